@@ -1,0 +1,53 @@
+#include "unit/test.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct test *first;
+static jmp_buf out;
+
+void test_register(struct test *test)
+{
+        struct test **at = &first;
+        while (*at && strcmp((*at)->name, test->name) < 0)
+                at = &(*at)->next;
+        test->next = *at;
+        *at = test;
+}
+
+void test_fail(const char *file, int line, const char *what)
+{
+        printf("  %s:%d: not so: %s\n", file, line, what);
+        longjmp(out, 1);
+}
+
+void test_skip(const char *why)
+{
+        printf("  skipped: %s\n", why);
+        longjmp(out, 2);
+}
+
+/* 0 passed, 1 failed, 2 skipped */
+static int run_one(const struct test *test)
+{
+        int result = setjmp(out);
+        if (result == 0)
+                test->run();
+        return result;
+}
+
+int main(int argc, char **argv)
+{
+        int count[3] = {0};
+        for (const struct test *test = first; test; test = test->next) {
+                if (argc > 1 && strstr(test->name, argv[1]) == NULL)
+                        continue;
+                int result = run_one(test);
+                count[result]++;
+                if (result != 0)
+                        printf("%s %s\n", result == 1 ? "FAILED" : "skipped", test->name);
+        }
+        printf("%d passed, %d failed, %d skipped\n", count[0], count[1], count[2]);
+        return count[1] > 0 || count[0] == 0;
+}

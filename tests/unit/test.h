@@ -1,0 +1,36 @@
+/*
+ * Unit tests register themselves: TEST(name) { … } in any file of tests/. A failed CHECK is printed with its
+ * place and ends that test. `unit-tests [PART]` runs those whose name holds PART and ends with "N passed, N
+ * failed".
+ */
+#pragma once
+
+#include "base/util.h"
+
+struct test {
+        const char *name;
+        void (*run)(void);
+        struct test *next;
+};
+
+void test_register(struct test *test);
+/* Ends the running test as failed. */
+_Noreturn void test_fail(const char *file, int line, const char *what);
+/* Ends the running test as skipped; `why` is printed. */
+_Noreturn void test_skip(const char *why);
+
+#define TEST(ident)                                                                                          \
+        static void ident(void);                                                                             \
+        static struct test ident##_test = {#ident, ident, NULL};                                             \
+        __attribute__((constructor)) static void ident##_register(void)                                      \
+        {                                                                                                    \
+                test_register(&ident##_test);                                                                \
+        }                                                                                                    \
+        static void ident(void)
+
+#define CHECK(condition)                                                                                     \
+        do {                                                                                                 \
+                if (!(condition))                                                                            \
+                        test_fail(__FILE__, __LINE__, #condition);                                           \
+        } while (0)
+#define CHECK_STR(actual, literal) CHECK(str_equal((actual), str_from(literal)))
