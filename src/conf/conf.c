@@ -1,0 +1,231 @@
+#include "conf/conf.h"
+
+#include "conf/env_file.h"
+#include "conf/key.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static enum rc wrong(struct op *op, const struct conf_key *key, const char *takes)
+{
+        return op_fail(op, RC_CONFIG, "%s: %s", key->name, takes);
+}
+
+static enum rc set_choice(struct op *op, const struct conf_key *key, struct str value, int64_t *ret)
+{
+        struct str rest = str_from(key->choices), word;
+        for (int64_t i = 0; str_split(&rest, ' ', &word); i++) {
+                if (str_equal(word, value)) {
+                        *ret = i;
+                        return RC_OK;
+                }
+        }
+        return op_fail(op, RC_CONFIG, "%s: takes one of: %s", key->name, key->choices);
+}
+
+static enum rc set_bool(struct op *op, const struct conf_key *key, struct str value, bool *ret)
+{
+        static const char *const yes[] = {"true", "1", "yes", "on"}, *const no[] = {"false", "0", "no",
+                                                                                    "off"};
+        for (size_t i = 0; i < LEN(yes); i++) {
+                if (str_equal_nocase(value, str_from(yes[i])) || str_equal_nocase(value, str_from(no[i]))) {
+                        *ret = str_equal_nocase(value, str_from(yes[i]));
+                        return RC_OK;
+                }
+        }
+        return wrong(op, key, "takes true or false");
+}
+
+static enum rc set_text(struct op *op, const struct conf_key *key, struct str value, char **ret)
+{
+        if (value.len > 0 && ((double)value.len < key->min || (double)value.len > key->max))
+                return op_fail(op, RC_CONFIG, "%s: takes %.0f to %.0f bytes, not %zu", key->name, key->min,
+                               key->max, value.len);
+        if (memchr(value.ptr, '\0', value.len))
+                return wrong(op, key, "holds a NUL byte");
+        char *copy = x_new(value.len + 1, 1);
+        memcpy(copy, value.ptr, value.len);
+        x_free(*ret);
+        *ret = copy;
+        return RC_OK;
+}
+
+static enum rc set(struct op *op, const struct conf_key *key, struct str value, struct conf *conf)
+{
+        void *at = (char *)conf + key->offset;
+        switch (key->type) {
+        case CONF_BOOL:
+                return set_bool(op, key, value, at);
+        case CONF_CHOICE:
+                return set_choice(op, key, value, at);
+        case CONF_INT:
+                if (!str_to_int(value, (int64_t)key->min, (int64_t)key->max, at))
+                        return op_fail(op, RC_CONFIG, "%s: takes a whole number from %.0f to %.0f", key->name,
+                                       key->min, key->max);
+                return RC_OK;
+        case CONF_REAL:
+                if (!str_to_double(value, key->min, key->max, at))
+                        return op_fail(op, RC_CONFIG, "%s: takes a number from %g to %g", key->name, key->min,
+                                       key->max);
+                return RC_OK;
+        case CONF_TEXT:
+        case CONF_SECRET:
+                return set_text(op, key, value, at);
+        }
+        return RC_INTERNAL;
+}
+
+/* An empty value in the environment or the file means the default, as shells and compose files leave them. */
+static struct str value_of(const struct conf_key *key, const struct env_file *file,
+                           const struct conf_override *overrides, size_t overrides_len)
+{
+        for (size_t i = 0; i < overrides_len; i++)
+                if (overrides[i].value && strcmp(overrides[i].key, key->name) == 0)
+                        return str_from(overrides[i].value);
+        const char *from_env = getenv(key->name);
+        if (from_env && *from_env)
+                return str_from(from_env);
+        struct str from_file = env_file_get(file, str_from(key->name));
+        return from_file.len > 0 ? from_file : str_from(key->def);
+}
+
+/* `DATA_DIR/name`, or `scheme:DATA_DIR/name`, where the text is empty. */
+static void derive(char **text, const char *scheme, const char *dir, const char *name)
+{
+        if (**text)
+                return;
+        x_free(*text);
+        if (asprintf(text, "%s%s/%s", scheme, dir, name) < 0)
+                abort();
+}
+
+static enum rc need(struct op *op, const char *name, const char *value, const char *because)
+{
+        return *value ? RC_OK : op_fail(op, RC_CONFIG, "%s: must be set when %s", name, because);
+}
+
+static enum rc check_sms(struct op *op, const struct conf *conf)
+{
+        static const char because[] = "SMS_PROVIDER=twilio";
+        if (conf->sms_provider != CONF_SMS_TWILIO)
+                return RC_OK;
+        if (need(op, "TWILIO_ACCOUNT_SID", conf->twilio_account_sid, because) ||
+            need(op, "TWILIO_AUTH_TOKEN", conf->twilio_auth_token, because))
+                return op->rc;
+        if (*conf->twilio_messaging_service_sid)
+                return RC_OK;
+        return need(op, "TWILIO_PHONE_NUMBER", conf->twilio_phone_number, because);
+}
+
+static enum rc check_urls(struct op *op, const struct conf *conf)
+{
+        struct str database = str_from(conf->database_url), origin = str_from(conf->public_origin);
+        if (!str_starts_with(database, STR("sqlite:")) && !str_starts_with(database, STR("postgresql://")) &&
+            !str_starts_with(database, STR("postgres://")))
+                return op_fail(op, RC_CONFIG,
+                               "DATABASE_URL: takes sqlite:PATH or postgresql://user@host/name");
+        if (!str_starts_with(str_from(conf->blob_url), STR("file:")))
+                return op_fail(op, RC_CONFIG, "BLOB_URL: takes file:FOLDER");
+        if (origin.len == 0)
+                return RC_OK;
+        size_t scheme = str_starts_with(origin, STR("https://"))  ? 8
+                        : str_starts_with(origin, STR("http://")) ? 7
+                                                                  : 0;
+        struct str host = str_sub(origin, scheme, origin.len);
+        if (scheme == 0 || host.len == 0 || str_find(host, '/') >= 0 || str_find(host, ' ') >= 0)
+                return op_fail(op, RC_CONFIG,
+                               "PUBLIC_ORIGIN: takes scheme and host alone, like https://id.example.org");
+        return RC_OK;
+}
+
+static enum rc check_together(struct op *op, const struct conf *conf)
+{
+        if (conf->debug && !conf_listens_on_loopback(conf))
+                return op_fail(op, RC_CONFIG,
+                               "DEBUG: demo mode shows codes and listens on loopback only; set DEBUG=false "
+                               "or LISTEN=127.0.0.1:8080");
+        if (check_sms(op, conf) || check_urls(op, conf))
+                return op->rc;
+        if (conf->email_backend == CONF_EMAIL_SMTP &&
+            need(op, "EMAIL_HOST", conf->email_host, "EMAIL_BACKEND=smtp"))
+                return op->rc;
+        if (*conf->email_host_user && !conf->email_use_tls && conf->email_port != 465)
+                return op_fail(op, RC_CONFIG,
+                               "EMAIL_USE_TLS: a password is never sent without TLS; set it to true");
+        return RC_OK;
+}
+
+enum rc conf_load(struct op *op, const char *env_file, const struct conf_override *overrides,
+                  size_t overrides_len, struct conf *ret)
+{
+        CLEANUP(env_file_release) struct env_file file = {0};
+        *ret = (struct conf){0};
+        if (env_file == NULL && access(".env", F_OK) == 0)
+                env_file = ".env";
+        if (env_file && env_file_read(op, env_file, &file) != RC_OK)
+                return op->rc;
+        for (size_t i = 0; i < conf_keys_len; i++) {
+                struct str value = value_of(&conf_keys[i], &file, overrides, overrides_len);
+                if (set(op, &conf_keys[i], value, ret) != RC_OK)
+                        return op->rc;
+        }
+        derive(&ret->database_url, "sqlite:", ret->data_dir, "bonin.db");
+        derive(&ret->blob_url, "file:", ret->data_dir, "blobs");
+        derive(&ret->sms_file, "", ret->data_dir, "sms.jsonl");
+        derive(&ret->email_dir, "", ret->data_dir, "mail");
+        return check_together(op, ret);
+}
+
+void conf_release(struct conf *conf)
+{
+        for (size_t i = 0; i < conf_keys_len; i++) {
+                if (conf_keys[i].type != CONF_TEXT && conf_keys[i].type != CONF_SECRET)
+                        continue;
+                char **text = (char **)((char *)conf + conf_keys[i].offset);
+                if (*text)
+                        explicit_bzero(*text, strlen(*text));
+                x_free(*text);
+                *text = NULL;
+        }
+}
+
+bool conf_listens_on_loopback(const struct conf *conf)
+{
+        struct str at = str_from(conf->listen);
+        return str_starts_with(at, STR("127.")) || str_starts_with(at, STR("localhost:")) ||
+               str_starts_with(at, STR("[::1]:"));
+}
+
+static void example_wrapped(struct buf *buf, const char *text)
+{
+        struct str rest = str_from(text), word;
+        size_t column = 0;
+        while (str_split(&rest, ' ', &word)) {
+                if (column == 0 || column + 1 + word.len > 108) {
+                        buf_addf(buf, "%s#", column ? "\n" : "");
+                        column = 1;
+                }
+                buf_addf(buf, " %.*s", STR_FMT(word));
+                column += 1 + word.len;
+        }
+        buf_add_char(buf, '\n');
+}
+
+void conf_example(struct buf *buf)
+{
+        buf_add(
+            buf,
+            STR("# bonin's configuration. Copy to .env and set what you need; the environment wins over the "
+                "file.\n# An empty value means the default. Made by `bonin help env`.\n"));
+        for (size_t i = 0; i < conf_keys_len; i++) {
+                const struct conf_key *key = &conf_keys[i];
+                if (key->section)
+                        buf_addf(buf, "\n# ---- %s ----\n", key->section);
+                buf_add_char(buf, '\n');
+                example_wrapped(buf, key->help);
+                if (key->type == CONF_CHOICE)
+                        buf_addf(buf, "# One of: %s\n", key->choices);
+                buf_addf(buf, "%s=%s\n", key->name, key->def);
+        }
+}

@@ -1,0 +1,20 @@
+/*
+ * A row of the configuration table.
+ */
+#pragma once
+
+#include "conf/conf.h"
+
+struct conf_key {
+        const char *section; /* heading that starts before this key; NULL: goes on */
+        const char *name;
+        enum conf_type { CONF_BOOL, CONF_INT, CONF_REAL, CONF_TEXT, CONF_CHOICE, CONF_SECRET } type;
+        size_t offset; /* into struct conf */
+        const char *def;
+        double min, max;     /* of numbers; the length of text */
+        const char *choices; /* of CONF_CHOICE: words in the order of the enum, blank between */
+        const char *help;
+};
+
+extern const struct conf_key conf_keys[];
+extern const size_t conf_keys_len;

@@ -1,0 +1,78 @@
+#include "conf/conf.h"
+#include "conf/env_file.h"
+#include "unit/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum rc load_with(const char *key, const char *value, struct op *op, struct conf *ret)
+{
+        op_init(op, NULL, 10000, 1000);
+        struct conf_override overrides[] = {{key, value}};
+        return conf_load(op, "/dev/null", overrides, 1, ret);
+}
+
+static bool refused(const char *key, const char *value)
+{
+        CLEANUP(op_release) struct op op;
+        CLEANUP(conf_release) struct conf conf;
+        enum rc rc = load_with(key, value, &op, &conf);
+        return rc == RC_CONFIG && str_starts_with(str_from(op.why), str_from(key));
+}
+
+TEST(conf_defaults_are_derived_from_the_data_dir)
+{
+        CLEANUP(op_release) struct op op;
+        CLEANUP(conf_release) struct conf conf;
+        CHECK(load_with("DATA_DIR", "/tmp/x", &op, &conf) == RC_OK);
+        CHECK_STR(str_from(conf.database_url), "sqlite:/tmp/x/bonin.db");
+        CHECK_STR(str_from(conf.sms_file), "/tmp/x/sms.jsonl");
+        CHECK(conf.code_length == 6 && conf.api_per_hour == 100 && conf.id_card_min_confidence == 0.8);
+}
+
+TEST(conf_names_the_key_that_is_wrong)
+{
+        static const struct conf_override bad[] = {
+            {"DEBUG", "maybe"},          {"SECRET_KEY", "short"},          {"SMS_PROVIDER", "pigeon"},
+            {"EMAIL_PORT", "65536"},     {"API_PER_HOUR", "1e3"},          {"ID_CARD_MIN_CONFIDENCE", "1.5"},
+            {"DATABASE_URL", "mysql:x"}, {"PUBLIC_ORIGIN", "example.org"}, {"PUBLIC_ORIGIN", "https://a/b"},
+            {"BLOB_URL", "ftp://x"},     {"VERIFICATION_CODE_LENGTH", "4"}};
+        for (size_t i = 0; i < LEN(bad); i++)
+                CHECK(refused(bad[i].key, bad[i].value));
+}
+
+TEST(conf_demo_mode_stays_on_loopback)
+{
+        CLEANUP(op_release) struct op op;
+        op_init(&op, NULL, 10000, 1000);
+        CLEANUP(conf_release) struct conf conf;
+        struct conf_override overrides[] = {{"DEBUG", "true"}, {"LISTEN", "0.0.0.0:80"}};
+        CHECK(conf_load(&op, "/dev/null", overrides, 2, &conf) == RC_CONFIG);
+}
+
+TEST(conf_twilio_needs_its_keys)
+{
+        CLEANUP(op_release) struct op op;
+        CLEANUP(conf_release) struct conf conf;
+        CHECK(load_with("SMS_PROVIDER", "twilio", &op, &conf) == RC_CONFIG);
+        CHECK(strstr(op.why, "TWILIO_ACCOUNT_SID"));
+}
+
+TEST(env_file_lines)
+{
+        CLEANUP(op_release) struct op op;
+        op_init(&op, NULL, 1000, 1000);
+        CLEANUP(env_file_release) struct env_file file = {0};
+        CHECK(env_file_parse(&op, "x", STR("# c\n\nA=1\r\nexport B = \"two words\"\nC='x=y'\nA=2\n"),
+                             &file) == RC_OK);
+        CHECK_STR(env_file_get(&file, STR("A")), "2");
+        CHECK_STR(env_file_get(&file, STR("B")), "two words");
+        CHECK_STR(env_file_get(&file, STR("C")), "x=y");
+        CHECK(str_is_null(env_file_get(&file, STR("D"))));
+        static const char *const bad[] = {"novalue", "=1", "A B=1", "A=\"open", "1A=x"};
+        for (size_t i = 0; i < LEN(bad); i++) {
+                struct env_file none = {0};
+                op_forgive(&op);
+                CHECK(env_file_parse(&op, "x", str_from(bad[i]), &none) == RC_CONFIG);
+        }
+}
