@@ -1,0 +1,40 @@
+# Verbs only; each calls meson, npm or a script in tools/. `make help` lists them.
+.PHONY: help run build test bench lint fmt models deps clean
+
+help: ## say what can be asked for
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r verb does; do \
+		printf '  make %-7s %s\n' "$$verb" "$$does"; done
+
+run: ## install what is missing, build, and serve in demo mode on http://127.0.0.1:8080
+	@tools/deps build run
+	@tools/build
+	@tools/models
+	@exec tools/demo
+
+build: ## build/bonin and build/bonin-vision
+	@tools/deps build
+	@tools/build
+
+test: ## everything: unit, contract, end-to-end, browser, sanitizers, lint
+	@tools/deps build run test
+	@exec tests/run
+
+bench: ## flows a second, CPU a flow, accuracy, memory, start-up
+	@tools/deps build run test
+	@exec tools/bench
+
+lint: ## direction of includes, formatter, clang-tidy, shellcheck
+	@tools/deps build test
+	@exec tools/lint
+
+fmt: ## format the C files as .clang-format says
+	@exec tools/fmt
+
+models: ## put the face models into build/models
+	@exec tools/models
+
+deps: ## install the packages of tools/packages that are missing
+	@tools/deps build run test
+
+clean: ## remove what was built; data/ stays
+	rm -rf build build-asan build-release web/dist
