@@ -1,0 +1,68 @@
+#include "api/message.h"
+
+/* clang-format off */
+static const char *const texts[RC_COUNT][2] = {
+    [RC_OK] = {"처리되었습니다.", "Done."},
+    [RC_INVALID_JSON] = {"요청 본문이 올바른 JSON 객체가 아닙니다.", "The request body is not a JSON object."},
+    [RC_INVALID_REQUEST] = {"요청을 이해할 수 없습니다.", "The request cannot be understood."},
+    [RC_INVALID_CODE] = {"인증번호가 일치하지 않습니다.", "That code is not right."},
+    [RC_UNAUTHORIZED] = {"API 키가 필요합니다.", "An API key is needed."},
+    [RC_FORBIDDEN] = {"이 작업을 할 권한이 없습니다.", "This key may not do that."},
+    [RC_SESSION_NOT_FOUND] = {"인증 세션을 찾을 수 없습니다.", "There is no such session."},
+    [RC_VERIFICATION_NOT_FOUND] = {"해당 인증 내역을 찾을 수 없습니다.", "There is no such verification."},
+    [RC_NOT_FOUND] = {"요청한 주소를 찾을 수 없습니다.", "There is nothing at this address."},
+    [RC_METHOD_NOT_ALLOWED] = {"이 주소에서는 사용할 수 없는 메서드입니다.", "This address does not take that method."},
+    [RC_NO_PENDING_VERIFICATION] = {"진행 중인 인증이 없습니다. 인증번호를 먼저 요청해 주세요.", "No code is waiting for this address. Ask for a code first."},
+    [RC_ALREADY_VERIFIED] = {"이미 인증이 완료된 단계입니다.", "This step is verified already."},
+    [RC_STEP_OUT_OF_ORDER] = {"이전 단계를 먼저 완료해 주세요.", "Finish the steps before this one first."},
+    [RC_INCOMPLETE_VERIFICATION] = {"아직 완료되지 않은 인증 단계가 있습니다.", "Some steps are not verified yet."},
+    [RC_SESSION_COMPLETED] = {"이미 완료된 세션입니다.", "This session is complete and changes no more."},
+    [RC_SESSION_FAILED] = {"인증에 실패한 세션입니다. 처음부터 다시 시작해 주세요.", "This session has failed. Start again with a new one."},
+    [RC_SESSION_EXPIRED] = {"세션이 만료되었습니다. 처음부터 다시 시작해 주세요.", "This session has expired. Start again with a new one."},
+    [RC_CODE_EXPIRED] = {"인증번호가 만료되었습니다. 다시 요청해 주세요.", "That code has expired. Ask for a new one."},
+    [RC_FILE_TOO_LARGE] = {"파일이 너무 큽니다. 10MB 이하의 이미지를 올려 주세요.", "The file is too large. Send a picture of at most 10 MB."},
+    [RC_BODY_TOO_LARGE] = {"요청 본문이 너무 큽니다.", "The request body is too large."},
+    [RC_UNSUPPORTED_MEDIA_TYPE] = {"지원하지 않는 Content-Type입니다.", "This Content-Type is not accepted here."},
+    [RC_UNSUPPORTED_IMAGE_FORMAT] = {"JPEG 또는 PNG 이미지만 올릴 수 있습니다.", "Only JPEG and PNG pictures are accepted."},
+    [RC_VALIDATION_FAILED] = {"입력값을 확인해 주세요.", "Some fields are not right."},
+    [RC_INVALID_PHONE_NUMBER] = {"올바른 휴대폰 번호를 입력해 주세요.", "That is not a Korean mobile number."},
+    [RC_INVALID_EMAIL] = {"올바른 이메일 주소를 입력해 주세요.", "That is not an e-mail address."},
+    [RC_INVALID_ID_CARD_TYPE] = {"지원하지 않는 신분증 종류입니다.", "That kind of document is not accepted."},
+    [RC_MISSING_FILE] = {"이미지 파일이 없습니다.", "The picture is missing."},
+    [RC_RATE_LIMIT_EXCEEDED] = {"요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.", "Too many requests. Try again later."},
+    [RC_SMS_COOLDOWN_ACTIVE] = {"잠시 후 인증 문자를 다시 요청해 주세요.", "A code was sent a moment ago. Wait before asking for another."},
+    [RC_EMAIL_COOLDOWN_ACTIVE] = {"잠시 후 인증 메일을 다시 요청해 주세요.", "A mail was sent a moment ago. Wait before asking for another."},
+    [RC_MAX_ATTEMPTS_EXCEEDED] = {"시도 횟수를 초과했습니다.", "Too many attempts."},
+    [RC_INTERNAL] = {"서버에서 문제가 발생했습니다.", "Something went wrong on the server."},
+    [RC_DELIVERY_FAILED] = {"인증번호를 보내지 못했습니다. 주소를 확인하고 다시 시도해 주세요.", "The code could not be delivered. Check the address and try again."},
+    [RC_DELIVERY_LATER] = {"인증번호를 보내지 못했습니다. 잠시 후 다시 시도해 주세요.", "The code could not be delivered now. Try again later."},
+    [RC_UNAVAILABLE] = {"지금은 처리할 수 없습니다. 잠시 후 다시 시도해 주세요.", "The service cannot answer right now. Try again in a moment."},
+    [RC_TIMED_OUT] = {"처리 시간이 초과되었습니다. 다시 시도해 주세요.", "It took too long. Try again."},
+    [RC_CONFIG] = {"서버에서 문제가 발생했습니다.", "Something went wrong on the server."},
+    [RC_INVALID_IMAGE] = {"이미지를 열 수 없습니다. 다시 촬영해 주세요.", "The picture cannot be opened. Take it again."},
+    [RC_IMAGE_TOO_SMALL] = {"이미지가 너무 작습니다. 더 가까이에서 촬영해 주세요.", "The picture is too small. Come closer."},
+    [RC_IMAGE_TOO_BLURRY] = {"이미지가 흐립니다. 초점을 맞추어 다시 촬영해 주세요.", "The picture is blurred. Hold still and take it again."},
+    [RC_POOR_LIGHTING] = {"너무 어둡거나 밝습니다. 밝은 곳에서 다시 촬영해 주세요.", "The light is poor. Take it again in even light."},
+    [RC_GLARE] = {"빛 반사가 있습니다. 각도를 바꾸어 다시 촬영해 주세요.", "There is glare on the document. Tilt it and take it again."},
+    [RC_NO_DOCUMENT] = {"신분증을 찾을 수 없습니다. 신분증 전체가 보이게 촬영해 주세요.", "No document was found. Show the whole document."},
+    [RC_TYPE_MISMATCH] = {"선택한 종류와 다른 신분증입니다.", "This is another kind of document than the one chosen."},
+    [RC_LOW_CONFIDENCE] = {"신분증을 확실하게 읽지 못했습니다. 다시 촬영해 주세요.", "The document could not be read with certainty. Take it again."},
+    [RC_FIELD_UNREADABLE] = {"읽지 못한 항목이 있습니다. 다시 촬영해 주세요.", "A field could not be read. Take the picture again."},
+    [RC_CHECK_DIGIT_FAILED] = {"검증 숫자가 맞지 않습니다. 다시 촬영해 주세요.", "A check digit does not fit. Take the picture again."},
+    [RC_DOCUMENT_EXPIRED] = {"유효 기간이 지난 신분증입니다.", "The document has expired."},
+    [RC_NAME_MISMATCH] = {"이름이 일치하지 않습니다.", "The name is not the expected one."},
+    [RC_BIRTH_DATE_MISMATCH] = {"생년월일이 일치하지 않습니다.", "The date of birth is not the expected one."},
+    [RC_NO_PORTRAIT] = {"신분증에서 사진을 찾을 수 없습니다.", "No portrait was found on the document."},
+    [RC_NO_FACE] = {"얼굴을 찾을 수 없습니다.", "No face was found."},
+    [RC_SEVERAL_FACES] = {"여러 얼굴이 보입니다. 혼자 촬영해 주세요.", "Several faces are in the picture. Take it alone."},
+    [RC_FACE_MISMATCH] = {"신분증의 사진과 얼굴이 일치하지 않습니다.", "The face is not the one on the document."},
+    [RC_NOT_LIVE] = {"실제 얼굴인지 확인할 수 없습니다. 직접 촬영해 주세요.", "The picture does not look like a live face. Take it of yourself."},
+    [RC_MODEL_MISSING] = {"얼굴 인식 모델이 설치되어 있지 않습니다.", "The face models are not installed."},
+};
+/* clang-format on */
+
+const char *message_text(enum rc rc, enum lang lang)
+{
+        const char *text = rc < RC_COUNT ? texts[rc][lang] : NULL;
+        return text ? text : texts[RC_INTERNAL][lang];
+}
