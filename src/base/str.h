@@ -35,7 +35,7 @@ static inline bool str_is_null(struct str s)
 
 static inline bool str_equal(struct str a, struct str b)
 {
-        return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+        return a.len == b.len && (a.len == 0 || (a.ptr && b.ptr && memcmp(a.ptr, b.ptr, a.len) == 0));
 }
 
 bool str_equal_nocase(struct str a, struct str b); /* ASCII only */
