@@ -1,0 +1,193 @@
+#include "crypto/jws.h"
+
+#include "base/json.h"
+#include "crypto/secret.h"
+
+#include <jose/jose.h>
+#include <jose/openssl.h>
+#include <stdlib.h>
+
+enum { KEY_FILE_MAX = 4096, TOKEN_LEN_MAX = 65536, SIGNATURE_LEN = 64 };
+
+struct signer {
+        json_t *private_jwk;
+        json_t *public_jwk;
+        char *kid;
+};
+
+static const struct str key_place = {"signing-key", 11};
+
+/* jansson frees without wiping; a private key is overwritten first. */
+static void jwk_wipe(json_t **jwk)
+{
+        const char *d = *jwk ? json_string_value(json_object_get(*jwk, "d")) : NULL;
+        if (d)
+                explicit_bzero((void *)(uintptr_t)d, strlen(d));
+        json_decref(*jwk);
+        *jwk = NULL;
+}
+
+enum rc signer_make(struct op *op, const struct vault *vault, struct buf *ret_sealed)
+{
+        CLEANUP(jwk_wipe) json_t *jwk = json_pack("{s:s}", "alg", "ES256");
+        if (jwk == NULL || !jose_jwk_gen(NULL, jwk))
+                return op_fail(op, RC_INTERNAL, "no signing key could be made");
+        char *text = json_dumps(jwk, JSON_COMPACT | JSON_SORT_KEYS);
+        if (text == NULL)
+                return op_fail(op, RC_INTERNAL, "a signing key could not be written");
+        vault_seal(vault, key_place, str_from(text), ret_sealed);
+        explicit_bzero(text, strlen(text));
+        free(text);
+        return buf_ok(ret_sealed) ? RC_OK : op_fail(op, RC_INTERNAL, "no room for a signing key");
+}
+
+/* The public half as others see it: key type, curve, point, use, algorithm, id; nothing else. */
+static bool publish(struct signer *signer)
+{
+        json_auto_t *thumbprint = jose_jwk_thp(NULL, signer->private_jwk, "S256");
+        if (!json_is_string(thumbprint))
+                return false;
+        signer->kid = x_copy(json_string_value(thumbprint));
+        const json_t *jwk = signer->private_jwk;
+        signer->public_jwk =
+            json_pack("{s:O,s:O,s:O,s:O,s:s,s:s,s:s}", "kty", json_object_get(jwk, "kty"), "crv",
+                      json_object_get(jwk, "crv"), "x", json_object_get(jwk, "x"), "y",
+                      json_object_get(jwk, "y"), "use", "sig", "alg", "ES256", "kid", signer->kid);
+        return signer->public_jwk != NULL;
+}
+
+enum rc signer_new(struct op *op, const struct vault *vault, struct str sealed, struct signer **ret)
+{
+        CLEANUP(buf_release) struct buf text;
+        buf_init_secret(&text, KEY_FILE_MAX);
+        if (vault_open(op, vault, key_place, sealed, &text) != RC_OK) {
+                op_forgive(op);
+                return op_fail(op, RC_CONFIG,
+                               "the signing key does not open: it is damaged, or of another SECRET_KEY");
+        }
+        CLEANUP(signer_free) struct signer *signer = x_new(1, sizeof(*signer));
+        if (!json_parse(buf_str(&text), KEY_FILE_MAX, &signer->private_jwk) ||
+            !str_equal(json_get_str(signer->private_jwk, "crv"), STR("P-256")) || !publish(signer))
+                return op_fail(op, RC_CONFIG, "the signing key is not a P-256 JWK");
+        *ret = signer;
+        signer = NULL;
+        return RC_OK;
+}
+
+enum rc signer_load_or_make(struct op *op, const struct vault *vault, const char *path, struct signer **ret)
+{
+        CLEANUP(buf_release) struct buf sealed;
+        buf_init(&sealed, KEY_FILE_MAX);
+        bool found = false, made = false;
+        enum rc rc = secret_file_read(op, path, KEY_FILE_MAX, &sealed, &found);
+        if (rc == RC_OK && !found) {
+                rc = signer_make(op, vault, &sealed);
+                if (rc == RC_OK)
+                        rc = secret_file_make(op, path, buf_str(&sealed), &made);
+                if (rc == RC_OK && !made) {
+                        buf_clear(&sealed);
+                        rc = secret_file_read(op, path, KEY_FILE_MAX, &sealed, &found);
+                }
+        }
+        return rc == RC_OK ? signer_new(op, vault, buf_str(&sealed), ret) : rc;
+}
+
+void signer_free(struct signer **signer)
+{
+        if (*signer == NULL)
+                return;
+        jwk_wipe(&(*signer)->private_jwk);
+        json_decref((*signer)->public_jwk);
+        x_free((*signer)->kid);
+        x_free(*signer);
+        *signer = NULL;
+}
+
+const char *signer_kid(const struct signer *signer)
+{
+        return signer->kid;
+}
+
+void jws_jwks(const struct signer *signer, struct buf *ret)
+{
+        char *text = json_dumps(signer->public_jwk, JSON_COMPACT);
+        if (text == NULL)
+                abort();
+        buf_addf(ret, "{\"keys\":[%s]}", text);
+        free(text);
+}
+
+static json_t *json_string_of(struct str text)
+{
+        return json_stringn(text.ptr ? text.ptr : "", text.len);
+}
+
+enum rc jws_sign(struct op *op, const struct signer *signer, const char *type, struct str claims,
+                 struct buf *ret)
+{
+        json_auto_t *jws = json_pack("{s:o}", "payload", jose_b64_enc(claims.ptr, claims.len));
+        json_auto_t *header =
+            json_pack("{s:{s:s,s:s,s:s}}", "protected", "alg", "ES256", "kid", signer->kid, "typ", type);
+        if (jws == NULL || header == NULL || !jose_jws_sig(NULL, jws, header, signer->private_jwk))
+                return op_fail(op, RC_INTERNAL, "a result could not be signed");
+        const char *const parts[] = {"protected", "payload", "signature"};
+        for (size_t i = 0; i < LEN(parts); i++) {
+                struct str part = json_get_str(jws, parts[i]);
+                if (str_is_null(part))
+                        return op_fail(op, RC_INTERNAL, "a signature lacks its %s", parts[i]);
+                if (i > 0)
+                        buf_add_char(ret, '.');
+                buf_add(ret, part);
+        }
+        return buf_ok(ret) ? RC_OK : op_fail(op, RC_INTERNAL, "no room for a signed result");
+}
+
+/* Bytes of base64url text without padding, appended to *ret. */
+static bool decode(struct str text, struct buf *ret)
+{
+        if (text.len == 0)
+                return true;
+        size_t len = jose_b64_dec_buf(NULL, text.len, NULL, 0);
+        if (len == SIZE_MAX || len > TOKEN_LEN_MAX)
+                return false;
+        char *bytes = x_new(len + 1, 1);
+        bool ok = jose_b64_dec_buf(text.ptr, text.len, bytes, len) == len;
+        if (ok)
+                buf_add_bytes(ret, bytes, len);
+        x_free(bytes);
+        return ok && buf_ok(ret);
+}
+
+/* What the header says decides nothing: it must be exactly what jws_sign writes. */
+static bool header_is_ours(const struct signer *signer, struct str encoded)
+{
+        CLEANUP(buf_release) struct buf text;
+        buf_init(&text, 1024);
+        json_auto_t *header = NULL;
+        return decode(encoded, &text) && json_parse(buf_str(&text), text.max, &header) &&
+               json_is_object(header) && json_object_size(header) == 3 &&
+               str_equal(json_get_str(header, "alg"), STR("ES256")) &&
+               str_equal(json_get_str(header, "kid"), str_from(signer->kid)) &&
+               !str_is_null(json_get_str(header, "typ"));
+}
+
+static bool verify(const struct signer *signer, const struct str part[3])
+{
+        json_auto_t *jws = json_pack("{s:o,s:o,s:o}", "protected", json_string_of(part[0]), "payload",
+                                     json_string_of(part[1]), "signature", json_string_of(part[2]));
+        return jws && jose_jws_ver(NULL, jws, NULL, signer->public_jwk, true);
+}
+
+enum rc jws_verify(struct op *op, const struct signer *signer, struct str token, struct buf *ret_claims)
+{
+        struct str rest = token, part[3] = {STR_NULL, STR_NULL, STR_NULL};
+        bool ok = token.len > 0 && token.len <= TOKEN_LEN_MAX;
+        for (size_t i = 0; ok && i < LEN(part); i++)
+                ok = str_split(&rest, '.', &part[i]);
+        ok = ok && str_is_null(rest) && jose_b64_dec_buf(NULL, part[2].len, NULL, 0) == SIGNATURE_LEN;
+        if (!ok || !header_is_ours(signer, part[0]) || !verify(signer, part))
+                return op_fail(op, RC_UNAUTHORIZED, "not a token of ours");
+        if (!decode(part[1], ret_claims))
+                return op_fail(op, RC_UNAUTHORIZED, "the claims of a token do not decode");
+        return RC_OK;
+}
