@@ -1,0 +1,109 @@
+#include "doc/mask.h"
+
+#include "base/utf8.h"
+#include "doc/phone.h"
+
+#include <stdio.h>
+
+enum { SHOWN_MAX = 24 }; /* no mask is longer than this many signs */
+
+static struct masked hidden(void)
+{
+        return (struct masked){"***"};
+}
+
+static void put(struct masked *masked, size_t *at, struct str s)
+{
+        if (s.len >= sizeof(masked->text) - *at)
+                s.len = sizeof(masked->text) - *at - 1;
+        memcpy(masked->text + *at, s.ptr, s.len);
+        *at += s.len;
+}
+
+struct masked mask_name(struct str name)
+{
+        name = str_trim(name);
+        size_t count = utf8_count(name);
+        if (!utf8_valid(name) || count < 2)
+                return hidden();
+        struct masked masked = {""};
+        struct str rest = name;
+        uint32_t point;
+        size_t at = 0;
+        for (size_t i = 0; i < count && i < SHOWN_MAX; i++) {
+                struct str before = rest;
+                if (!utf8_next(&rest, &point))
+                        break;
+                bool shown = i == 0 || (count > 2 && i == count - 1);
+                put(&masked, &at,
+                    shown && point >= 0x20 ? str_sub(before, 0, before.len - rest.len) : STR("*"));
+        }
+        return masked;
+}
+
+struct masked mask_phone(struct str phone)
+{
+        struct phone parsed;
+        if (!phone_parse(phone, &parsed))
+                return hidden();
+        struct str e164 = str_from(parsed.e164);
+        struct masked masked;
+        snprintf(masked.text, sizeof(masked.text), "0%.2s-%.*s-%.4s", e164.ptr + 3, (int)e164.len - 9, "****",
+                 e164.ptr + e164.len - 4);
+        return masked;
+}
+
+struct masked mask_email(struct str email)
+{
+        ssize_t at = str_find(email, '@');
+        if (at < 1 || email.len > 254 || !utf8_valid(email) || (unsigned char)email.ptr[0] < 0x21 ||
+            (unsigned char)email.ptr[0] > 0x7e)
+                return hidden();
+        struct str domain = str_sub(email, (size_t)at, email.len);
+        for (size_t i = 0; i < domain.len; i++)
+                if ((unsigned char)domain.ptr[i] < 0x21 || domain.ptr[i] == 0x7f)
+                        return hidden();
+        struct masked masked = {""};
+        size_t used = 0;
+        put(&masked, &used, str_sub(email, 0, 1));
+        put(&masked, &used, STR("***"));
+        put(&masked, &used, str_sub(domain, 0, 100));
+        return masked;
+}
+
+struct masked mask_id_number(struct str text)
+{
+        char digits[14];
+        size_t len = 0;
+        for (size_t i = 0; i < text.len; i++) {
+                char c = text.ptr[i];
+                bool separator = c == '-' || c == ' ';
+                if (separator && len == 6)
+                        continue;
+                if (c < '0' || c > '9' || len == 13)
+                        return hidden();
+                digits[len++] = c;
+        }
+        if (len != 13)
+                return hidden();
+        struct masked masked;
+        snprintf(masked.text, sizeof(masked.text), "%.6s-%c******", digits, digits[6]);
+        return masked;
+}
+
+struct masked mask_number(struct str text)
+{
+        struct masked masked = {""};
+        size_t at = 0, seen = 0;
+        if (text.len < 5)
+                return hidden();
+        for (size_t i = 0; i < text.len && i < SHOWN_MAX; i++) {
+                char c = text.ptr[i];
+                bool alnum = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+                if (!alnum && c != '-' && c != ' ')
+                        return hidden();
+                put(&masked, &at, !alnum || seen < 2 ? str_sub(text, i, 1) : STR("*"));
+                seen += alnum;
+        }
+        return masked;
+}
