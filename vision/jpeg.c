@@ -1,0 +1,162 @@
+#include "vision/codec.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+
+#include <jerror.h>
+#include <jpeglib.h>
+
+enum {
+        DECODE_MEMORY_MAX = 192 * 1024 * 1024, /* coefficients of a progressive picture */
+        SCAN_PIXELS_MAX = 640 * 1000 * 1000,   /* pixels times scans: what a progressive picture may cost */
+};
+
+/* The library reports by callback and leaves by longjmp, so all that must survive is in here. `error` comes
+ * first: the library knows only that part. */
+struct decoder {
+        struct jpeg_error_mgr error;
+        struct jpeg_progress_mgr progress;
+        struct jpeg_decompress_struct jpeg;
+        jmp_buf out;
+        struct op *op;
+        const struct image_limits *limits;
+        struct image image;
+        int orientation;
+};
+
+static struct decoder *decoder_of(j_common_ptr jpeg)
+{
+        return jpeg->client_data;
+}
+
+_Noreturn static void leave(struct decoder *decoder, enum rc rc, const char *why)
+{
+        enum rc noted = op_fail(decoder->op, rc, "JPEG: %s", why);
+        (void)noted;
+        longjmp(decoder->out, 1);
+}
+
+_Noreturn static void on_error(j_common_ptr jpeg)
+{
+        char text[JMSG_LENGTH_MAX];
+        jpeg->err->format_message(jpeg, text);
+        bool unusual = jpeg->err->msg_code == JERR_BAD_PRECISION ||
+                       jpeg->err->msg_code == JERR_ARITH_NOTIMPL ||
+                       jpeg->err->msg_code == JERR_SOF_UNSUPPORTED;
+        leave(decoder_of(jpeg), unusual ? RC_UNSUPPORTED_IMAGE_FORMAT : RC_INVALID_IMAGE, text);
+}
+
+/* Warnings (level -1) say that data was damaged and guessed at, but for these, which cameras cause. */
+static void on_message(j_common_ptr jpeg, int level)
+{
+        int code = jpeg->err->msg_code;
+        if (level >= 0 || code == JWRN_EXTRANEOUS_DATA || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM)
+                return;
+        on_error(jpeg);
+}
+
+static void on_progress(j_common_ptr common)
+{
+        struct decoder *decoder = decoder_of(common);
+        const struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+        int64_t pixels = (int64_t)jpeg->image_width * jpeg->image_height;
+        if (jpeg->input_scan_number > decoder->limits->scans_max ||
+            jpeg->input_scan_number * pixels > SCAN_PIXELS_MAX)
+                leave(decoder, RC_INVALID_IMAGE, "too many scans");
+        if (op_left_ms(decoder->op) == 0)
+                leave(decoder, RC_TIMED_OUT, "out of time");
+}
+
+/* APP1 is read in place rather than saved by the library: a file may hold a hundred thousand of them. */
+static boolean on_app1(j_decompress_ptr jpeg)
+{
+        static const struct str magic = {"Exif\0\0", 6};
+        struct decoder *decoder = jpeg->client_data;
+        struct jpeg_source_mgr *src = jpeg->src;
+        if (src->bytes_in_buffer < 2)
+                leave(decoder, RC_INVALID_IMAGE, "cut short");
+        size_t len = (size_t)src->next_input_byte[0] << 8 | src->next_input_byte[1];
+        if (len < 2 || len > src->bytes_in_buffer)
+                leave(decoder, RC_INVALID_IMAGE, "cut short");
+        struct str block = str_from_bytes(src->next_input_byte + 2, len - 2);
+        if (decoder->orientation == 0 && str_starts_with(block, magic))
+                decoder->orientation = exif_orientation(str_sub(block, magic.len, block.len - magic.len));
+        src->next_input_byte += len;
+        src->bytes_in_buffer -= len;
+        return TRUE;
+}
+
+static void start(struct decoder *decoder, struct str bytes)
+{
+        struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+        jpeg->err = jpeg_std_error(&decoder->error);
+        decoder->error.error_exit = on_error;
+        decoder->error.emit_message = on_message;
+        jpeg->client_data = decoder;
+        jpeg_create_decompress(jpeg);
+        jpeg->mem->max_memory_to_use = DECODE_MEMORY_MAX;
+        decoder->progress.progress_monitor = on_progress;
+        jpeg->progress = &decoder->progress;
+        jpeg_mem_src(jpeg, (const unsigned char *)bytes.ptr, bytes.len);
+        jpeg_set_marker_processor(jpeg, JPEG_APP0 + 1, on_app1);
+}
+
+static void read_header(struct decoder *decoder)
+{
+        struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+        (void)jpeg_read_header(jpeg, TRUE);
+        if (codec_check_size(decoder->op, decoder->limits, jpeg->image_width, jpeg->image_height) != RC_OK)
+                longjmp(decoder->out, 1);
+        if (jpeg->arith_code)
+                leave(decoder, RC_UNSUPPORTED_IMAGE_FORMAT, "arithmetic coding");
+        if (jpeg->jpeg_color_space != JCS_YCbCr && jpeg->jpeg_color_space != JCS_RGB &&
+            jpeg->jpeg_color_space != JCS_GRAYSCALE)
+                leave(decoder, RC_UNSUPPORTED_IMAGE_FORMAT, "unusual colours");
+        jpeg->out_color_space = JCS_EXT_BGR;
+        jpeg->dct_method = JDCT_ISLOW;
+        jpeg->scale_num = 8;
+        jpeg->scale_denom = 8;
+        int64_t side = MAX(jpeg->image_width, jpeg->image_height);
+        while (decoder->limits->decode_side_min > 0 && jpeg->scale_num > 1 &&
+               side * (jpeg->scale_num / 2) / 8 >= decoder->limits->decode_side_min)
+                jpeg->scale_num /= 2;
+}
+
+static void read_pixels(struct decoder *decoder)
+{
+        struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+        if (!jpeg_start_decompress(jpeg) || jpeg->output_components != 3)
+                leave(decoder, RC_INVALID_IMAGE, "no pixels");
+        struct image *image = &decoder->image;
+        image_init(image, (int)jpeg->output_width, (int)jpeg->output_height, 3);
+        while (jpeg->output_scanline < jpeg->output_height) {
+                JSAMPROW row = image->pixels + jpeg->output_scanline * image->stride;
+                if (jpeg_read_scanlines(jpeg, &row, 1) != 1)
+                        leave(decoder, RC_INVALID_IMAGE, "cut short");
+        }
+        (void)jpeg_finish_decompress(jpeg);
+}
+
+enum rc codec_decode_jpeg(struct op *op, struct str bytes, const struct image_limits *limits,
+                          struct image *ret, int *ret_orientation)
+{
+        struct decoder *decoder = x_new(1, sizeof(*decoder));
+        decoder->op = op;
+        decoder->limits = limits;
+        volatile bool done = false;
+        if (setjmp(decoder->out) == 0) {
+                start(decoder, bytes);
+                read_header(decoder);
+                read_pixels(decoder);
+                done = true;
+        }
+        jpeg_destroy_decompress(&decoder->jpeg);
+        if (done) {
+                *ret = decoder->image;
+                *ret_orientation = MAX(decoder->orientation, 1);
+        } else {
+                image_release(&decoder->image);
+        }
+        x_free(decoder);
+        return done ? RC_OK : op->rc;
+}
