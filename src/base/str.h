@@ -25,7 +25,7 @@ static inline struct str str_from(const char *text)
 
 static inline struct str str_from_bytes(const void *bytes, size_t len)
 {
-        return (struct str){bytes, len};
+        return (struct str){(const char *)bytes, len};
 }
 
 static inline bool str_is_null(struct str s)

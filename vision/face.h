@@ -1,0 +1,64 @@
+/*
+ * Faces: finding them, comparing the portrait of a document with a selfie, and judging whether the selfie is
+ * of a live person. All models are loaded by faces_open, before the sandbox is locked; nothing is opened, and
+ * no thread started, afterwards. One `struct faces` belongs to one thread.
+ *
+ * similarity_score is a logistic of the fused cosine of the embeddings: 1 / (1 + exp(-slope * (cosine -
+ * centre))), with centre and slope from the manifest, so that .5 is the threshold the manifest was measured
+ * at. liveness_score is the weighted mean of the attack models' share for "live".
+ */
+#pragma once
+
+#include "vision/face_live.h"
+#include "vision/face_quality.h"
+
+struct faces;
+
+/* Load the models that `manifest_path` names from the folder `model_dir`. RC_CONFIG for a bad manifest,
+ * RC_MODEL_MISSING (naming the file) for a model, or the manifest, that is not there. */
+NODISCARD enum rc faces_open(struct op *op, const char *model_dir, const char *manifest_path,
+                             struct faces **ret);
+void faces_close(struct faces *faces); /* NULL is fine */
+
+/* 0: the manifest's. */
+struct face_thresholds {
+        double match;    /* of similarity_score */
+        double liveness; /* of liveness_score */
+};
+
+/* The face that was chosen in one of the pictures. */
+struct face_view {
+        bool found;
+        struct face_box box;
+        struct face_quality quality;
+        size_t faces_len; /* how many the picture has */
+};
+
+enum { FACE_ERRORS_MAX = 8 };
+
+struct face_comparison {
+        struct face_view reference, selfie;
+        bool compared;           /* both faces were found: the scores of likeness mean something */
+        double cosine;           /* fused, -1 to 1 */
+        double similarity_score; /* 0 to 1; 0 where not compared */
+        bool is_match;
+        double liveness_score; /* 0 to 1; 0 where the selfie has no face */
+        bool is_live_person;
+        struct face_thresholds thresholds; /* those used */
+        /* What a caller reports, in order: NO_PORTRAIT, NO_FACE, SEVERAL_FACES, IMAGE_TOO_SMALL,
+         * IMAGE_TOO_BLURRY, POOR_LIGHTING, FACE_MISMATCH, NOT_LIVE. None: the person is accepted. */
+        enum rc errors[FACE_ERRORS_MAX];
+        size_t errors_len;
+};
+
+/* Compare the largest face of `reference` (a card, a portrait, any photograph) with the foremost face of
+ * `selfie`, both upright BGR. RC_OK whenever there is a verdict, be it bad; failures are RC_TIMED_OUT (of the
+ * op's deadline) and RC_INTERNAL. */
+NODISCARD enum rc face_compare(struct faces *faces, struct op *op, const struct image *reference,
+                               const struct image *selfie, struct face_thresholds thresholds,
+                               struct face_comparison *ret);
+
+/* The portrait of an upright card: the face grown so that hair and shoulders are in, within the picture.
+ * RC_NO_PORTRAIT where there is none. */
+NODISCARD enum rc face_find_portrait(struct faces *faces, struct op *op, const struct image *card,
+                                     struct face_region *ret);
