@@ -7,7 +7,7 @@
 #include <jose/openssl.h>
 #include <stdlib.h>
 
-enum { KEY_FILE_MAX = 4096, TOKEN_LEN_MAX = 65536, SIGNATURE_LEN = 64 };
+enum { KEY_FILE_MAX = 4096, TOKEN_LEN_MAX = 65536, SIGNATURE_LEN = 64, HEADER_MAX = 1024 };
 
 struct signer {
         json_t *private_jwk;
@@ -158,34 +158,55 @@ static bool decode(struct str text, struct buf *ret)
         return ok && buf_ok(ret);
 }
 
-/* What the header says decides nothing: it must be exactly what jws_sign writes. */
-static bool header_is_ours(const struct signer *signer, struct str encoded)
+/* header, payload, signature: three parts, all there. */
+static bool split(struct str token, struct str ret[3])
 {
-        CLEANUP(buf_release) struct buf text;
-        buf_init(&text, 1024);
-        json_auto_t *header = NULL;
-        return decode(encoded, &text) && json_parse(buf_str(&text), text.max, &header) &&
-               json_is_object(header) && json_object_size(header) == 3 &&
-               str_equal(json_get_str(header, "alg"), STR("ES256")) &&
-               str_equal(json_get_str(header, "kid"), str_from(signer->kid)) &&
-               !str_is_null(json_get_str(header, "typ"));
+        struct str rest = token;
+        if (token.len == 0 || token.len > TOKEN_LEN_MAX)
+                return false;
+        for (size_t i = 0; i < 3; i++)
+                if (!str_split(&rest, '.', &ret[i]) || ret[i].len == 0)
+                        return false;
+        return str_is_null(rest) && jose_b64_dec_buf(NULL, ret[2].len, NULL, 0) == SIGNATURE_LEN;
 }
 
-static bool verify(const struct signer *signer, const struct str part[3])
+static json_t *header_of(struct str encoded)
 {
+        CLEANUP(buf_release) struct buf text;
+        buf_init(&text, HEADER_MAX);
+        json_t *header = NULL;
+        if (!decode(encoded, &text) || !json_parse(buf_str(&text), HEADER_MAX, &header))
+                return NULL;
+        return header;
+}
+
+/* What a header asks for decides nothing: it must ask for ES256, and for no extension. */
+static bool signed_by(const json_t *jwk, const struct str part[3])
+{
+        json_auto_t *header = header_of(part[0]);
+        if (!str_equal(json_get_str(header, "alg"), STR("ES256")) || json_object_get(header, "crit") ||
+            !str_equal(json_get_str(jwk, "crv"), STR("P-256")) || !jose_jwk_prm(NULL, jwk, false, "verify"))
+                return false;
         json_auto_t *jws = json_pack("{s:o,s:o,s:o}", "protected", json_string_of(part[0]), "payload",
                                      json_string_of(part[1]), "signature", json_string_of(part[2]));
-        return jws && jose_jws_ver(NULL, jws, NULL, signer->public_jwk, true);
+        return jws && jose_jws_ver(NULL, jws, NULL, jwk, true);
+}
+
+bool jws_signed_by(const char *jwk, struct str token)
+{
+        struct str part[3];
+        json_auto_t *key = NULL;
+        return json_parse(str_from(jwk), KEY_FILE_MAX, &key) && split(token, part) && signed_by(key, part);
 }
 
 enum rc jws_verify(struct op *op, const struct signer *signer, struct str token, struct buf *ret_claims)
 {
-        struct str rest = token, part[3] = {STR_NULL, STR_NULL, STR_NULL};
-        bool ok = token.len > 0 && token.len <= TOKEN_LEN_MAX;
-        for (size_t i = 0; ok && i < LEN(part); i++)
-                ok = str_split(&rest, '.', &part[i]);
-        ok = ok && str_is_null(rest) && jose_b64_dec_buf(NULL, part[2].len, NULL, 0) == SIGNATURE_LEN;
-        if (!ok || !header_is_ours(signer, part[0]) || !verify(signer, part))
+        struct str part[3];
+        if (!split(token, part))
+                return op_fail(op, RC_UNAUTHORIZED, "not a compact JWS");
+        json_auto_t *header = header_of(part[0]);
+        if (!str_equal(json_get_str(header, "kid"), str_from(signer->kid)) ||
+            !signed_by(signer->public_jwk, part))
                 return op_fail(op, RC_UNAUTHORIZED, "not a token of ours");
         if (!decode(part[1], ret_claims))
                 return op_fail(op, RC_UNAUTHORIZED, "the claims of a token do not decode");

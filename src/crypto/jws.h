@@ -25,6 +25,9 @@ void jws_jwks(const struct signer *signer, struct buf *ret);
 /* Sign `claims` (JSON): header.payload.signature, appended to *ret. `type` becomes the header's `typ`. */
 NODISCARD enum rc jws_sign(struct op *op, const struct signer *signer, const char *type, struct str claims,
                            struct buf *ret);
+/* Whether `token` is a compact JWS with an ES256 signature by the public key `jwk` (a P-256 JWK for
+ * signatures); no other algorithm, no `crit`, no padding. Says nothing of its claims. */
+bool jws_signed_by(const char *jwk, struct str token);
 /* The claims of a token that this signer made; RC_UNAUTHORIZED for any other: algorithm ES256 and our own
  * key id are demanded, whatever the header asks for. Times are the caller's to judge. */
 NODISCARD enum rc jws_verify(struct op *op, const struct signer *signer, struct str token,

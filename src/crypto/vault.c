@@ -1,15 +1,10 @@
 #include "crypto/vault.h"
 
-#include "crypto/random.h"
+#include "crypto/hkdf.h"
 #include "crypto/seal.h"
 
 #include <assert.h>
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
 #include <sodium.h>
-#include <stdlib.h>
 
 enum { KEY_ID_LEN = 8, VERSION = 1 };
 
@@ -34,29 +29,17 @@ static const char *const use_info[VAULT_USE_COUNT] = {
     [VAULT_AUDIT] = "bonin 1 mac audit",
 };
 
-static bool hkdf(struct str secret, const char *info, uint8_t *ret, size_t ret_len)
+static bool derive_one(struct str secret, const char *info, uint8_t *ret, size_t ret_len)
 {
-        EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
-        EVP_KDF_CTX *ctx = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
-        OSSL_PARAM params[] = {
-            OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char[]){"SHA256"}, 0),
-            OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)secret.ptr, secret.len),
-            OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, strlen(info)),
-            OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (char[]){"bonin"}, 5),
-            OSSL_PARAM_construct_end(),
-        };
-        bool ok = ctx && EVP_KDF_derive(ctx, ret, ret_len, params) == 1;
-        EVP_KDF_CTX_free(ctx);
-        EVP_KDF_free(kdf);
-        return ok;
+        return hkdf_sha256(secret, STR("bonin"), str_from(info), ret, ret_len);
 }
 
 static bool derive(struct str secret, struct generation *ret)
 {
-        bool ok = hkdf(secret, "bonin 1 key id", ret->id, sizeof(ret->id)) &&
-                  hkdf(secret, "bonin 1 wrap", ret->wrap, sizeof(ret->wrap));
+        bool ok = derive_one(secret, "bonin 1 key id", ret->id, sizeof(ret->id)) &&
+                  derive_one(secret, "bonin 1 wrap", ret->wrap, sizeof(ret->wrap));
         for (size_t i = 0; i < VAULT_USE_COUNT; i++)
-                ok = ok && hkdf(secret, use_info[i], ret->use[i], VAULT_KEY_LEN);
+                ok = ok && derive_one(secret, use_info[i], ret->use[i], VAULT_KEY_LEN);
         return ok;
 }
 

@@ -1,0 +1,143 @@
+#include "crypto/jws.h"
+
+#include "base/json.h"
+#include "unit/data.h"
+#include "unit/test.h"
+
+#include <stdio.h>
+
+static const struct str secret = {"a secret of more than thirty-two bytes", 38};
+
+struct bench {
+        struct op op;
+        struct vault *vault;
+        struct signer *signer;
+        struct buf token;
+};
+
+static void bench_release(struct bench *bench)
+{
+        buf_release(&bench->token);
+        signer_free(&bench->signer);
+        vault_free(&bench->vault);
+        op_release(&bench->op);
+}
+
+static struct signer *new_signer(struct bench *bench)
+{
+        CLEANUP(buf_release) struct buf sealed;
+        buf_init(&sealed, 4096);
+        struct signer *signer = NULL;
+        CHECK(signer_make(&bench->op, bench->vault, &sealed) == RC_OK);
+        CHECK(signer_new(&bench->op, bench->vault, buf_str(&sealed), &signer) == RC_OK);
+        return signer;
+}
+
+static void bench_init(struct bench *bench)
+{
+        *bench = (struct bench){.vault = NULL};
+        test_op_init(&bench->op);
+        buf_init(&bench->token, 65536);
+        CHECK(vault_new(&bench->op, secret, NULL, 0, &bench->vault) == RC_OK);
+        bench->signer = new_signer(bench);
+        CHECK(jws_sign(&bench->op, bench->signer, "JWT", STR("{\"sub\":\"홍길동\"}"), &bench->token) ==
+              RC_OK);
+}
+
+TEST(jws_verifies_what_it_signed)
+{
+        CLEANUP(bench_release) struct bench bench;
+        bench_init(&bench);
+        CLEANUP(buf_release) struct buf claims, jwks;
+        buf_init(&claims, 1000);
+        buf_init(&jwks, 1000);
+        CHECK(jws_verify(&bench.op, bench.signer, buf_str(&bench.token), &claims) == RC_OK);
+        CHECK_STR(buf_str(&claims), "{\"sub\":\"홍길동\"}");
+        jws_jwks(bench.signer, &jwks);
+        json_auto_t *set = NULL;
+        CHECK(json_parse(buf_str(&jwks), 1000, &set));
+        const json_t *key = json_array_get(json_object_get(set, "keys"), 0);
+        CHECK_STR(json_get_str(key, "kid"), signer_kid(bench.signer));
+        CHECK_STR(json_get_str(key, "crv"), "P-256");
+        CHECK_STR(json_get_str(key, "alg"), "ES256");
+        CHECK(json_object_get(key, "d") == NULL && json_object_get(key, "key_ops") == NULL);
+}
+
+TEST(jws_refuses_each_changed_sign)
+{
+        CLEANUP(bench_release) struct bench bench;
+        bench_init(&bench);
+        CLEANUP(buf_release) struct buf claims;
+        buf_init(&claims, 1000);
+        struct str token = buf_str(&bench.token);
+        /* The last sign carries four bits that count and two that do not. */
+        for (size_t i = 0; i + 1 < token.len; i++) {
+                char kept = bench.token.ptr[i];
+                bench.token.ptr[i] = kept == 'A' ? 'B' : 'A';
+                CHECK(jws_verify(&bench.op, bench.signer, token, &claims) == RC_UNAUTHORIZED);
+                bench.token.ptr[i] = kept;
+                CHECK(jws_verify(&bench.op, bench.signer, str_sub(token, 0, i), &claims) == RC_UNAUTHORIZED);
+        }
+        CHECK(claims.len == 0);
+}
+
+static void check_header_refused(struct bench *bench, struct signer *signer, const char *header)
+{
+        CLEANUP(buf_release) struct buf token, claims;
+        buf_init(&token, 4096);
+        buf_init(&claims, 1000);
+        struct str rest = buf_str(&bench->token), part;
+        buf_add_base64url(&token, header, strlen(header));
+        CHECK(str_split(&rest, '.', &part));
+        buf_add_char(&token, '.');
+        buf_add(&token, rest);
+        CHECK(jws_verify(&bench->op, signer, buf_str(&token), &claims) == RC_UNAUTHORIZED);
+}
+
+static void check_own_kid_refused(struct bench *bench, const char *start)
+{
+        char header[256];
+        snprintf(header, sizeof(header), "%s%s\"}", start, signer_kid(bench->signer));
+        check_header_refused(bench, bench->signer, header);
+}
+
+TEST(jws_refuses_foreign_headers_and_keys)
+{
+        CLEANUP(bench_release) struct bench bench;
+        bench_init(&bench);
+        CLEANUP(signer_free) struct signer *other = new_signer(&bench);
+        CLEANUP(buf_release) struct buf claims;
+        buf_init(&claims, 1000);
+        CHECK(jws_verify(&bench.op, other, buf_str(&bench.token), &claims) == RC_UNAUTHORIZED);
+        const char *const headers[] = {
+            "{\"alg\":\"none\"}",
+            "{\"alg\":\"HS256\"}",
+            "{\"alg\":\"ES256\",\"kid\":\"../../dev/null\"}",
+            "{\"alg\":\"ES256\",\"kid\":[]}",
+            "[]",
+            "",
+        };
+        for (size_t i = 0; i < LEN(headers); i++)
+                check_header_refused(&bench, bench.signer, headers[i]);
+        check_own_kid_refused(&bench, "{\"alg\":\"none\",\"kid\":\"");
+        check_own_kid_refused(&bench, "{\"alg\":\"HS256\",\"kid\":\"");
+        check_own_kid_refused(&bench, "{\"alg\":\"ES256\",\"crit\":[\"b64\"],\"b64\":false,\"kid\":\"");
+}
+
+TEST(jws_key_is_kept_in_a_file)
+{
+        CLEANUP(bench_release) struct bench bench;
+        bench_init(&bench);
+        char folder[64], path[96];
+        test_folder_make(folder);
+        snprintf(path, sizeof(path), "%s/signing.jwk.sealed", folder);
+        CLEANUP(signer_free) struct signer *first = NULL, *second = NULL;
+        CHECK(signer_load_or_make(&bench.op, bench.vault, path, &first) == RC_OK);
+        CHECK(signer_load_or_make(&bench.op, bench.vault, path, &second) == RC_OK);
+        CHECK(strcmp(signer_kid(first), signer_kid(second)) == 0);
+        CLEANUP(vault_free) struct vault *stranger = NULL;
+        CLEANUP(signer_free) struct signer *third = NULL;
+        CHECK(vault_new(&bench.op, STR("quite another secret of many bytes"), NULL, 0, &stranger) == RC_OK);
+        CHECK(signer_load_or_make(&bench.op, stranger, path, &third) == RC_CONFIG && third == NULL);
+        test_folder_remove(folder);
+}

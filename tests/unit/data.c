@@ -1,0 +1,80 @@
+#include "unit/data.h"
+
+#include "unit/test.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { DATA_MAX = 64 << 20 };
+
+void data_read(const char *name, struct buf *ret)
+{
+        const char *folder = getenv("BONIN_DATA");
+        char path[1024];
+        snprintf(path, sizeof(path), "%s/%s", folder ? folder : "../shared/data", name);
+        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+                test_skip(path);
+        char chunk[65536];
+        ssize_t n;
+        while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+                buf_add_bytes(ret, chunk, (size_t)n);
+        CHECK(n == 0 && buf_ok(ret));
+}
+
+json_t *data_json(const char *name)
+{
+        struct buf text;
+        buf_init(&text, DATA_MAX);
+        data_read(name, &text);
+        json_t *json = json_loadb(buf_str(&text).ptr, text.len, 0, NULL);
+        buf_release(&text);
+        CHECK(json != NULL);
+        return json;
+}
+
+static int digit(char c)
+{
+        const char *digits = "0123456789abcdef";
+        const char *at = c ? strchr(digits, c) : NULL;
+        return at ? (int)(at - digits) : -1;
+}
+
+bool data_hex(const json_t *object, const char *key, struct buf *ret)
+{
+        struct str text = json_get_str(object, key);
+        if (str_is_null(text) || text.len % 2)
+                return false;
+        for (size_t i = 0; i < text.len; i += 2) {
+                int high = digit(text.ptr[i]), low = digit(text.ptr[i + 1]);
+                if (high < 0 || low < 0)
+                        return false;
+                buf_add_char(ret, (char)(high << 4 | low));
+        }
+        return buf_ok(ret);
+}
+
+void test_folder_make(char ret[64])
+{
+        const char *tmp = getenv("TMPDIR");
+        snprintf(ret, 64, "%s/bonin-test-XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
+        CHECK(mkdtemp(ret) != NULL);
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
+{
+        return remove(path);
+}
+
+void test_folder_remove(const char *path)
+{
+        nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+void test_op_init(struct op *op)
+{
+        op_init(op, NULL, 1 << 20, 10000);
+}

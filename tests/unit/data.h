@@ -1,0 +1,21 @@
+/*
+ * Test data from outside the repository: the folder BONIN_DATA names, or ../shared/data. What is missing
+ * skips the test by name.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/op.h"
+
+/* The file below the data folder; ends the test as skipped where it is missing. */
+void data_read(const char *name, struct buf *ret);
+/* The same, parsed; json_decref it. */
+json_t *data_json(const char *name);
+/* A member in hex, decoded and appended. False where it is missing or not hex. */
+bool data_hex(const json_t *object, const char *key, struct buf *ret);
+/* A new empty folder below TMPDIR, removed by test_folder_remove. */
+void test_folder_make(char ret[64]);
+void test_folder_remove(const char *path);
+/* An op with 1 MiB of memory and 10 s. */
+void test_op_init(struct op *op);
