@@ -1,0 +1,67 @@
+// API calls an hour, by the client's address, directly and behind a proxy.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertFails, Flow } from './lib/flow.mjs';
+import { Server } from './lib/server.mjs';
+
+const create = (server, options) => server.client.post('/api/verification/session/create', {}, options);
+
+test('an address has its calls an hour, others have theirs, and a restart gives none back', async () => {
+  const server = await Server.start({ env: { API_PER_HOUR: '10' } });
+  try {
+    for (let i = 0; i < 10; i++) assert.equal((await create(server, { from: '127.0.0.2' })).status, 200, `call ${i + 1}`);
+    const reply = assertFails(await create(server, { from: '127.0.0.2' }), 429, 'RATE_LIMIT_EXCEEDED');
+    assert.equal(reply.body.limit_type, 'ip');
+    assert.ok(reply.body.retry_after > 0 && reply.body.retry_after <= 3600);
+    assert.equal((await create(server, { from: '127.0.0.3' })).status, 200);
+    await server.down();
+    await server.up();
+    assertFails(await create(server, { from: '127.0.0.2' }), 429, 'RATE_LIMIT_EXCEEDED');
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a hundred calls at once pass no more than are allowed', async () => {
+  const server = await Server.start({ env: { API_PER_HOUR: '20' } });
+  try {
+    const replies = await Promise.all(Array.from({ length: 100 }, () => create(server)));
+    assert.equal(replies.filter((reply) => reply.status === 200).length, 20);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a forged X-Forwarded-For changes nothing', async () => {
+  const server = await Server.start({ env: { API_PER_HOUR: '5' } });
+  try {
+    for (let i = 0; i < 5; i++) await create(server, { headers: { 'x-forwarded-for': `203.0.113.${i}` } });
+    assertFails(await create(server, { headers: { 'x-forwarded-for': '203.0.113.99' } }), 429, 'RATE_LIMIT_EXCEEDED');
+  } finally {
+    await server.stop();
+  }
+});
+
+test('behind a trusted proxy the right-most foreign hop counts', async () => {
+  const server = await Server.start({ env: { API_PER_HOUR: '3', TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.0/8' } });
+  try {
+    const from = (hops) => create(server, { headers: { 'x-forwarded-for': hops } });
+    for (let i = 0; i < 3; i++) assert.equal((await from(`198.51.100.${i}, 203.0.113.7, 10.1.2.3`)).status, 200);
+    assertFails(await from('198.51.100.9, 203.0.113.7'), 429, 'RATE_LIMIT_EXCEEDED');
+    assert.equal((await from('203.0.113.8')).status, 200);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('calls with an API key and the reading of a status are not counted', async () => {
+  const server = await Server.start({ env: { API_PER_HOUR: '2' } });
+  try {
+    const key = await server.apiKey('rp');
+    const flow = await Flow.create(server);
+    for (let i = 0; i < 10; i++) assert.equal((await flow.status()).status, 200);
+    for (let i = 0; i < 5; i++) assert.equal((await create(server, { key })).status, 200);
+  } finally {
+    await server.stop();
+  }
+});
