@@ -20,6 +20,13 @@ static void put(struct masked *masked, size_t *at, struct str s)
         *at += s.len;
 }
 
+/* Control signs and those that turn the direction of writing around would forge what a log or page shows. */
+static bool may_show(uint32_t point)
+{
+        return point >= 0x20 && !(point >= 0x7f && point <= 0x9f) && point != 0x200e && point != 0x200f &&
+               !(point >= 0x2028 && point <= 0x202e) && !(point >= 0x2066 && point <= 0x2069);
+}
+
 struct masked mask_name(struct str name)
 {
         name = str_trim(name);
@@ -36,7 +43,7 @@ struct masked mask_name(struct str name)
                         break;
                 bool shown = i == 0 || (count > 2 && i == count - 1);
                 put(&masked, &at,
-                    shown && point >= 0x20 ? str_sub(before, 0, before.len - rest.len) : STR("*"));
+                    shown && may_show(point) ? str_sub(before, 0, before.len - rest.len) : STR("*"));
         }
         return masked;
 }
