@@ -46,12 +46,15 @@ _Noreturn static void on_error(j_common_ptr jpeg)
         leave(decoder_of(jpeg), unusual ? RC_UNSUPPORTED_IMAGE_FORMAT : RC_INVALID_IMAGE, text);
 }
 
-/* Warnings (level -1) say that data was damaged and guessed at, but for these, which cameras cause. */
+/* Warnings (level -1) say that data was damaged and guessed at, but for these. A file cut short is told by
+ * its missing end; rows missing before a proper end are grey, and judged as any other grey rows. */
 static void on_message(j_common_ptr jpeg, int level)
 {
-        int code = jpeg->err->msg_code;
-        if (level >= 0 || code == JWRN_EXTRANEOUS_DATA || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM)
-                return;
+        static const int harmless[] = {JWRN_EXTRANEOUS_DATA, JWRN_JFIF_MAJOR, JWRN_ADOBE_XFORM,
+                                       JWRN_HIT_MARKER};
+        for (size_t i = 0; i < LEN(harmless); i++)
+                if (level >= 0 || jpeg->err->msg_code == harmless[i])
+                        return;
         on_error(jpeg);
 }
 
