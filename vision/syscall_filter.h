@@ -1,0 +1,10 @@
+/*
+ * The allow list of system calls. Anything that is not in it kills the process.
+ */
+#pragma once
+
+#include "base/util.h"
+
+/* Install the filter in all threads. `fd` is the one descriptor that may be read and written. False: errno.
+ */
+NODISCARD bool syscall_filter_install(int fd);
