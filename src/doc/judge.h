@@ -1,0 +1,57 @@
+/*
+ * The verdict on a document. What was read comes from a process that has parsed hostile bytes, so nothing of
+ * it is believed: every text is checked again for its form, check digits are computed again, dates must exist
+ * and agree with each other, a machine-readable zone must agree with what is printed. Pure: no clock, no
+ * memory of its own, no I/O; any thread.
+ *
+ * success   the declared type, every required field read, check digits right, not expired, confidence enough,
+ *           and the expected name and birth date met where they are given
+ * rejected  read, but not acceptable: the errors tell why
+ * failed    the picture could not be judged: no document, or too small, blurred, dark or dazzled to be read
+ */
+#pragma once
+
+#include "base/rc.h"
+#include "doc/date.h"
+#include "doc/field.h"
+
+enum doc_verdict { DOC_SUCCESS, DOC_REJECTED, DOC_FAILED };
+
+enum doc_match { DOC_MATCH_UNKNOWN, DOC_MATCH_NO, DOC_MATCH_YES };
+
+enum { DOC_ERRORS_MAX = 16 };
+
+/* Verdicts on an image, without repetition, in the order in which they were found. */
+struct doc_errors {
+        enum rc codes[DOC_ERRORS_MAX];
+        size_t len;
+};
+
+/* Add `rc` unless it is there already. Only the image verdicts of RC_TABLE belong here; others are dropped.
+ */
+void doc_errors_add(struct doc_errors *errors, enum rc rc);
+bool doc_errors_have(const struct doc_errors *errors, enum rc rc);
+
+struct judge_input {
+        enum doc_kind declared;
+        enum doc_kind recognised;
+        double kind_confidence;
+        struct doc_fields fields;
+        struct doc_errors errors;        /* of the reader */
+        struct date today;               /* in Korea */
+        struct str expected_name;        /* null: not asked for */
+        struct date expected_birth_date; /* zeroed: not asked for */
+        double confidence_min;           /* ID_CARD_MIN_CONFIDENCE */
+};
+
+struct judgement {
+        enum doc_verdict verdict;
+        struct doc_errors errors;
+        struct doc_fields fields; /* normalised; what is not credible is absent. id_number is in clear. */
+        double confidence;        /* of the weakest required field; 0 where one is missing */
+        enum doc_match name_match, birth_date_match;
+};
+
+void judge_document(const struct judge_input *input, struct judgement *ret);
+/* "success", "rejected", "failed"; static. */
+const char *doc_verdict_name(enum doc_verdict verdict);

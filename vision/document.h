@@ -1,0 +1,72 @@
+/*
+ * Reading an identity document from a picture: find the card, straighten it, tell what it is, read its
+ * fields. Everything that must be loaded is loaded by reader_open, before the process locks itself in; no
+ * file is opened afterwards. A reader belongs to one thread.
+ */
+#pragma once
+
+#include "base/op.h"
+#include "doc/date.h"
+#include "doc/judge.h"
+#include "vision/image.h"
+
+struct reader;
+
+/*
+ * Load Tesseract's languages from `tessdata_dir` (NULL: the installed ones) and the optional models
+ * mrz.traineddata and ppocr_v3_det_zh.onnx from `model_dir` (NULL: none). A missing optional model makes the
+ * reader weaker, not unusable; missing Korean or English fails with RC_CONFIG, and the reason is in the op.
+ */
+NODISCARD enum rc reader_open(struct op *op, const char *tessdata_dir, const char *model_dir,
+                              struct reader **ret);
+void reader_close(struct reader *reader);
+/* What was loaded, as a bit set, for diagnosis. */
+enum { READER_HAS_MRZ_MODEL = 1, READER_HAS_LINE_MODEL = 2, READER_HAS_SCRIPT_MODEL = 4 };
+unsigned reader_features(const struct reader *reader);
+
+struct document_request {
+        enum doc_kind declared;
+        struct date today; /* in Korea: decides centuries and what lies in the future */
+};
+
+struct box {
+        int x, y, width, height;
+};
+
+/* Measures taken on the straightened card. */
+struct document_quality {
+        int card_width_px; /* in the picture as it came */
+        double sharpness;  /* 0 to 1: how steep the edges of the print are; below about 0.2 nothing is read */
+        double brightness; /* mean grey, 0 to 255 */
+        double contrast;   /* grey levels between paper and print */
+        double glare_share; /* of the card's area that is burnt out while the rest is not */
+};
+
+enum { DOCUMENT_PAINT_MAX = 12 };
+
+struct document_reading {
+        enum doc_kind kind;     /* what it is by its own print, whatever was declared */
+        double kind_confidence; /* 0 to 1 */
+        struct document_quality quality;
+        struct doc_errors errors;
+        struct doc_fields fields;
+        double corners[4][2]; /* of the card in the front picture: x y, clockwise from its upper left */
+        struct image card;    /* the front, straightened, BGR; no pixels where there is no document */
+        struct box portrait;  /* in `card`; zero width: none found */
+        struct box paint[DOCUMENT_PAINT_MAX]; /* in `card`: numbers that must not be kept */
+        size_t paint_len;
+};
+
+/*
+ * Read a document. `back` may be NULL; of the back only an address that replaces the front's is taken. Fails
+ * only for what is no verdict on the picture (RC_TIMED_OUT by the op's deadline, RC_INVALID_IMAGE where the
+ * pixels are unusable); what is wrong with the document stands in ret->errors. Release *ret in either case of
+ * success.
+ */
+NODISCARD enum rc document_read(struct reader *reader, struct op *op, const struct document_request *request,
+                                const struct image *front, const struct image *back,
+                                struct document_reading *ret);
+/* Paint over, in ret->card, every number that must not be kept. */
+void document_redact(struct document_reading *reading);
+/* Frees the card, wipes the fields. Fits CLEANUP. */
+void document_reading_release(struct document_reading *reading);
