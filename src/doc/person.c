@@ -48,7 +48,7 @@ bool person_has_known_surname(struct str name)
                         continue;
                 memcpy(wanted + 1, name.ptr, len);
                 wanted[len + 1] = ' ';
-                if (str_find_str(STR(surnames), str_from_bytes(wanted, len + 2)) >= 0)
+                if (str_find_str(str_from(surnames), str_from_bytes(wanted, len + 2)) >= 0)
                         return true;
         }
         return false;

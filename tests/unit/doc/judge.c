@@ -1,0 +1,161 @@
+/* The verdict: what is accepted, and each reason for which it is not. */
+#include "doc/judge.h"
+#include "unit/test.h"
+
+static const double sure = 0.95;
+
+static struct judge_input resident(void)
+{
+        struct judge_input input = {.declared = DOC_RESIDENT_CARD,
+                                    .recognised = DOC_RESIDENT_CARD,
+                                    .kind_confidence = 1,
+                                    .today = {2026, 6, 1},
+                                    .confidence_min = 0.8};
+        CHECK(doc_set(&input.fields, DOC_NAME, STR("홍길동"), sure));
+        CHECK(doc_set(&input.fields, DOC_ID_NUMBER, STR("900101-1234568"), sure));
+        CHECK(doc_set(&input.fields, DOC_ISSUE_DATE, STR("2016-01-15"), sure));
+        return input;
+}
+
+static struct judge_input passport(void)
+{
+        struct judge_input input = {.declared = DOC_PASSPORT,
+                                    .recognised = DOC_PASSPORT,
+                                    .kind_confidence = 1,
+                                    .today = {2010, 6, 1},
+                                    .confidence_min = 0.8};
+        CHECK(doc_set(
+            &input.fields, DOC_MRZ,
+            STR("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"),
+            sure));
+        static const struct {
+                enum doc_field field;
+                const char *text;
+        } printed[] = {{DOC_NAME, "ERIKSSON ANNA MARIA"},
+                       {DOC_SURNAME, "ERIKSSON"},
+                       {DOC_GIVEN_NAMES, "ANNA MARIA"},
+                       {DOC_PASSPORT_NUMBER, "L898902C3"},
+                       {DOC_BIRTH_DATE, "1974-08-12"},
+                       {DOC_EXPIRY_DATE, "2012-04-15"},
+                       {DOC_SEX, "F"},
+                       {DOC_NATIONALITY, "UTO"}};
+        for (size_t i = 0; i < LEN(printed); i++)
+                CHECK(doc_set(&input.fields, printed[i].field, str_from(printed[i].text), sure));
+        return input;
+}
+
+static bool refuses(const struct judge_input *input, enum rc with)
+{
+        struct judgement judgement;
+        judge_document(input, &judgement);
+        return judgement.verdict != DOC_SUCCESS && doc_errors_have(&judgement.errors, with);
+}
+
+TEST(judge_accepts_and_derives)
+{
+        struct judge_input input = resident();
+        struct judgement judgement;
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_SUCCESS && judgement.errors.len == 0);
+        CHECK(judgement.confidence > 0.94 && judgement.name_match == DOC_MATCH_UNKNOWN);
+        CHECK_STR(doc_text(&judgement.fields, DOC_BIRTH_DATE), "1990-01-01");
+        CHECK_STR(doc_text(&judgement.fields, DOC_SEX), "M");
+        input = passport();
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_SUCCESS);
+}
+
+TEST(judge_refuses_with_reason)
+{
+        struct judge_input input = resident();
+        input.declared = DOC_PASSPORT;
+        CHECK(refuses(&input, RC_TYPE_MISMATCH));
+        input = resident();
+        input.fields.values[DOC_NAME].confidence = 0.7;
+        CHECK(refuses(&input, RC_LOW_CONFIDENCE));
+        input = resident();
+        doc_set(&input.fields, DOC_ID_NUMBER, STR("900231-1234568"), sure);
+        CHECK(refuses(&input, RC_FIELD_UNREADABLE));
+        input = resident();
+        doc_set(&input.fields, DOC_ISSUE_DATE, STR("2027-01-15"), sure);
+        CHECK(refuses(&input, RC_FIELD_UNREADABLE));
+        input = resident();
+        doc_set(&input.fields, DOC_NAME, STR("<b>홍길동"), sure);
+        CHECK(refuses(&input, RC_FIELD_UNREADABLE));
+        input = resident();
+        doc_set(&input.fields, DOC_BIRTH_DATE, STR("1990-01-02"), sure);
+        CHECK(refuses(&input, RC_LOW_CONFIDENCE));
+        input = resident();
+        input.kind_confidence = 0.0 / 0.0;
+        CHECK(refuses(&input, RC_LOW_CONFIDENCE));
+}
+
+TEST(judge_tells_failed_from_rejected)
+{
+        struct judge_input input = resident();
+        struct judgement judgement;
+        doc_set(&input.fields, DOC_NAME, STR_NULL, 0);
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_REJECTED);
+        doc_errors_add(&input.errors, RC_IMAGE_TOO_BLURRY);
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_FAILED);
+        input = (struct judge_input){.declared = DOC_RESIDENT_CARD};
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_FAILED && doc_errors_have(&judgement.errors, RC_NO_DOCUMENT));
+        input.recognised = 77;
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_FAILED);
+}
+
+TEST(judge_compares_expectations)
+{
+        struct judge_input input = resident();
+        struct judgement judgement;
+        input.expected_name = STR("홍 길동");
+        input.expected_birth_date = (struct date){1990, 1, 1};
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_SUCCESS && judgement.name_match == DOC_MATCH_YES &&
+              judgement.birth_date_match == DOC_MATCH_YES);
+        input.expected_name = STR("김길동");
+        CHECK(refuses(&input, RC_NAME_MISMATCH));
+        input = resident();
+        input.expected_birth_date = (struct date){1990, 1, 2};
+        CHECK(refuses(&input, RC_BIRTH_DATE_MISMATCH));
+        input = passport();
+        input.expected_name = STR("Anna Maria Eriksson");
+        judge_document(&input, &judgement);
+        CHECK(judgement.name_match == DOC_MATCH_YES);
+}
+
+TEST(judge_holds_the_zone_against_the_print)
+{
+        struct judge_input input = passport();
+        doc_set(&input.fields, DOC_SURNAME, STR("ERIKSEN"), sure);
+        CHECK(refuses(&input, RC_LOW_CONFIDENCE));
+        input = passport();
+        input.fields.values[DOC_MRZ].text[46] = '7'; /* one digit of the number */
+        CHECK(refuses(&input, RC_CHECK_DIGIT_FAILED));
+        input = passport();
+        input.today = (struct date){2012, 4, 16};
+        CHECK(refuses(&input, RC_DOCUMENT_EXPIRED));
+        input = passport();
+        input.fields.values[DOC_MRZ].text[0] = 'I';
+        CHECK(refuses(&input, RC_TYPE_MISMATCH));
+}
+
+TEST(fields_take_only_clean_text)
+{
+        struct doc_fields fields = {0};
+        CHECK(!doc_set(&fields, DOC_NAME, STR("a\x01"), 1) && !doc_has(&fields, DOC_NAME));
+        CHECK(!doc_set(&fields, DOC_NAME, STR("\xff"), 1));
+        char text[DOC_TEXT_MAX];
+        memset(text, 'A', sizeof(text));
+        CHECK(!doc_set(&fields, DOC_NAME, str_from_bytes(text, sizeof(text)), 1));
+        CHECK(doc_set(&fields, DOC_NAME, str_from_bytes(text, sizeof(text) - 1), 7));
+        CHECK(fields.values[DOC_NAME].confidence == 0);
+        for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++)
+                CHECK(doc_field_from_name(str_from(doc_field_name(field))) == field);
+        CHECK(doc_kind_from_name(STR("unknown")) == DOC_UNKNOWN);
+        CHECK(doc_kind_from_name(STR("passport")) == DOC_PASSPORT);
+}
