@@ -1,0 +1,136 @@
+// The commands, each as a person or a script uses it.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Flow } from './lib/flow.mjs';
+import { data, models, run, Server, store } from './lib/server.mjs';
+import { png } from './lib/image.mjs';
+
+let dir;
+before(() => (dir = mkdtempSync(join(tmpdir(), 'bonin-e2e-'))));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+const commands = ['serve', 'migrate', 'doctor', 'keygen', 'apikey', 'scan', 'compare', 'session', 'help'];
+
+test('help names every command, and each has a page', async () => {
+  const all = await run(['help'], { cwd: dir });
+  assert.equal(all.status, 0);
+  for (const name of commands) {
+    assert.match(all.stdout, new RegExp(`^  ${name} `, 'm'));
+    const page = await run(['help', name], { cwd: dir });
+    assert.equal(page.status, 0, name);
+    assert.match(page.stdout, new RegExp(`Usage: bonin ${name}`));
+    assert.equal(page.stderr, '');
+  }
+});
+
+test('wrong usage ends with 2, on stderr', async () => {
+  for (const args of [[], ['nothing'], ['help', 'nothing'], ['apikey', 'create'], ['apikey', 'create', '--name', 'x', '--role', 'king'], ['scan'], ['scan', '--type', 'x', 'y'], ['compare', 'one'], ['session', 'show'], ['serve', 'x']]) {
+    const end = await run(args, { cwd: dir });
+    assert.equal(end.status, 2, args.join(' '));
+    assert.ok(end.stderr, args.join(' '));
+  }
+});
+
+test('keygen prints a new key each time, good for SECRET_KEY', async () => {
+  const first = await run(['keygen'], { cwd: dir });
+  const second = await run(['keygen'], { cwd: dir });
+  assert.equal(first.status, 0);
+  assert.notEqual(first.stdout, second.stdout);
+  assert.ok(first.stdout.trim().length >= 43, first.stdout);
+  assert.equal(first.stdout.trim().split('\n').length, 1);
+});
+
+test('help env is a .env file that every key is in', async () => {
+  const { stdout } = await run(['help', 'env'], { cwd: dir });
+  for (const key of ['DEBUG', 'SECRET_KEY', 'LISTEN', 'DATA_DIR', 'DATABASE_URL', 'SMS_PROVIDER', 'EMAIL_BACKEND', 'SESSION_HOURS', 'TRUSTED_PROXIES']) assert.match(stdout, new RegExp(`^#?\\s*${key}=`, 'm'));
+});
+
+test('migrate works, and again is no error', async () => {
+  const server = await Server.start();
+  try {
+    await server.down();
+    for (let i = 0; i < 2; i++) {
+      const end = await server.cli(['migrate']);
+      assert.equal(end.status, 0, end.stderr);
+    }
+    await server.up();
+  } finally {
+    await server.stop();
+  }
+});
+
+test('doctor has a line for each part', async () => {
+  const server = await Server.start();
+  try {
+    const end = await server.cli(['doctor']);
+    assert.ok([0, 1, 3].includes(end.status), end.stderr);
+    for (const part of [/config/i, /store|database/i, /blob/i, /model/i, /ocr|tesseract|language/i, /sandbox/i]) assert.match(end.stdout, part);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('session show tells masked what is held, session erase destroys it', { skip: store === 'sqlite' ? false : 'shown once, on the embedded store' }, async () => {
+  const server = await Server.start();
+  try {
+    const flow = await (await Flow.create(server)).proveBoth();
+    const shown = await server.cli(['session', 'show', flow.id]);
+    assert.equal(shown.status, 0, shown.stderr);
+    assert.match(shown.stdout, /email_verified/);
+    for (const secret of [flow.key, flow.email, flow.phone]) assert.ok(!shown.stdout.includes(secret), shown.stdout);
+    const absent = await server.cli(['session', 'show', 'A'.repeat(26)]);
+    assert.notEqual(absent.status, 0);
+    assert.ok(absent.stderr);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('scan answers a JSON object a line, masked, and 1 where one is not accepted', async () => {
+  const blank = join(dir, 'blank.png');
+  writeFileSync(blank, png(800, 600, () => [255, 255, 255]));
+  const no = await run(['scan', '--type', 'passport', blank, blank], { cwd: dir, env: { MODEL_DIR: models } });
+  assert.equal(no.status, 1, no.stderr);
+  const lines = no.stdout.trim().split('\n').map((line) => JSON.parse(line));
+  assert.equal(lines.length, 2);
+  for (const line of lines) {
+    assert.deepEqual(['file', 'status', 'confidence_score', 'extracted_data', 'verification_details', 'processing_duration'].filter((key) => !(key in line)), []);
+    assert.notEqual(line.status, 'success');
+  }
+  const absent = await run(['scan', '--type', 'passport', join(dir, 'absent.jpg')], { cwd: dir, env: { MODEL_DIR: models } });
+  assert.notEqual(absent.status, 0);
+});
+
+test('scan reads a specimen card', { skip: existsSync(join(data, 'cards_with_faces', 'manifest.json')) ? false : 'no specimen cards in BONIN_DATA' }, async () => {
+  const cards = join(data, 'cards_with_faces');
+  const entry = JSON.parse(readFileSync(join(cards, 'manifest.json'), 'utf8')).find(({ type, level }) => type === 'resident' && level === 0);
+  const scan = (...more) => run(['scan', '--type', 'resident_card', ...more, join(cards, entry.file)], { cwd: dir, env: { MODEL_DIR: models } });
+  const masked = await scan();
+  assert.equal(masked.status, 0, masked.stderr);
+  const line = JSON.parse(masked.stdout);
+  assert.equal(line.status, 'success');
+  assert.equal(line.extracted_data.name, entry.truth.name);
+  assert.equal(line.extracted_data.birth_date, entry.truth.birth_date);
+  assert.ok(!masked.stdout.includes(entry.truth.rrn));
+  assert.equal(JSON.parse((await scan('--unmasked')).stdout).extracted_data.id_number, entry.truth.rrn);
+});
+
+test('compare judges pairs', { skip: existsSync(join(data, 'faces')) && existsSync(join(models, 'manifest.json')) ? false : 'no faces in BONIN_DATA, or no models' }, async () => {
+  const cards = JSON.parse(readFileSync(join(data, 'cards_with_faces', 'manifest.json'), 'utf8'));
+  const faces = join(data, 'faces');
+  const [one, two] = [cards[0].selfie, cards[0].impostor].map((name) => join(faces, name));
+  const same = await run(['compare', one, one], { cwd: dir, env: { MODEL_DIR: models } });
+  const verdict = JSON.parse(same.stdout);
+  assert.equal(verdict.is_match, true, same.stdout);
+  assert.ok(verdict.similarity_score > 0.9);
+  const other = JSON.parse((await run(['compare', one, two], { cwd: dir, env: { MODEL_DIR: models } })).stdout);
+  assert.equal(other.is_match, false);
+  const pairs = join(dir, 'pairs.tsv');
+  writeFileSync(pairs, `reference\tselfie\tnote\n${one}\t${two}\ta\n${one}\t${one}\tb\n`);
+  const table = await run(['compare', '--pairs', pairs], { cwd: dir, env: { MODEL_DIR: models } });
+  const lines = table.stdout.trim().split('\n').map((line) => JSON.parse(line));
+  assert.deepEqual(lines.map((line) => line.is_match), [false, true]);
+});

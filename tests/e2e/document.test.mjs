@@ -1,0 +1,214 @@
+// Documents and faces by HTTP: what is accepted, what is refused and in which words.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { assertFails, Flow } from './lib/flow.mjs';
+import { data, models, Server } from './lib/server.mjs';
+import { hasName, png, readTree } from './lib/image.mjs';
+
+const cards = join(data, 'cards_with_faces');
+const manifest = existsSync(join(cards, 'manifest.json')) ? JSON.parse(readFileSync(join(cards, 'manifest.json'), 'utf8')) : [];
+const needsCards = { skip: manifest.length > 0 ? false : 'no specimen cards in BONIN_DATA' };
+const hasModels = existsSync(join(models, 'manifest.json')) && JSON.parse(readFileSync(join(models, 'manifest.json'), 'utf8')).models.every(({ file }) => existsSync(join(models, file)));
+const needsFaces = { skip: manifest.length === 0 ? 'no specimen cards in BONIN_DATA' : hasModels ? false : 'no face models' };
+const types = { resident: 'resident_card', driver: 'driver_license', passport: 'passport' };
+const card = (type, level = 0) => {
+  const entry = manifest.find((item) => item.type === type && item.level === level);
+  return { ...entry, image: readFileSync(join(cards, entry.file)) };
+};
+const face = (name) => readFileSync(join(data, 'faces', name));
+
+let server;
+before(async () => (server = await Server.start({ env: { WORKERS: '2' } })));
+after(() => server?.stop());
+
+async function readyForDocument(json = {}) {
+  const flow = await Flow.create(server, json);
+  return flow.proveBoth();
+}
+
+async function upload(flow, type, image, options) {
+  const reply = await flow.uploadDocument(type, image, options);
+  assert.equal(reply.status, 200, reply.text);
+  return flow.judged('id-card', reply.body.data.verification_id);
+}
+
+test('a clean resident card is accepted, and the session goes on', needsCards, async () => {
+  const { image, truth } = card('resident');
+  const flow = await readyForDocument({ expected: { name: truth.name, birth_date: truth.birth_date } });
+  const verdict = await upload(flow, 'resident_card', image);
+  assert.equal(verdict.status, 'success', JSON.stringify(verdict));
+  assert.ok(verdict.confidence_score >= 0.8 && verdict.processing_duration > 0);
+  assert.deepEqual([verdict.name_match, verdict.birth_date_match], [true, true]);
+  const status = (await flow.status()).body;
+  assert.deepEqual([status.status, status.id_card_verified, status.verification_score], ['id_card_verified', true, 75]);
+  assertFails(await flow.uploadDocument('resident_card', image), 409, 'ALREADY_VERIFIED');
+});
+
+test('a person other than the expected one is rejected', needsCards, async () => {
+  const { image } = card('resident');
+  const flow = await readyForDocument({ expected: { name: '홍길동', birth_date: '1950-01-01' } });
+  const verdict = await upload(flow, 'resident_card', image);
+  assert.equal(verdict.status, 'rejected');
+  assert.deepEqual([verdict.name_match, verdict.birth_date_match], [false, false]);
+  assert.ok(verdict.errors.includes('NAME_MISMATCH') && verdict.errors.includes('BIRTH_DATE_MISMATCH'));
+  assert.ok(verdict.error_message);
+  assert.equal((await flow.status()).body.id_card_verified, false);
+});
+
+test('another document than the declared one is a TYPE_MISMATCH', needsCards, async () => {
+  const verdict = await upload(await readyForDocument(), 'passport', card('resident').image);
+  assert.equal(verdict.status, 'rejected');
+  assert.ok(verdict.errors.includes('TYPE_MISMATCH') || verdict.errors.includes('NO_DOCUMENT'), JSON.stringify(verdict));
+});
+
+test('pictures that are no documents are told apart from success', async () => {
+  const flow = await readyForDocument();
+  const pictures = [png(800, 600, () => [255, 255, 255]), png(800, 600, (x, y) => [(x * 7) & 255, (y * 5) & 255, (x ^ y) & 255])];
+  for (const picture of pictures) {
+    const verdict = await upload(flow, 'resident_card', picture, { type: 'image/png', filename: 'a.png' });
+    assert.ok(['rejected', 'failed'].includes(verdict.status), JSON.stringify(verdict));
+    assert.ok(verdict.errors.length > 0 && verdict.error_message, JSON.stringify(verdict));
+  }
+});
+
+test('a picture under 300 x 200 is IMAGE_TOO_SMALL', async () => {
+  const verdict = await upload(await readyForDocument(), 'resident_card', png(299, 199, () => [200, 200, 200]), { type: 'image/png' });
+  assert.equal(verdict.status, 'failed', JSON.stringify(verdict));
+  assert.ok(verdict.errors.includes('IMAGE_TOO_SMALL'), JSON.stringify(verdict));
+});
+
+test('what is no JPEG or PNG by content is refused, whatever its name says', async () => {
+  const flow = await readyForDocument();
+  for (const bytes of ['GIF89a........', '%PDF-1.7', '<html></html>', 'BM......', 'RIFF....WEBPVP8 ', '\x7fELF']) {
+    assertFails(await flow.uploadDocument('resident_card', Buffer.from(bytes), { filename: 'card.jpg' }), 415, 'UNSUPPORTED_IMAGE_FORMAT');
+  }
+});
+
+test('a missing, empty or unnamed part is told', async () => {
+  const flow = await readyForDocument();
+  const path = '/api/verification/id-card/upload';
+  const parts = [{ name: 'session_key', value: flow.key }, { name: 'id_card_type', value: 'passport' }];
+  assertFails(await server.client.call('POST', path, { parts }), 422, 'MISSING_FILE');
+  assertFails(await flow.uploadDocument('passport', Buffer.alloc(0)), 422, 'MISSING_FILE');
+  const kind = assertFails(await flow.uploadDocument('library_card', png(400, 300, () => [9, 9, 9])), 422, 'INVALID_ID_CARD_TYPE');
+  assert.ok(kind.body.field_errors.id_card_type);
+  assertFails(await flow.post('/id-card/upload', undefined, { raw: 'no boundary', type: 'multipart/form-data' }), 400, 'INVALID_REQUEST');
+});
+
+test('ten megabytes and one byte are FILE_TOO_LARGE, ten are not', async () => {
+  const flow = await readyForDocument();
+  const head = png(400, 300, () => [120, 130, 140]);
+  const large = Buffer.concat([head, Buffer.alloc(10485760 + 1 - head.length)]);
+  assertFails(await flow.uploadDocument('passport', large, { type: 'image/png' }), 413, 'FILE_TOO_LARGE');
+  const fits = await flow.uploadDocument('passport', large.subarray(0, 10485760), { type: 'image/png' });
+  assert.equal(fits.status, 200, fits.text);
+  const claimed = await server.client.call('POST', '/api/verification/id-card/upload', {
+    raw: 'x', type: 'multipart/form-data; boundary=b', headers: { 'content-length': '200000000' }, timeout: 5000, unchecked: true,
+  }).catch((error) => ({ error }));
+  assert.ok(claimed.status === 413 || claimed.error, 'a body of 200 MB was not refused at its header');
+});
+
+test('a session takes five documents', async () => {
+  const flow = await readyForDocument();
+  const picture = png(320, 240, () => [80, 90, 100]);
+  for (let i = 0; i < 5; i++) await upload(flow, 'passport', picture, { type: 'image/png' });
+  const reply = assertFails(await flow.uploadDocument('passport', picture), 429, 'MAX_ATTEMPTS_EXCEEDED');
+  assert.equal(reply.body.limit_type, 'session');
+});
+
+test('a damaged or hostile picture ends as failed and the next one is read', async () => {
+  const bombs = join(data, 'hostile', 'bombs');
+  const names = ['png_20000x20000_rgb.png', 'png_truncated.png', 'png_iccp_200MB.png', 'jpeg_65500x65500_header.jpg', 'jpeg_progressive_20000_scans.jpg', 'jpeg_soi_eoi.jpg'];
+  const there = names.filter((name) => existsSync(join(bombs, name)));
+  const flows = [];
+  for (const name of there) {
+    const flow = await readyForDocument();
+    const reply = await flow.uploadDocument('passport', readFileSync(join(bombs, name)), { filename: name });
+    if (reply.status === 200) flows.push([name, flow, reply.body.data.verification_id]);
+    else assert.ok([413, 415, 422].includes(reply.status), `${name}: ${reply.text}`);
+  }
+  for (const [name, flow, id] of flows) {
+    const verdict = await flow.judged('id-card', id, 90);
+    assert.equal(verdict.status, 'failed', `${name}: ${JSON.stringify(verdict)}`);
+    assert.ok(verdict.errors.some((code) => ['INVALID_IMAGE', 'TIMED_OUT', 'IMAGE_TOO_SMALL'].includes(code)), `${name}: ${verdict.errors}`);
+  }
+  if (manifest.length > 0) {
+    const whole = card('resident').image;
+    const cut = await upload(await readyForDocument(), 'resident_card', whole.subarray(0, whole.length / 3));
+    assert.equal(cut.status, 'failed');
+    assert.deepEqual(cut.errors, ['INVALID_IMAGE']);
+    const verdict = await upload(await readyForDocument(), 'resident_card', whole);
+    assert.equal(verdict.status, 'success');
+  }
+});
+
+test('the full flow: card, selfie, result; the picture is nowhere in clear', needsFaces, async () => {
+  const { image, truth, selfie } = card('resident');
+  const flow = await readyForDocument();
+  assertFails(await flow.uploadFace(face(selfie)), 409, 'STEP_OUT_OF_ORDER');
+  assert.equal((await upload(flow, 'resident_card', image, { filename: '../../../../tmp/canary.jpg' })).status, 'success');
+  const sent = await flow.uploadFace(face(selfie));
+  assert.equal(sent.status, 200, sent.text);
+  const verdict = await flow.judged('face', sent.body.data.verification_id);
+  assert.ok(verdict.similarity_score >= 0 && verdict.similarity_score <= 1, JSON.stringify(verdict));
+  if (verdict.status === 'success') {
+    const done = (await flow.complete()).body.data;
+    assert.equal(done.verified_name, truth.name);
+    assert.equal(done.verified_birth_date, truth.birth_date);
+    assert.equal(done.verification_score, 100);
+    assert.match(done.personal_data.id_number, /^\d{6}-\d\*{6}$/);
+    assert.ok(!JSON.stringify(done).includes(truth.rrn));
+  }
+  for (const [name, bytes] of readTree(server.data)) {
+    assert.ok(!hasName(name, 'canary.jpg'), name);
+    for (const canary of [image.subarray(2000, 2032), Buffer.from(truth.name), Buffer.from(truth.rrn), Buffer.from(truth.rrn.replace('-', '')), Buffer.from(flow.key)]) {
+      assert.equal(bytes.indexOf(canary), -1, `${name} holds what should be sealed`);
+    }
+  }
+});
+
+test('a genuine selfie mostly passes and an impostor never does', needsFaces, async () => {
+  let genuine = 0;
+  const some = manifest.filter((item) => item.level <= 1 && types[item.type]).slice(0, 4);
+  for (const item of some) {
+    for (const [who, name] of [['impostor', item.impostor], ['selfie', item.selfie]]) {
+      const flow = await readyForDocument();
+      const document = await upload(flow, types[item.type], readFileSync(join(cards, item.file)));
+      if (document.status !== 'success') continue;
+      const sent = await flow.uploadFace(face(name));
+      const verdict = await flow.judged('face', sent.body.data.verification_id);
+      if (who === 'impostor') assert.notEqual(verdict.status, 'success', `${item.file}: ${JSON.stringify(verdict)}`);
+      else if (verdict.status === 'success') genuine++;
+    }
+  }
+  assert.ok(genuine >= some.length / 2, `${genuine} of ${some.length} genuine selfies passed`);
+});
+
+test('without models no face passes', needsCards, async () => {
+  const bare = await Server.start({ env: { MODEL_DIR: join(server.dir, 'no-models-here') } });
+  try {
+    const flow = await (await Flow.create(bare, {})).proveBoth();
+    const sent = await flow.uploadDocument('resident_card', card('resident').image);
+    const document = await flow.judged('id-card', sent.body.data.verification_id);
+    if (document.status !== 'success') {
+      assert.ok(document.errors.includes('MODEL_MISSING'), JSON.stringify(document));
+      return;
+    }
+    const selfie = await flow.uploadFace(face(card('resident').selfie));
+    const verdict = await flow.judged('face', selfie.body.data.verification_id);
+    assert.equal(verdict.status, 'failed');
+    assert.deepEqual(verdict.errors, ['MODEL_MISSING']);
+  } finally {
+    await bare.stop();
+  }
+});
+
+test('a verification that is not there is not found', async () => {
+  const flow = await Flow.create(server);
+  for (const id of ['x', 'A'.repeat(26), flow.id]) {
+    assertFails(await flow.get(`/id-card/${id}/status`), 404, 'VERIFICATION_NOT_FOUND');
+    assertFails(await flow.get(`/face/${id}/status`), 404, 'VERIFICATION_NOT_FOUND');
+  }
+});
