@@ -1,0 +1,90 @@
+#include "vision/client.h"
+
+#include "base/emit.h"
+#include "vision/pool.h"
+#include "vision/reply.h"
+
+/* An image has this long in any case, and the child is asked to give up a little before it is killed. */
+enum { CALL_MS_MAX = 30 * 1000, HEAD_START_MS = 400 };
+
+bool vision_sniff(struct str bytes)
+{
+        static const struct str jpeg = {"\xff\xd8\xff", 3}, png = {"\x89PNG\r\n\x1a\n", 8};
+        return str_starts_with(bytes, jpeg) || str_starts_with(bytes, png);
+}
+
+static void emit_left(struct emit *emit, const struct op *op)
+{
+        emit_open(emit, NULL);
+        emit_int(emit, "left_ms", MAX(op_left_ms(op) - HEAD_START_MS, 1));
+}
+
+enum rc vision_read_document(struct vision_pool *pool, struct op *op,
+                             const struct vision_document_request *request, struct vision_document *ret)
+{
+        int64_t deadline_ms = op->deadline_ms;
+        struct child *child;
+        enum rc rc = pool_take(pool, op, &child);
+        if (rc != RC_OK)
+                return rc;
+        op->deadline_ms = MIN(deadline_ms, clock_mono_ms() + CALL_MS_MAX);
+        CLEANUP(buf_release) struct buf json;
+        char today[DATE_TEXT_MAX];
+        buf_init(&json, 1024);
+        date_format(request->today, today);
+        struct emit emit = emit_to(&json);
+        emit_left(&emit, op);
+        emit_text(&emit, "type", doc_kind_name(request->declared));
+        emit_text(&emit, "today", today);
+        emit_close(&emit);
+        struct frame ask = {.kind = FRAME_DOCUMENT, .parts = {buf_str(&json), request->front, request->back}};
+        CLEANUP(frame_release) struct frame reply = {0};
+        rc = child_ask(op, child, &ask, &reply);
+        bool answered = rc == RC_OK;
+        if (answered)
+                rc = reply_parse_document(op, &reply, ret);
+        pool_give(pool, child, answered && rc != RC_INTERNAL);
+        op->deadline_ms = deadline_ms;
+        return rc;
+}
+
+void vision_document_release(struct vision_document *document)
+{
+        doc_fields_wipe(&document->fields);
+        frame_release(&document->frame);
+        *document = (struct vision_document){0};
+}
+
+enum rc vision_compare_faces(struct vision_pool *pool, struct op *op,
+                             const struct vision_face_request *request, struct vision_faces *ret)
+{
+        int64_t deadline_ms = op->deadline_ms;
+        struct child *child;
+        enum rc rc = pool_take(pool, op, &child);
+        if (rc != RC_OK)
+                return rc;
+        op->deadline_ms = MIN(deadline_ms, clock_mono_ms() + CALL_MS_MAX);
+        CLEANUP(buf_release) struct buf json;
+        buf_init(&json, 1024);
+        struct emit emit = emit_to(&json);
+        emit_left(&emit, op);
+        emit_double(&emit, "match_threshold", request->match_threshold, 6);
+        emit_double(&emit, "liveness_threshold", request->liveness_threshold, 6);
+        emit_close(&emit);
+        struct frame ask = {.kind = FRAME_FACES,
+                            .parts = {buf_str(&json), request->reference, request->selfie}};
+        CLEANUP(frame_release) struct frame reply = {0};
+        rc = child_ask(op, child, &ask, &reply);
+        bool answered = rc == RC_OK;
+        if (answered)
+                rc = reply_parse_faces(op, &reply, ret);
+        pool_give(pool, child, answered && rc != RC_INTERNAL);
+        op->deadline_ms = deadline_ms;
+        return rc;
+}
+
+void vision_faces_release(struct vision_faces *faces)
+{
+        frame_release(&faces->frame);
+        *faces = (struct vision_faces){0};
+}

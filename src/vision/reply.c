@@ -1,0 +1,184 @@
+#include "vision/reply.h"
+
+#include "base/json.h"
+
+enum { JSON_MAX = 64 * 1024, PIXELS_MAX = 100000 };
+
+static enum rc nonsense(struct op *op)
+{
+        return op_fail(op, RC_INTERNAL, "vision: an answer that is none");
+}
+
+/* Parse the JSON; a failure that it tells of becomes the op's. */
+static enum rc parse(struct op *op, const struct frame *frame, json_t **ret)
+{
+        static const enum rc known[] = {RC_TIMED_OUT, RC_MODEL_MISSING, RC_UNAVAILABLE};
+        json_auto_t *json = NULL;
+        if (!json_parse(frame->parts[FRAME_JSON], JSON_MAX, &json) || !json_is_object(json))
+                return nonsense(op);
+        if (json_object_get(json, "failure")) {
+                struct str code = json_get_str(json, "failure");
+                for (size_t i = 0; i < LEN(known); i++)
+                        if (str_equal(code, str_from(rc_code(known[i]))))
+                                return op_fail(op, known[i], "vision: bonin-vision says so");
+                return op_fail(op, RC_INTERNAL, "vision: bonin-vision failed");
+        }
+        *ret = json_incref(json);
+        return RC_OK;
+}
+
+/* Empty, or a JPEG from its first marker to its last. */
+static bool is_picture(struct str part)
+{
+        static const struct str first = {"\xff\xd8\xff", 3}, last = {"\xff\xd9", 2};
+        return part.len == 0 || (str_starts_with(part, first) && str_ends_with(part, last));
+}
+
+static bool pictures_are_fine(const struct frame *frame, int pictures_max)
+{
+        for (int i = 1; i < FRAME_PARTS_MAX; i++)
+                if (!is_picture(frame->parts[i]) || (i > pictures_max && frame->parts[i].len > 0))
+                        return false;
+        return true;
+}
+
+static bool parse_errors(const json_t *json, struct doc_errors *ret)
+{
+        const json_t *errors = json_object_get(json, "errors");
+        if (!json_is_array(errors) || json_array_size(errors) > DOC_ERRORS_MAX)
+                return false;
+        for (size_t i = 0; i < json_array_size(errors); i++) {
+                const char *code = json_string_value(json_array_get(errors, i));
+                enum rc rc = code ? rc_from_code(code) : RC_COUNT;
+                if (rc == RC_COUNT || rc < RC_INVALID_IMAGE)
+                        return false;
+                doc_errors_add(ret, rc);
+        }
+        return true;
+}
+
+/* A field that doc_set does not take is left out; an unknown one, or no field at all, is nonsense. */
+static bool parse_fields(const json_t *fields, struct doc_fields *ret)
+{
+        const char *key;
+        json_t *value;
+        json_object_foreach((json_t *)fields, key, value)
+        {
+                enum doc_field field = doc_field_from_name(str_from(key));
+                double confidence;
+                if (field == DOC_FIELD_COUNT || !json_get_double(value, "confidence", 0, 1, &confidence))
+                        return false;
+                (void)doc_set(ret, field, json_get_str(value, "text"), confidence);
+        }
+        return true;
+}
+
+/* Absent: stays as it is. */
+static bool parse_numbers(const json_t *array, size_t len, double max, double *ret)
+{
+        if (array == NULL)
+                return true;
+        if (!json_is_array(array) || json_array_size(array) != len)
+                return false;
+        for (size_t i = 0; i < len; i++) {
+                const json_t *number = json_array_get(array, i);
+                double value = json_number_value(number);
+                if (!json_is_number(number) || !(value >= -max && value <= max))
+                        return false;
+                ret[i] = value;
+        }
+        return true;
+}
+
+static bool parse_quality(const json_t *quality, struct vision_document *ret)
+{
+        return json_get_int(quality, "card_width_px", 0, PIXELS_MAX, &ret->quality.card_width_px) &&
+               json_get_double(quality, "sharpness", 0, 1e9, &ret->quality.sharpness) &&
+               json_get_double(quality, "brightness", 0, 255, &ret->quality.brightness) &&
+               json_get_double(quality, "contrast", 0, 255, &ret->quality.contrast) &&
+               json_get_double(quality, "glare_share", 0, 1, &ret->quality.glare_share);
+}
+
+static bool parse_document(const json_t *json, struct vision_document *ret)
+{
+        struct str kind = json_get_str(json, "kind");
+        ret->kind = doc_kind_from_name(kind);
+        if (ret->kind == DOC_UNKNOWN && !str_equal(kind, str_from(doc_kind_name(DOC_UNKNOWN))))
+                return false;
+        if (!parse_errors(json, &ret->errors))
+                return false;
+        /* A picture that could not be decoded has nothing else to tell. */
+        const json_t *fields = json_object_get(json, "fields");
+        if (fields == NULL)
+                return ret->errors.len > 0;
+        return json_is_object(fields) && parse_fields(fields, &ret->fields) &&
+               json_get_double(json, "kind_confidence", 0, 1, &ret->kind_confidence) &&
+               parse_quality(json_object_get(json, "quality"), ret) &&
+               parse_numbers(json_object_get(json, "corners"), 8, 1, &ret->corners[0][0]);
+}
+
+enum rc reply_parse_document(struct op *op, struct frame *frame, struct vision_document *ret)
+{
+        json_auto_t *json = NULL;
+        enum rc rc = parse(op, frame, &json);
+        if (rc != RC_OK)
+                return rc;
+        struct vision_document document = {0};
+        if (!pictures_are_fine(frame, 2) || !parse_document(json, &document)) {
+                doc_fields_wipe(&document.fields);
+                return nonsense(op);
+        }
+        *ret = document;
+        doc_fields_wipe(&document.fields);
+        ret->card_jpeg = frame->parts[1];
+        ret->portrait_jpeg = frame->parts[2];
+        ret->frame = *frame;
+        *frame = (struct frame){0};
+        return RC_OK;
+}
+
+static bool parse_view(const json_t *view, struct vision_face_view *ret)
+{
+        ret->found = json_get_bool(view, "found");
+        return json_get_int(view, "faces", 0, 100000, &ret->faces) &&
+               parse_numbers(json_object_get(view, "box"), 4, PIXELS_MAX, ret->box);
+}
+
+static bool parse_faces(const json_t *json, struct vision_faces *ret)
+{
+        ret->compared = json_get_bool(json, "compared");
+        ret->is_match = json_get_bool(json, "is_match");
+        ret->is_live_person = json_get_bool(json, "is_live_person");
+        return parse_errors(json, &ret->errors) &&
+               parse_view(json_object_get(json, "reference"), &ret->reference) &&
+               parse_view(json_object_get(json, "selfie"), &ret->selfie) &&
+               json_get_double(json, "similarity_score", 0, 1, &ret->similarity_score) &&
+               json_get_double(json, "liveness_score", 0, 1, &ret->liveness_score) &&
+               json_get_double(json, "match_threshold", 0, 1, &ret->match_threshold) &&
+               json_get_double(json, "liveness_threshold", 0, 1, &ret->liveness_threshold);
+}
+
+/* The verdicts must follow from the scores that they came with. */
+static bool is_consistent(const struct vision_faces *faces)
+{
+        bool accepted = faces->is_match && faces->is_live_person;
+        return !(faces->is_match && (!faces->compared || faces->similarity_score < faces->match_threshold)) &&
+               !(faces->is_live_person && faces->liveness_score < faces->liveness_threshold) &&
+               (accepted || faces->errors.len > 0);
+}
+
+enum rc reply_parse_faces(struct op *op, struct frame *frame, struct vision_faces *ret)
+{
+        json_auto_t *json = NULL;
+        enum rc rc = parse(op, frame, &json);
+        if (rc != RC_OK)
+                return rc;
+        struct vision_faces faces = {0};
+        if (!pictures_are_fine(frame, 1) || !parse_faces(json, &faces) || !is_consistent(&faces))
+                return nonsense(op);
+        *ret = faces;
+        ret->selfie_jpeg = frame->parts[1];
+        ret->frame = *frame;
+        *frame = (struct frame){0};
+        return RC_OK;
+}

@@ -1,0 +1,139 @@
+#include "vision/roles.h"
+
+#include <math.h>
+
+enum { CARD_QUALITY = 88, PORTRAIT_QUALITY = 93 };
+
+/* What is wrong with the file itself is an answer, not a failure. */
+static bool is_verdict(enum rc rc)
+{
+        return rc == RC_INVALID_IMAGE || rc == RC_UNSUPPORTED_IMAGE_FORMAT || rc == RC_FILE_TOO_LARGE;
+}
+
+static void emit_errors(struct emit *emit, const struct doc_errors *errors)
+{
+        emit_open_array(emit, "errors");
+        for (size_t i = 0; i < errors->len; i++)
+                emit_text(emit, NULL, rc_code(errors->codes[i]));
+        emit_close_array(emit);
+}
+
+static void emit_fields(struct emit *emit, const struct doc_fields *fields)
+{
+        emit_open(emit, "fields");
+        for (enum doc_field i = 0; i < DOC_FIELD_COUNT; i++) {
+                if (!doc_has(fields, i))
+                        continue;
+                emit_open(emit, doc_field_name(i));
+                emit_str(emit, "text", doc_text(fields, i));
+                emit_double(emit, "confidence", fields->values[i].confidence, 4);
+                emit_close(emit);
+        }
+        emit_close(emit);
+}
+
+static void emit_reading(struct emit *emit, const struct document_reading *reading, const struct image *front)
+{
+        const struct document_quality *quality = &reading->quality;
+        emit_text(emit, "kind", doc_kind_name(reading->kind));
+        emit_double(emit, "kind_confidence", reading->kind_confidence, 4);
+        emit_errors(emit, &reading->errors);
+        emit_fields(emit, &reading->fields);
+        emit_open(emit, "quality");
+        emit_int(emit, "card_width_px", quality->card_width_px);
+        emit_double(emit, "sharpness", quality->sharpness, 4);
+        emit_double(emit, "brightness", quality->brightness, 2);
+        emit_double(emit, "contrast", quality->contrast, 2);
+        emit_double(emit, "glare_share", quality->glare_share, 4);
+        emit_close(emit);
+        if (reading->card.pixels == NULL)
+                return;
+        emit_open_array(emit, "corners");
+        for (int i = 0; i < 4; i++) {
+                emit_double(emit, NULL, fmin(fmax(reading->corners[i][0] / front->width, 0), 1), 5);
+                emit_double(emit, NULL, fmin(fmax(reading->corners[i][1] / front->height, 0), 1), 5);
+        }
+        emit_close_array(emit);
+}
+
+/* The face finder knows portraits better than the layout does; the layout helps where it finds none. */
+static bool find_portrait(struct roles *roles, struct op *op, const struct document_reading *reading,
+                          struct box *ret)
+{
+        struct face_region face;
+        if (roles->faces && face_find_portrait(roles->faces, op, &reading->card, &face) == RC_OK) {
+                *ret = (struct box){face.x, face.y, face.width, face.height};
+                return true;
+        }
+        op_forgive(op);
+        *ret = reading->portrait;
+        return ret->width > 0 && ret->height > 0;
+}
+
+static enum rc encode_portrait(struct op *op, const struct image *card, struct box box, struct buf *ret)
+{
+        box.x = MAX(box.x, 0);
+        box.y = MAX(box.y, 0);
+        box.width = MIN(box.width, card->width - box.x);
+        box.height = MIN(box.height, card->height - box.y);
+        if (box.width < 1 || box.height < 1)
+                return RC_OK;
+        struct image part = *card; /* a view: the rows of the card, not released */
+        part.pixels += (size_t)box.y * card->stride + (size_t)box.x * (size_t)card->channels;
+        part.width = box.width;
+        part.height = box.height;
+        return image_encode_jpeg(op, &part, PORTRAIT_QUALITY, ret);
+}
+
+static enum rc encode_pictures(struct roles *roles, struct op *op, struct document_reading *reading,
+                               struct answer *ret)
+{
+        struct box portrait;
+        if (reading->card.pixels == NULL)
+                return RC_OK;
+        document_redact(reading);
+        enum rc rc = image_encode_jpeg(op, &reading->card, CARD_QUALITY, &ret->pictures[0]);
+        if (rc == RC_OK && find_portrait(roles, op, reading, &portrait))
+                rc = encode_portrait(op, &reading->card, portrait, &ret->pictures[1]);
+        return rc;
+}
+
+static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)
+{
+        if (!is_verdict(rc))
+                return rc;
+        op_forgive(op);
+        emit_text(emit, "kind", doc_kind_name(DOC_UNKNOWN));
+        emit_open_array(emit, "errors");
+        emit_text(emit, NULL, rc_code(rc));
+        emit_close_array(emit);
+        return RC_OK;
+}
+
+enum rc answer_document(struct roles *roles, struct op *op, const json_t *request, const struct frame *frame,
+                        struct emit *emit, struct answer *ret)
+{
+        if (roles->reader == NULL)
+                return op_fail(op, RC_MODEL_MISSING, "%s", roles->why);
+        struct document_request ask = {.declared = doc_kind_from_name(json_get_str(request, "type"))};
+        if (!date_parse(json_get_str(request, "today"), &ask.today))
+                return op_fail(op, RC_INTERNAL, "request without a date");
+
+        CLEANUP(image_release) struct image front = {0};
+        CLEANUP(image_release) struct image back = {0};
+        enum rc rc = image_decode(op, frame->parts[1], &image_limits_default, &front);
+        bool two_sided = frame->parts[2].len > 0;
+        if (rc == RC_OK && two_sided)
+                rc = image_decode(op, frame->parts[2], &image_limits_default, &back);
+        if (rc != RC_OK)
+                return emit_refusal(op, emit, rc);
+
+        CLEANUP(document_reading_release) struct document_reading reading = {0};
+        rc = document_read(roles->reader, op, &ask, &front, two_sided ? &back : NULL, &reading);
+        if (rc != RC_OK)
+                return emit_refusal(op, emit, rc);
+        emit_reading(emit, &reading, &front);
+        image_release(&front);
+        image_release(&back);
+        return encode_pictures(roles, op, &reading, ret);
+}
