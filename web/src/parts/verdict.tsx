@@ -1,0 +1,25 @@
+import type { Outcome } from "../session/use-outcome";
+import { useText } from "../text/context";
+import { Notice } from "./notice";
+
+interface Props {
+  verdict: Outcome;
+  words: { rejected: string; failed: string };
+}
+
+// Why a picture was not accepted, and what to do about it.
+export function Verdict({ verdict, words }: Props) {
+  const text = useText();
+  const advice = (verdict.errors ?? []).map((code) => text.codes[code]).filter(Boolean);
+  const lines = advice.length > 0 ? advice : [verdict.error_message ?? text.codes.INVALID_IMAGE];
+  return (
+    <Notice kind="error">
+      <p className="notice-title">{verdict.status === "rejected" ? words.rejected : words.failed}</p>
+      <ul>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
