@@ -127,6 +127,10 @@ const char *db_name(const struct db *db);
 /* COMMITs made and transactions that they carried, since the start: group commit at work. */
 void db_count_commits(const struct db *db, int64_t *ret_commits, int64_t *ret_transactions);
 
+/* Make what was deleted unreadable on disk too, as far as the driver can: SQLite empties its write-ahead log.
+ * For after an erasure; RC_UNAVAILABLE where readers are in the way until the op's deadline. */
+NODISCARD enum rc db_scrub(struct db *db, struct op *op);
+
 NODISCARD enum rc tx_begin(struct db *db, struct op *op, enum tx_mode mode, struct tx *ret);
 NODISCARD enum rc tx_commit(struct tx *tx);
 /* Undo. Fits CLEANUP; does nothing to a tx that was committed, rolled back, or never begun. */
@@ -143,6 +147,9 @@ NODISCARD enum rc tx_query(struct tx *tx, const char *sql, const struct db_value
                            struct db_rows *ret);
 /* Several statements without parameters or answers, for migrations. Not kept. */
 NODISCARD enum rc tx_script(struct tx *tx, const char *sql);
+
+/* Within a write: nobody else migrates until this tx is over. */
+NODISCARD enum rc tx_lock_schema(struct tx *tx);
 
 /* tx_exec and tx_query with the parameters written out: TX_EXEC(tx, sql, &changed, db_text(a), db_int(b)). */
 #define TX_EXEC(tx, sql, ret_changed, ...)                                                                   \

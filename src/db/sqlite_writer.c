@@ -1,0 +1,263 @@
+#include "db/sqlite_writer.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+/* On the stack of the thread that waits. */
+struct waiter {
+        struct waiter *next;
+        pthread_cond_t turn;
+        bool granted;
+};
+
+/* Freed by the last that refers to it: those whose transactions it carries, and the baton's holder. */
+struct batch {
+        pthread_cond_t done_signal;
+        int64_t begun_ms;
+        int members; /* released their savepoint */
+        int refs;
+        bool done;
+        enum rc rc;
+        char why[OP_WHY_MAX];
+};
+
+void writer_init(struct writer *writer, struct db *db, struct sqlite_conn *conn)
+{
+        *writer = (struct writer){.db = db, .conn = conn};
+        pthread_mutex_init(&writer->lock, NULL);
+}
+
+void writer_release(struct writer *writer)
+{
+        assert(!writer->held && writer->first == NULL && writer->batch == NULL);
+        pthread_mutex_destroy(&writer->lock);
+        sqlite_conn_close(&writer->conn->base);
+}
+
+static struct batch *batch_new(void)
+{
+        struct batch *batch = x_new(1, sizeof(*batch));
+        cond_init(&batch->done_signal);
+        batch->begun_ms = clock_mono_ms();
+        batch->refs = 1;
+        return batch;
+}
+
+/* Under the lock. */
+static void batch_drop(struct batch *batch)
+{
+        if (--batch->refs > 0)
+                return;
+        pthread_cond_destroy(&batch->done_signal);
+        x_free(batch);
+}
+
+static void unlink_waiter(struct writer *writer, struct waiter *waiter)
+{
+        struct waiter **at = &writer->first, *before = NULL;
+        while (*at != waiter) {
+                before = *at;
+                at = &before->next;
+        }
+        *at = waiter->next;
+        if (writer->last == waiter)
+                writer->last = before;
+}
+
+static bool wait_turn(struct writer *writer, int64_t deadline_ms)
+{
+        struct waiter waiter = {0};
+        cond_init(&waiter.turn);
+        if (writer->last)
+                writer->last->next = &waiter;
+        else
+                writer->first = &waiter;
+        writer->last = &waiter;
+        bool in_time = true;
+        while (!waiter.granted && in_time)
+                in_time = cond_wait_until(&waiter.turn, &writer->lock, deadline_ms);
+        if (!waiter.granted)
+                unlink_waiter(writer, &waiter);
+        pthread_cond_destroy(&waiter.turn);
+        return waiter.granted;
+}
+
+static enum rc take_baton(struct writer *writer, struct op *op)
+{
+        pthread_mutex_lock(&writer->lock);
+        bool mine = writer->held && pthread_equal(writer->holder, pthread_self());
+        bool got = !mine;
+        if (writer->held && !mine)
+                got = wait_turn(writer, op->deadline_ms);
+        if (got) {
+                writer->held = true;
+                writer->holder = pthread_self();
+        }
+        pthread_mutex_unlock(&writer->lock);
+        if (mine)
+                return op_fail(op, RC_INTERNAL, "database: a second write transaction on one thread");
+        if (!got)
+                return op_fail(op, RC_UNAVAILABLE, "database: busy, no turn to write before the deadline");
+        writer->conn->deadline_ms = op->deadline_ms;
+        return RC_OK;
+}
+
+/* Under the lock. */
+static void give_baton(struct writer *writer)
+{
+        struct waiter *next = writer->first;
+        if (next == NULL) {
+                writer->held = false;
+                return;
+        }
+        unlink_waiter(writer, next);
+        /* Still held, but no longer by this thread: the next one writes its own name in. */
+        writer->holder = (pthread_t){0};
+        next->granted = true;
+        pthread_cond_signal(&next->turn);
+}
+
+/* The outcome is known: tell the members. Under the lock. */
+static void end_batch(struct writer *writer, enum rc rc, const char *why)
+{
+        struct batch *batch = writer->batch;
+        batch->rc = rc;
+        snprintf(batch->why, sizeof(batch->why), "%s", why);
+        batch->done = true;
+        pthread_cond_broadcast(&batch->done_signal);
+        writer->batch = NULL;
+        batch_drop(batch);
+}
+
+/* COMMIT for all, or learn that SQLite has undone all already; then on with the baton. */
+static void commit_batch(struct writer *writer)
+{
+        struct op op;
+        op_init(&op, "commit", 4096, 0);
+        enum rc rc = RC_OK;
+        if (sqlite3_get_autocommit(writer->conn->handle))
+                rc = op_fail(&op, RC_UNAVAILABLE, "database: the shared transaction was undone");
+        else if (writer->batch->members > 0)
+                rc = sqlite_conn_do(&op, writer->conn, "COMMIT");
+        if (rc == RC_OK && writer->batch->members > 0)
+                atomic_fetch_add(&writer->db->commits, 1);
+        if (!sqlite3_get_autocommit(writer->conn->handle)) {
+                struct op undo;
+                op_init(&undo, "rollback", 4096, 0);
+                (void)sqlite_conn_do(&undo, writer->conn, "ROLLBACK");
+                op_release(&undo);
+        }
+        pthread_mutex_lock(&writer->lock);
+        end_batch(writer, rc, op.why);
+        give_baton(writer);
+        pthread_mutex_unlock(&writer->lock);
+        op_release(&op);
+}
+
+/* Whether the next waiter is to go on in this batch. Under the lock. */
+static bool batch_goes_on(const struct writer *writer)
+{
+        const struct batch *batch = writer->batch;
+        const struct db_options *options = &writer->db->options;
+        if (writer->first == NULL || sqlite3_get_autocommit(writer->conn->handle))
+                return false;
+        return batch->members < options->batch_max && clock_mono_ms() - batch->begun_ms < options->batch_ms;
+}
+
+/* Give the baton on without a member of one's own. */
+static void leave(struct writer *writer)
+{
+        pthread_mutex_lock(&writer->lock);
+        bool goes_on = writer->batch && batch_goes_on(writer);
+        if (writer->batch == NULL || goes_on)
+                give_baton(writer);
+        bool commit = writer->batch && !goes_on;
+        pthread_mutex_unlock(&writer->lock);
+        if (commit)
+                commit_batch(writer);
+}
+
+enum rc writer_begin(struct writer *writer, struct op *op)
+{
+        enum rc rc = take_baton(writer, op);
+        if (rc != RC_OK)
+                return rc;
+        if (writer->batch == NULL) {
+                rc = sqlite_conn_do(op, writer->conn, "BEGIN IMMEDIATE");
+                if (rc == RC_OK)
+                        writer->batch = batch_new();
+        }
+        if (rc == RC_OK)
+                rc = sqlite_conn_do(op, writer->conn, "SAVEPOINT member");
+        if (rc != RC_OK)
+                leave(writer);
+        return rc;
+}
+
+enum rc writer_commit(struct writer *writer, struct op *op)
+{
+        enum rc rc = sqlite_conn_do(op, writer->conn, "RELEASE member");
+        if (rc != RC_OK) {
+                writer_rollback(writer);
+                return rc;
+        }
+        struct batch *batch = writer->batch;
+        pthread_mutex_lock(&writer->lock);
+        batch->members++;
+        batch->refs++;
+        bool goes_on = batch_goes_on(writer);
+        if (goes_on)
+                give_baton(writer);
+        pthread_mutex_unlock(&writer->lock);
+        if (!goes_on)
+                commit_batch(writer);
+
+        /* Beyond the deadline too: to leave now would be not to know. Those ahead all have deadlines. */
+        pthread_mutex_lock(&writer->lock);
+        while (!batch->done)
+                pthread_cond_wait(&batch->done_signal, &writer->lock);
+        rc = batch->rc;
+        if (rc != RC_OK)
+                rc = op_fail(op, rc, "%s", batch->why);
+        batch_drop(batch);
+        pthread_mutex_unlock(&writer->lock);
+        return rc;
+}
+
+void writer_rollback(struct writer *writer)
+{
+        struct op op;
+        op_init(&op, "rollback", 4096, 0);
+        enum rc rc = RC_OK;
+        if (!sqlite3_get_autocommit(writer->conn->handle)) {
+                rc = sqlite_conn_do(&op, writer->conn, "ROLLBACK TO member");
+                if (rc == RC_OK)
+                        rc = sqlite_conn_do(&op, writer->conn, "RELEASE member");
+        }
+        if (rc != RC_OK) { /* what cannot be undone in part must not be committed at all */
+                op_forgive(&op);
+                (void)sqlite_conn_do(&op, writer->conn, "ROLLBACK");
+        }
+        op_release(&op);
+        leave(writer);
+}
+
+enum rc writer_checkpoint(struct writer *writer, struct op *op)
+{
+        enum rc rc = take_baton(writer, op);
+        if (rc != RC_OK)
+                return rc;
+        if (writer->batch) { /* it is of others that wait for it; commit it, and come back */
+                commit_batch(writer);
+                rc = take_baton(writer, op);
+                if (rc != RC_OK)
+                        return rc;
+        }
+        if (writer->batch)
+                rc = op_fail(op, RC_UNAVAILABLE, "database: busy, no checkpoint");
+        else if (sqlite3_wal_checkpoint_v2(writer->conn->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+                                           NULL) != SQLITE_OK)
+                rc = sqlite_conn_fail(op, writer->conn, "checkpoint");
+        leave(writer);
+        return rc;
+}
