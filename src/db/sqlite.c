@@ -23,8 +23,7 @@ static enum rc sqlite_open(struct op *op, struct str url, const struct db_option
                 return op_fail(op, RC_CONFIG, "DATABASE_URL: a NUL in the path");
         char *text = strndup(path.ptr, path.len);
         struct sqlite_conn *conn;
-        enum rc rc =
-            sqlite_conn_open(op, text, options->must_exist ? SQLITE_CONN_MUST_EXIST : 0, &conn);
+        enum rc rc = sqlite_conn_open(op, text, options->must_exist ? SQLITE_CONN_MUST_EXIST : 0, &conn);
         if (rc != RC_OK) {
                 x_free(text);
                 return rc;

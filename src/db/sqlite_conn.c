@@ -69,8 +69,9 @@ static enum rc make_file(struct op *op, const char *path)
 static enum rc set_up(struct op *op, struct sqlite_conn *conn, bool read)
 {
         static const char *const write_pragmas[] = {
-            "PRAGMA synchronous=FULL",   "PRAGMA foreign_keys=ON",       "PRAGMA secure_delete=ON",
-            "PRAGMA temp_store=MEMORY",  "PRAGMA cache_size=-4000",      "PRAGMA wal_autocheckpoint=2000",
+            "PRAGMA synchronous=FULL",   "PRAGMA foreign_keys=ON",
+            "PRAGMA secure_delete=ON",   "PRAGMA temp_store=MEMORY",
+            "PRAGMA cache_size=-4000",   "PRAGMA wal_autocheckpoint=2000",
             "PRAGMA trusted_schema=OFF", "PRAGMA journal_size_limit=16777216",
         };
         static const char *const read_pragmas[] = {
@@ -223,8 +224,8 @@ static bool column(struct op *op, sqlite3_stmt *stmt, int at, struct db_value *r
                 return true;
         }
         /* A blob of no bytes has no pointer, yet is no null. */
-        ret->bytes = arena_copy(&op->arena, str_from_bytes(bytes ? bytes : "",
-                                                           (size_t)sqlite3_column_bytes(stmt, at)));
+        ret->bytes = arena_copy(&op->arena,
+                                str_from_bytes(bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt, at)));
         return !str_is_null(ret->bytes);
 }
 

@@ -141,12 +141,8 @@ static void commit_batch(struct writer *writer)
                 rc = sqlite_conn_do(&op, writer->conn, "COMMIT");
         if (rc == RC_OK && writer->batch->members > 0)
                 atomic_fetch_add(&writer->db->commits, 1);
-        if (!sqlite3_get_autocommit(writer->conn->handle)) {
-                struct op undo;
-                op_init(&undo, "rollback", 4096, 0);
-                (void)sqlite_conn_do(&undo, writer->conn, "ROLLBACK");
-                op_release(&undo);
-        }
+        if (!sqlite3_get_autocommit(writer->conn->handle))
+                sqlite3_exec(writer->conn->handle, "ROLLBACK", NULL, NULL, NULL);
         pthread_mutex_lock(&writer->lock);
         end_batch(writer, rc, op.why);
         give_baton(writer);
@@ -234,10 +230,8 @@ void writer_rollback(struct writer *writer)
                 if (rc == RC_OK)
                         rc = sqlite_conn_do(&op, writer->conn, "RELEASE member");
         }
-        if (rc != RC_OK) { /* what cannot be undone in part must not be committed at all */
-                op_forgive(&op);
-                (void)sqlite_conn_do(&op, writer->conn, "ROLLBACK");
-        }
+        if (rc != RC_OK) /* what cannot be undone in part must not be committed at all */
+                sqlite3_exec(writer->conn->handle, "ROLLBACK", NULL, NULL, NULL);
         op_release(&op);
         leave(writer);
 }

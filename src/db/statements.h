@@ -12,7 +12,7 @@ struct statements {
                 char *sql; /* NULL: free */
                 uint64_t hash;
                 void *handle;
-        } *slots;
+        } * slots;
         size_t len;
 };
 

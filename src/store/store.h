@@ -34,6 +34,12 @@ NODISCARD enum rc store_migrate(struct store *store, struct op *op, int *ret_app
 /* RC_CONFIG unless the schema is exactly that of this program. */
 NODISCARD enum rc store_check_schema(struct store *store, struct op *op);
 
+/*
+ * RC_CONFIG where the data was sealed with a secret that the vault does not have: then nothing must run on
+ * it. The first program to ask leaves the mark that later ones are told by.
+ */
+NODISCARD enum rc store_check_secret(struct store *store, struct op *op);
+
 /* 128 random bits as 32 hex digits. */
 void id_make(char ret[ID_MAX]);
 /* Likewise, but starting with the time, so that rows lie in order: for logs and jobs, never for an id that

@@ -1,0 +1,119 @@
+#include "store/face.h"
+#include "crypto/random.h"
+#include "store/checks.h"
+
+#include <assert.h>
+
+#define PLACE_DETAILS "face_verifications.details"
+#define COLUMNS                                                                                              \
+        "id, session_id, document_id, status, selfie_blob, job_id, created_at, finished_at, similarity, "    \
+        "liveness, is_live, errors, error_message, duration_ms, details"
+
+enum rc face_insert(struct tx *tx, const struct session *session, const struct face_new *new,
+                    char ret_id[ID_MAX], bool *ret_allowed)
+{
+        static const char take[] = "UPDATE sessions SET face_uploads = face_uploads + 1, "
+                                   "version = version + 1 WHERE id = $1 AND face_uploads < $2";
+        static const char insert[] =
+            "INSERT INTO face_verifications (id, session_id, document_id, status, selfie_blob, job_id, "
+            "created_at) VALUES ($1, $2, $3, 'pending', $4, $5, $6)";
+        char id[ID_MAX];
+        bool allowed = false;
+        if (new->id)
+                id_copy(id, str_from(new->id));
+        else
+                random_id(id);
+        enum rc rc = check_take_upload(tx, take, session, new->uploads_max, &allowed);
+        if (rc == RC_OK && allowed)
+                rc =
+                    TX_EXEC(tx, insert, NULL, db_words(id), db_words(session->id), db_words(new->document_id),
+                            db_text(new->selfie_blob), db_text(new->job_id), db_int(new->now_ms));
+        if (rc != RC_OK)
+                return rc;
+        if (allowed)
+                id_copy(ret_id, str_from(id));
+        *ret_allowed = allowed;
+        return RC_OK;
+}
+
+static enum rc load(struct tx *tx, const struct session *session, const char *sql, struct db_value by,
+                    struct face *ret)
+{
+        struct db_rows rows;
+        enum rc rc = check_find(tx, session, sql, by, &rows);
+        if (rc != RC_OK)
+                return rc;
+        struct face face = {
+            .status = check_status_of(db_get_str(&rows, 0, 3)),
+            .selfie_blob = db_get_str(&rows, 0, 4),
+            .job_id = db_get_str(&rows, 0, 5),
+            .created_at_ms = db_get_int(&rows, 0, 6),
+            .finished_at_ms = db_get_int(&rows, 0, 7),
+            .similarity = score_at(&rows, 8),
+            .liveness = score_at(&rows, 9),
+            .is_live = tri_at(&rows, 10),
+            .errors = db_get_str(&rows, 0, 11),
+            .error_message = db_get_str(&rows, 0, 12),
+            .duration_ms = db_get_int(&rows, 0, 13),
+        };
+        id_copy(face.id, db_get_str(&rows, 0, 0));
+        id_copy(face.session_id, db_get_str(&rows, 0, 1));
+        id_copy(face.document_id, db_get_str(&rows, 0, 2));
+        if (session && !session->erased)
+                rc = sealed_open(tx->op, session->data_key, PLACE_DETAILS, face.id, db_get_str(&rows, 0, 14),
+                                 &face.details);
+        if (rc == RC_OK)
+                *ret = face;
+        return rc;
+}
+
+enum rc face_load(struct tx *tx, const struct session *session, struct str id, struct face *ret)
+{
+        return load(tx, session, "SELECT " COLUMNS " FROM face_verifications WHERE id = $1", db_text(id),
+                    ret);
+}
+
+enum rc face_load_latest(struct tx *tx, const struct session *session, struct face *ret)
+{
+        static const char sql[] = "SELECT " COLUMNS " FROM face_verifications WHERE session_id = $1 "
+                                  "ORDER BY created_at DESC, id DESC LIMIT 1";
+        return load(tx, session, sql, db_words(session->id), ret);
+}
+
+enum rc face_is_open(struct tx *tx, const struct session *session, bool *ret_open)
+{
+        static const char sql[] = "SELECT id FROM face_verifications WHERE session_id = $1 "
+                                  "AND status IN ('pending', 'processing') LIMIT 1";
+        return check_any(tx, sql, session->id, ret_open);
+}
+
+enum rc face_begin(struct tx *tx, const char *id, bool *ret_open)
+{
+        static const char sql[] = "UPDATE face_verifications SET status = 'processing' WHERE id = $1 "
+                                  "AND status IN ('pending', 'processing') RETURNING id";
+        return check_any(tx, sql, id, ret_open);
+}
+
+enum rc face_conclude(struct tx *tx, const struct session *session, const char *id,
+                      const struct face_outcome *outcome, bool *ret_moved)
+{
+        static const char sql[] =
+            "UPDATE face_verifications SET status = $3, finished_at = $4, similarity = $5, liveness = $6, "
+            "is_live = $7, errors = $8, error_message = $9, duration_ms = $10, details = $11 "
+            "WHERE id = $1 AND session_id = $2 AND status IN ('pending', 'processing')";
+        assert(outcome->status >= CHECK_SUCCESS);
+        struct db_value details;
+        int64_t changed;
+        enum rc rc = sealed_make(tx->op, session->data_key, PLACE_DETAILS, id, outcome->details, &details);
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, sql, &changed, db_words(id), db_words(session->id),
+                             db_words(check_status_name(outcome->status)), db_int(outcome->now_ms),
+                             score_value(outcome->similarity), score_value(outcome->liveness),
+                             tri_value(outcome->is_live), db_text(outcome->errors),
+                             db_text(outcome->error_message), db_int(outcome->duration_ms), details);
+        if (rc == RC_OK && changed == 1)
+                rc = session_touch(tx, session->id);
+        if (rc == RC_OK)
+                *ret_moved = changed == 1;
+        return rc;
+}
