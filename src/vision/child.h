@@ -16,7 +16,7 @@ struct child {
 /* Start the program, without waiting for it. RC_UNAVAILABLE where it cannot be started. */
 NODISCARD enum rc child_start(struct op *op, const struct vision_options *options, struct child *ret);
 /* Wait until it has loaded and locked itself in, at most until the op's deadline. RC_UNAVAILABLE where it
- * ended instead, or is not locked in. */
+ * ended instead, as it does where it cannot be locked in. */
 NODISCARD enum rc child_wait_ready(struct op *op, struct child *child);
 /* Whether it has said, or done, something unasked: when it is idle that means that it is no use any more. */
 bool child_has_spoken(const struct child *child);

@@ -1,0 +1,182 @@
+/*
+ * Stands in for bonin-vision in the tests of the client, and misbehaves in the way that --models names.
+ */
+#include "vision/frame.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { CHANNEL = 3 };
+
+static const char ready_json[] = "{\"documents\":true,\"faces\":true,\"filtered\":true,\"landlock_abi\":7,"
+                                 "\"load_ms\":1,\"why\":\"\"}";
+static const char document_start[] =
+    "{\"kind\":\"passport\",\"kind_confidence\":0.9,\"errors\":[\"GLARE\"],\"quality\":{\"card_width_px\":"
+    "900,"
+    "\"sharpness\":0.5,\"brightness\":120,\"contrast\":80,\"glare_share\":0.01},"
+    "\"corners\":[0,0,1,0,1,1,0,1],\"fields\":";
+
+static void say(enum frame_kind kind, struct str json, struct str picture)
+{
+        struct op op;
+        op_init(&op, "liar", 100, 10000);
+        struct frame frame = {.kind = kind, .parts = {json, picture}};
+        if (frame_send(&op, CHANNEL, &frame) != RC_OK)
+                exit(1);
+}
+
+static void listen(void)
+{
+        static const struct frame_limits limits = {4096, 1 << 24, 1 << 25};
+        struct op op;
+        op_init(&op, "liar", 100, 10000);
+        CLEANUP(frame_release) struct frame frame = {0};
+        if (frame_receive(&op, CHANNEL, &limits, &frame) != RC_OK)
+                exit(0);
+}
+
+static void say_document(const char *fields, struct str picture)
+{
+        char json[2048];
+        int len = snprintf(json, sizeof(json), "%s%s}", document_start, fields);
+        say(FRAME_REPLY, str_from_bytes(json, (size_t)len), picture);
+}
+
+static const struct str jpeg = {"\xff\xd8\xff....\xff\xd9", 9};
+
+static void good(void)
+{
+        say_document("{\"name\":{\"text\":\"홍길동\",\"confidence\":0.93}}", jpeg);
+}
+
+static void unknown_field(void)
+{
+        say_document("{\"shoe_size\":{\"text\":\"42\",\"confidence\":0.93}}", jpeg);
+}
+
+static void confident_beyond_measure(void)
+{
+        say_document("{\"name\":{\"text\":\"홍길동\",\"confidence\":1.5}}", jpeg);
+}
+
+static void control_bytes(void)
+{
+        say_document("{\"name\":{\"text\":\"a\\u0007b\",\"confidence\":0.5}}", jpeg);
+}
+
+static void script_for_picture(void)
+{
+        say_document("{}", STR("<script>alert(1)</script>"));
+}
+
+static void not_json(void)
+{
+        say(FRAME_REPLY, STR("{\"kind\":"), STR_NULL);
+}
+
+static void wrong_kind(void)
+{
+        say(FRAME_READY, str_from(ready_json), STR_NULL);
+}
+
+static void http_status_for_error(void)
+{
+        say(FRAME_REPLY, STR("{\"kind\":\"unknown\",\"errors\":[\"UNAUTHORIZED\"]}"), STR_NULL);
+}
+
+static void no_models(void)
+{
+        say(FRAME_REPLY, STR("{\"failure\":\"MODEL_MISSING\",\"why\":\"900101-1234567\"}"), STR_NULL);
+}
+
+static void matches_below_threshold(void)
+{
+        say(FRAME_REPLY,
+            STR("{\"errors\":[],\"reference\":{\"found\":true,\"faces\":1},\"selfie\":{\"found\":true,"
+                "\"faces\":1},"
+                "\"compared\":true,\"is_match\":true,\"is_live_person\":true,\"similarity_score\":0.2,"
+                "\"liveness_score\":0.9,\"match_threshold\":0.5,\"liveness_threshold\":0.5}"),
+            jpeg);
+}
+
+static void garbage(void)
+{
+        for (int i = 0; i < 1000; i++)
+                if (!fd_write_all(CHANNEL, "garbage!", 8))
+                        exit(1);
+}
+
+/* Asks for four gigabytes of memory. */
+static void huge(void)
+{
+        uint8_t header[FRAME_HEADER_LEN];
+        struct frame frame = {.kind = FRAME_REPLY, .parts = {[1] = {NULL, UINT32_MAX}}};
+        frame_format(&frame, header);
+        if (!fd_write_all(CHANNEL, header, sizeof(header)))
+                exit(1);
+}
+
+static void hang(void)
+{
+        sleep(60);
+}
+
+static void trickle(void)
+{
+        uint8_t header[FRAME_HEADER_LEN];
+        frame_format(&(struct frame){.kind = FRAME_REPLY, .parts = {{NULL, 1000}}}, header);
+        for (size_t i = 0; i < 1000; i++, usleep(50 * 1000))
+                if (!fd_write_all(CHANNEL, i < sizeof(header) ? &header[i] : header, 1))
+                        exit(1);
+}
+
+static void die(void)
+{
+        abort();
+}
+
+/* A good answer, and then something that nobody asked for. */
+static void talk_on(void)
+{
+        good();
+        good();
+}
+
+static const struct {
+        const char *name;
+        void (*answer)(void);
+} ways[] = {
+    {"good", good},
+    {"unknown_field", unknown_field},
+    {"confident", confident_beyond_measure},
+    {"control_bytes", control_bytes},
+    {"script", script_for_picture},
+    {"not_json", not_json},
+    {"wrong_kind", wrong_kind},
+    {"http_status", http_status_for_error},
+    {"no_models", no_models},
+    {"below_threshold", matches_below_threshold},
+    {"garbage", garbage},
+    {"huge", huge},
+    {"hang", hang},
+    {"trickle", trickle},
+    {"die", die},
+    {"talk_on", talk_on},
+};
+
+int main(int argc, char **argv)
+{
+        const char *way = argc > 2 ? argv[2] : "good";
+        if (strcmp(way, "stillborn") == 0)
+                return 1;
+        if (strcmp(way, "never_ready") == 0)
+                hang();
+        say(FRAME_READY, str_from(ready_json), STR_NULL);
+        for (;;) {
+                listen();
+                for (size_t i = 0; i < LEN(ways); i++)
+                        if (strcmp(ways[i].name, way) == 0)
+                                ways[i].answer();
+        }
+}
