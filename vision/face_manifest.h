@@ -43,6 +43,7 @@ struct face_model {
         double grow;    /* the box is grown by this before it is cut out */
         int real_class; /* which output says "a live face" */
         int classes;
+        bool logits; /* the outputs are raw; else they are shares of 1 */
 };
 
 struct face_manifest {
@@ -50,6 +51,8 @@ struct face_manifest {
         size_t models_len;
         /* similarity = 1 / (1 + exp(-slope * (cosine - centre))) */
         double match_centre, match_slope;
+        double match_threshold; /* of similarity */
+        double live_threshold;  /* of liveness */
 };
 
 /* Read the manifest's text. RC_CONFIG: `op` tells what is wrong and where. */
