@@ -9,13 +9,15 @@
  */
 #pragma once
 
+#include "vision/face_embed.h"
 #include "vision/face_live.h"
 #include "vision/face_quality.h"
 
 struct faces;
 
-/* Load the models that `manifest_path` names from the folder `model_dir`. RC_CONFIG for a bad manifest,
- * RC_MODEL_MISSING (naming the file) for a model, or the manifest, that is not there. */
+/* Load the models that the manifest names from the folder `model_dir`. `manifest_path` NULL: manifest.json of
+ * that folder where it has scores (`similarity`), else the one that this program was built with. RC_CONFIG
+ * for a bad manifest, RC_MODEL_MISSING (naming the file) for a model, or the manifest, that is not there. */
 NODISCARD enum rc faces_open(struct op *op, const char *model_dir, const char *manifest_path,
                              struct faces **ret);
 void faces_close(struct faces *faces); /* NULL is fine */
@@ -32,9 +34,20 @@ struct face_view {
         struct face_box box;
         struct face_quality quality;
         size_t faces_len; /* how many the picture has */
+        bool several;     /* another face is nearly as prominent */
 };
 
-enum { FACE_ERRORS_MAX = 8 };
+/* Where the picture comes from. On a card the largest face is the portrait (a ghost image is smaller); before
+ * the camera it is the largest and most central one, and another that is nearly as prominent is doubt. */
+enum face_place { FACE_ON_CARD, FACE_BEFORE_CAMERA };
+
+enum { FACE_EMBEDDINGS_MAX = 4, FACE_ERRORS_MAX = 8 };
+
+/* What identifies a face: personal data, never stored, wiped when released. */
+struct face_print {
+        struct face_embedding at[FACE_EMBEDDINGS_MAX];
+        size_t len;
+};
 
 struct face_comparison {
         struct face_view reference, selfie;
@@ -51,9 +64,9 @@ struct face_comparison {
         size_t errors_len;
 };
 
-/* Compare the largest face of `reference` (a card, a portrait, any photograph) with the foremost face of
- * `selfie`, both upright BGR. RC_OK whenever there is a verdict, be it bad; failures are RC_TIMED_OUT (of the
- * op's deadline) and RC_INTERNAL. */
+/* Compare the face of `reference` (a card, a portrait, any photograph) with that of `selfie`, both upright
+ * BGR. RC_OK whenever there is a verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and
+ * RC_INTERNAL. */
 NODISCARD enum rc face_compare(struct faces *faces, struct op *op, const struct image *reference,
                                const struct image *selfie, struct face_thresholds thresholds,
                                struct face_comparison *ret);
@@ -62,3 +75,20 @@ NODISCARD enum rc face_compare(struct faces *faces, struct op *op, const struct 
  * RC_NO_PORTRAIT where there is none. */
 NODISCARD enum rc face_find_portrait(struct faces *faces, struct op *op, const struct image *card,
                                      struct face_region *ret);
+
+/* The steps of a comparison, for those who compare many with many. */
+
+/* Find and measure the face; none is no failure (`found` is false). */
+NODISCARD enum rc face_look(struct faces *faces, struct op *op, const struct image *image,
+                            enum face_place place, struct face_view *ret);
+/* Take the print of a face that was found. Release it. */
+NODISCARD enum rc face_print_take(struct faces *faces, struct op *op, const struct image *image,
+                                  const struct face_view *view, struct face_print *ret);
+void face_print_release(struct face_print *print); /* fits CLEANUP */
+/* The weighted mean of the embedders' cosines, and the score that it becomes. */
+double face_prints_cosine(const struct faces *faces, const struct face_print *a, const struct face_print *b);
+double face_score(const struct face_manifest *manifest, double cosine);
+/* The weighted mean of the attack models. */
+NODISCARD enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
+                                const struct face_view *view, double *ret);
+const struct face_manifest *faces_manifest(const struct faces *faces);

@@ -1,0 +1,171 @@
+/*
+ * With the real models, and pictures of the face sets where they are there.
+ */
+#include "vision/face.h"
+
+#include "unit/test.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *setting(const char *name, const char *other, const char *fallback)
+{
+        const char *value = getenv(name);
+        if (!value || !*value)
+                value = getenv(other);
+        return value && *value ? value : fallback;
+}
+
+static const char *model_dir(void)
+{
+        return setting("BONIN_MODELS", "MODEL_DIR", "../shared/models");
+}
+
+static struct faces *open_faces(struct op *op)
+{
+        struct faces *faces = NULL;
+        op_init(op, NULL, 1 << 20, 60000);
+        enum rc rc = faces_open(op, model_dir(), NULL, &faces);
+        if (rc == RC_MODEL_MISSING) {
+                op_release(op);
+                test_skip("the face models are not there");
+        }
+        CHECK(rc == RC_OK);
+        return faces;
+}
+
+static void close_faces(struct op *op, struct faces *faces)
+{
+        faces_close(faces);
+        op_release(op);
+}
+
+/* Skips the test where the picture is not there. */
+static void load(struct op *op, const char *name, struct image *ret)
+{
+        char path[1024];
+        snprintf(path, sizeof(path), "%s/%s", setting("BONIN_DATA", "BONIN_DATA", "../shared/data"), name);
+        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+                test_skip("the face sets are not there");
+        CLEANUP(buf_release) struct buf bytes;
+        char chunk[16384];
+        ssize_t len;
+        buf_init(&bytes, 16 << 20);
+        while ((len = read(fd, chunk, sizeof(chunk))) > 0)
+                buf_add_bytes(&bytes, chunk, (size_t)len);
+        CHECK(image_decode(op, buf_str(&bytes), &image_limits_default, ret) == RC_OK);
+}
+
+static bool has_error(const struct face_comparison *comparison, enum rc error)
+{
+        for (size_t i = 0; i < comparison->errors_len; i++)
+                if (comparison->errors[i] == error)
+                        return true;
+        return false;
+}
+
+TEST(faces_without_a_model_say_which)
+{
+        struct op op;
+        struct faces *faces = NULL;
+        op_init(&op, NULL, 1 << 20, 60000);
+        CHECK(faces_open(&op, "/nonexistent", NULL, &faces) == RC_MODEL_MISSING);
+        CHECK(strstr(op.why, "face_detection_yunet_2022mar.onnx") != NULL);
+        CHECK(faces == NULL);
+        op_release(&op);
+}
+
+TEST(faces_of_a_grey_wall_are_none)
+{
+        struct op op;
+        struct faces *faces = open_faces(&op);
+        CLEANUP(image_release) struct image wall = {0};
+        struct face_comparison comparison;
+        image_init(&wall, 320, 240, 3);
+        memset(wall.pixels, 128, wall.stride * 240);
+        CHECK(face_compare(faces, &op, &wall, &wall, (struct face_thresholds){0}, &comparison) == RC_OK);
+        CHECK(has_error(&comparison, RC_NO_PORTRAIT) && has_error(&comparison, RC_NO_FACE));
+        CHECK(!comparison.compared && !comparison.is_match && !comparison.is_live_person);
+        struct face_region region;
+        CHECK(face_find_portrait(faces, &op, &wall, &region) == RC_NO_PORTRAIT);
+        close_faces(&op, faces);
+}
+
+TEST(faces_stop_at_the_deadline)
+{
+        struct op op, late;
+        struct faces *faces = open_faces(&op);
+        CLEANUP(image_release) struct image wall = {0};
+        struct face_comparison comparison;
+        image_init(&wall, 64, 64, 3);
+        op_init(&late, NULL, 1 << 20, 0);
+        CHECK(face_compare(faces, &late, &wall, &wall, (struct face_thresholds){0}, &comparison) ==
+              RC_TIMED_OUT);
+        op_release(&late);
+        close_faces(&op, faces);
+}
+
+TEST(faces_of_one_person_match_and_of_two_do_not)
+{
+        struct op op;
+        struct faces *faces = open_faces(&op);
+        CLEANUP(image_release) struct image a = {0};
+        CLEANUP(image_release) struct image b = {0};
+        CLEANUP(image_release) struct image other = {0};
+        struct face_comparison same, different, strict;
+        load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &a);
+        load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0002.jpg", &b);
+        load(&op, "faces/east_asian/Zhang_Wenkang/Zhang_Wenkang_0001.jpg", &other);
+        CHECK(face_compare(faces, &op, &a, &b, (struct face_thresholds){0}, &same) == RC_OK);
+        CHECK(face_compare(faces, &op, &a, &other, (struct face_thresholds){0}, &different) == RC_OK);
+        CHECK(same.is_match && !has_error(&same, RC_FACE_MISMATCH));
+        CHECK(!different.is_match && has_error(&different, RC_FACE_MISMATCH));
+        CHECK(same.similarity_score > different.similarity_score + 0.5);
+        CHECK(face_compare(faces, &op, &a, &b, (struct face_thresholds){.match = 1}, &strict) == RC_OK);
+        CHECK(!strict.is_match && strict.cosine == same.cosine);
+        close_faces(&op, faces);
+}
+
+TEST(faces_side_by_side_are_doubtful)
+{
+        struct op op;
+        struct faces *faces = open_faces(&op);
+        CLEANUP(image_release) struct image one = {0};
+        CLEANUP(image_release) struct image two = {0};
+        struct face_view view;
+        load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &one);
+        image_init(&two, one.width * 2, one.height, 3);
+        for (int y = 0; y < one.height; y++) {
+                uint8_t *to = two.pixels + (size_t)y * two.stride;
+                const uint8_t *from = one.pixels + (size_t)y * one.stride;
+                memcpy(to, from, 3 * (size_t)one.width);
+                memcpy(to + 3 * (size_t)one.width, from, 3 * (size_t)one.width);
+        }
+        CHECK(face_look(faces, &op, &one, FACE_BEFORE_CAMERA, &view) == RC_OK);
+        CHECK(view.found && !view.several);
+        CHECK(face_look(faces, &op, &two, FACE_BEFORE_CAMERA, &view) == RC_OK);
+        CHECK(view.found && view.several && view.faces_len == 2);
+        close_faces(&op, faces);
+}
+
+TEST(faces_printed_on_paper_are_not_live)
+{
+        struct op op;
+        struct faces *faces = open_faces(&op);
+        CLEANUP(image_release) struct image live = {0};
+        CLEANUP(image_release) struct image print = {0};
+        struct face_view view;
+        double live_score, print_score;
+        load(&op, "faces/misc/image_T1.jpg", &live);
+        load(&op, "faces/misc/image_F1.jpg", &print);
+        CHECK(face_look(faces, &op, &live, FACE_BEFORE_CAMERA, &view) == RC_OK && view.found);
+        CHECK(face_liveness(faces, &op, &live, &view, &live_score) == RC_OK);
+        CHECK(face_look(faces, &op, &print, FACE_BEFORE_CAMERA, &view) == RC_OK && view.found);
+        CHECK(face_liveness(faces, &op, &print, &view, &print_score) == RC_OK);
+        CHECK(live_score > faces_manifest(faces)->live_threshold);
+        CHECK(print_score < faces_manifest(faces)->live_threshold);
+        close_faces(&op, faces);
+}

@@ -1,0 +1,130 @@
+#include "vision/face_choose.h"
+#include "vision/face_open.h"
+
+#include <math.h>
+
+const struct face_manifest *faces_manifest(const struct faces *faces)
+{
+        return &faces->manifest;
+}
+
+static struct face_net *next_net(struct faces *faces, enum face_role role, size_t *at)
+{
+        while (*at < faces->manifest.models_len) {
+                struct face_net *net = &faces->nets[(*at)++];
+                if (net->model.role == role)
+                        return net;
+        }
+        return NULL;
+}
+
+static enum rc check_time(struct op *op)
+{
+        return op_left_ms(op) > 0 ? RC_OK : op_fail(op, RC_TIMED_OUT, "no time left to look at faces");
+}
+
+/* Faces at the usual size first. Where there is none, a face that fills a near frame is found when it is made
+ * smaller, and the small portrait of a far card when the picture is less so. */
+static enum rc find(struct faces *faces, struct op *op, const struct image *image, struct face_list *ret)
+{
+        size_t at = 0;
+        struct face_net *net = next_net(faces, FACE_DETECTOR, &at);
+        int usual = net->model.side_max, longest = MAX(image->width, image->height);
+        const int sides[] = {usual, MIN(usual, longest) / 2, 2 * usual};
+        for (size_t i = 0; i < LEN(sides); i++) {
+                if (sides[i] < 64 || (i == 2 && longest <= usual))
+                        continue;
+                enum rc rc = check_time(op);
+                if (!rc)
+                        rc = face_detect(op, net, sides[i], image, ret);
+                if (rc || ret->len)
+                        return rc;
+        }
+        return RC_OK;
+}
+
+enum rc face_look(struct faces *faces, struct op *op, const struct image *image, enum face_place place,
+                  struct face_view *ret)
+{
+        struct face_list *list = x_new(1, sizeof(*list));
+        struct face_view view = {0};
+        enum rc rc = find(faces, op, image, list);
+        view.faces_len = list->len;
+        if (!rc && list->len) {
+                size_t chosen = place == FACE_ON_CARD
+                                    ? face_choose_largest(list)
+                                    : face_choose_foremost(list, image->width, image->height, &view.several);
+                view.box = list->at[chosen];
+                view.found = face_quality_measure(image, &view.box, &view.quality);
+        }
+        x_free(list);
+        if (!rc)
+                *ret = view;
+        return rc;
+}
+
+void face_print_release(struct face_print *print)
+{
+        for (size_t i = 0; i < FACE_EMBEDDINGS_MAX; i++)
+                face_embedding_release(&print->at[i]);
+        print->len = 0;
+}
+
+enum rc face_print_take(struct faces *faces, struct op *op, const struct image *image,
+                        const struct face_view *view, struct face_print *ret)
+{
+        CLEANUP(face_print_release) struct face_print print = {0};
+        struct face_net *net;
+        size_t at = 0;
+        while ((net = next_net(faces, FACE_EMBEDDER, &at)) && print.len < FACE_EMBEDDINGS_MAX) {
+                enum rc rc = check_time(op);
+                if (!rc)
+                        rc = face_embed(op, net, image, &view->box.points, &print.at[print.len]);
+                if (rc)
+                        return rc;
+                print.len++;
+        }
+        *ret = print;
+        print = (struct face_print){0};
+        return RC_OK;
+}
+
+double face_prints_cosine(const struct faces *faces, const struct face_print *a, const struct face_print *b)
+{
+        double sum = 0, weights = 0;
+        size_t embedding = 0;
+        for (size_t i = 0; i < faces->manifest.models_len; i++) {
+                const struct face_model *model = &faces->manifest.models[i];
+                if (model->role != FACE_EMBEDDER || embedding >= MIN(a->len, b->len))
+                        continue;
+                sum += model->weight * face_cosine(&a->at[embedding], &b->at[embedding]);
+                weights += model->weight;
+                embedding++;
+        }
+        return weights > 0 ? sum / weights : 0;
+}
+
+double face_score(const struct face_manifest *manifest, double cosine)
+{
+        return 1 / (1 + exp(-manifest->match_slope * (cosine - manifest->match_centre)));
+}
+
+enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
+                      const struct face_view *view, double *ret)
+{
+        double sum = 0, weights = 0;
+        struct face_net *net;
+        size_t at = 0;
+        while ((net = next_net(faces, FACE_ATTACK, &at))) {
+                double score = 0;
+                enum rc rc = check_time(op);
+                if (!rc)
+                        rc = face_live_score(op, net, image, &view->box, &score);
+                if (rc)
+                        return rc;
+                sum += net->model.weight * score;
+                weights += net->model.weight;
+        }
+        *ret = sum / weights;
+        return RC_OK;
+}
