@@ -70,7 +70,6 @@ export function CodeForm(props: Props) {
         name="verification_code"
         className="code"
         inputMode="numeric"
-        autoFocus
         autoComplete="one-time-code"
         pattern="[0-9]*"
         maxLength={10}
