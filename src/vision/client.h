@@ -41,6 +41,8 @@ struct vision_pool;
 
 /* Copies the options and begins to start the children, without waiting for them. */
 struct vision_pool *vision_pool_open(const struct vision_options *options);
+/* Make calls under way, and all later ones, fail with RC_UNAVAILABLE. */
+void vision_pool_end_calls(struct vision_pool *pool);
 /* Ends the children; calls under way fail with RC_UNAVAILABLE. No thread may call into the pool afterwards.
  * NULL is fine. */
 void vision_pool_close(struct vision_pool *pool);

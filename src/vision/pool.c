@@ -74,16 +74,23 @@ struct vision_pool *vision_pool_open(const struct vision_options *options)
         return pool;
 }
 
-void vision_pool_close(struct vision_pool *pool)
+void vision_pool_end_calls(struct vision_pool *pool)
 {
-        if (pool == NULL)
-                return;
         pthread_mutex_lock(&pool->mutex);
         pool->closing = true;
         for (size_t i = 0; i < pool->options.children; i++)
                 if (pool->slots[i].child.fd >= 0)
                         shutdown(pool->slots[i].child.fd, SHUT_RDWR);
         pthread_cond_broadcast(&pool->changed);
+        pthread_mutex_unlock(&pool->mutex);
+}
+
+void vision_pool_close(struct vision_pool *pool)
+{
+        if (pool == NULL)
+                return;
+        vision_pool_end_calls(pool);
+        pthread_mutex_lock(&pool->mutex);
         while (pool->busy > 0)
                 pthread_cond_wait(&pool->changed, &pool->mutex);
         pthread_mutex_unlock(&pool->mutex);
