@@ -1,0 +1,229 @@
+// The applicant's page in a real browser against the real server: the whole way, and where it goes wrong.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { newEmail, newPhone } from '../e2e/lib/flow.mjs';
+import { png } from '../e2e/lib/image.mjs';
+import { confirmLinkIn } from '../e2e/lib/mail.mjs';
+import { data, models, Server } from '../e2e/lib/server.mjs';
+import { wrongCode } from '../e2e/lib/codes.mjs';
+import { Applicant } from './lib/applicant.mjs';
+import { needsBrowser, openBrowser, openPage, shoot } from './lib/page.mjs';
+
+const cards = join(data, 'cards_with_faces');
+const manifest = existsSync(join(cards, 'manifest.json')) ? JSON.parse(readFileSync(join(cards, 'manifest.json'), 'utf8')) : [];
+const hasModels =
+  existsSync(join(models, 'manifest.json')) &&
+  JSON.parse(readFileSync(join(models, 'manifest.json'), 'utf8')).models.every(({ file }) => existsSync(join(models, file)));
+const needsFaces = {
+  skip: needsBrowser.skip || (manifest.length === 0 ? 'no specimen cards in BONIN_DATA' : hasModels ? false : 'no face models'),
+};
+const animal = join(data, 'hostile/images/image-rs/tests/images/jpg/progressive/cat.jpg');
+const noise = { name: 'noise.png', mimeType: 'image/png', buffer: png(800, 600, (x, y) => [(x * 7) & 255, (y * 5) & 255, (x ^ y) & 255]) };
+const noDocument = existsSync(animal) ? animal : noise;
+const card = (type) => {
+  const entry = manifest.find((item) => item.type === type && item.level === 0);
+  return { truth: entry.truth, file: join(cards, entry.file), selfie: join(data, 'faces', entry.selfie) };
+};
+
+let server;
+let browser;
+before(async () => {
+  if (needsBrowser.skip) return;
+  server = await Server.start({ store: 'sqlite' });
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function visit(language, { path = '/', phone = false, on = server } = {}) {
+  const opened = await openPage(browser, { locale: language === 'ko' ? 'ko-KR' : 'en-US', phone, origin: on.origin });
+  await opened.page.goto(on.origin + path);
+  return { ...opened, applicant: new Applicant(opened.page, on, language) };
+}
+
+async function throughTheWhole(language, type, phone) {
+  const { page, context, calls, applicant, assertClean } = await visit(language, { phone });
+  const { truth, file, selfie } = card(type);
+  const number = newPhone().replace(/^(...)(....)/, '$1-$2-');
+  const shot = (name) => shoot(page, `${language}-${name}`);
+  await shot('start');
+  await applicant.button(applicant.words.start).click();
+
+  await applicant.say('phone', '12');
+  await page.getByRole('alert').filter({ hasText: applicant.words.badPhone }).waitFor();
+  await shot('phone-wrong');
+  await applicant.say('phone', number);
+  await page.getByRole('textbox', { name: applicant.words.code, exact: true }).waitFor();
+  const code = await server.smsCode(`+82${number.replace(/\D/g, '').slice(1)}`);
+  await applicant.enter(wrongCode(code));
+  await page.getByRole('alert').filter({ hasText: applicant.words.badCode }).waitFor();
+  await shot('code-wrong');
+  await page.reload();
+  await applicant.enter(code);
+
+  await applicant.proveEmail(newEmail());
+  await applicant.heading(applicant.words.idCard).waitFor();
+  await page.getByRole('radio', { name: applicant.words.types[type] }).check();
+  await applicant.submit(noDocument);
+  await page.getByRole('alert').filter({ hasText: applicant.words.rejected }).waitFor();
+  await shot('document-refused');
+  await applicant.submit(file);
+
+  await applicant.heading(applicant.words.face).waitFor();
+  await shot('face');
+  await applicant.submit(selfie);
+  const facts = await applicant.facts();
+  await shot('result');
+  const shown = Object.values(facts);
+  assert.ok(shown.includes(truth.name) && shown.includes(truth.birth_date) && shown.includes(number), JSON.stringify(facts));
+
+  await page.reload();
+  assert.deepEqual(await applicant.facts(), facts);
+  assert.ok(calls.length < 45, `${calls.length} calls: the hourly limit is 100`);
+  assertClean();
+  await context.close();
+}
+
+test('in Korean on a phone: all four steps, wrong input on the way, and a refresh', needsFaces, () => throughTheWhole('ko', 'resident', true));
+
+test('in English on a desktop: all four steps with a licence', needsFaces, () => throughTheWhole('en', 'driver', false));
+
+test('the basic flow ends after the mail, and its link will do', needsBrowser, async () => {
+  const { page, context, applicant, assertClean } = await visit('en', { path: '/?flow=basic', phone: true });
+  await applicant.button('Start').click();
+  await applicant.provePhone(newPhone());
+  const address = newEmail();
+  await applicant.say('email', address);
+  await page.getByRole('textbox', { name: 'Code', exact: true }).waitFor();
+  await shoot(page, 'en-mail-sent');
+
+  const mail = await server.mail(address);
+  const other = await context.newPage();
+  await other.goto(confirmLinkIn(mail.text));
+  assert.equal(await page.getByRole('heading', { name: 'You are verified' }).count(), 0);
+  await other.locator('form button, form input[type=submit]').click();
+
+  const facts = await applicant.facts(); // told by the server's event: nobody touched this tab
+  assert.equal(facts['E-mail'], address);
+  assert.equal(facts.Name, undefined);
+  assertClean();
+  await context.close();
+});
+
+test("the relying party's link carries the key, and the address bar does not keep it", needsBrowser, async () => {
+  const made = await server.client.post('/api/verification/session/create', {});
+  const key = made.body.data.session_key;
+  const { page, context, assertClean } = await visit('ko', { path: `/#session_key=${key}` });
+  await page.getByRole('textbox', { name: '휴대전화 번호' }).waitFor();
+  assert.equal(page.url(), `${server.origin}/`);
+  await page.reload();
+  await page.getByRole('textbox', { name: '휴대전화 번호' }).waitFor();
+  assertClean();
+  await context.close();
+});
+
+test('an unknown key is told in words', needsBrowser, async () => {
+  const { page, context, assertClean } = await visit('en', { path: '/?session_key=SPECIMEN-unknown-key-SPECIMEN' });
+  await page.getByRole('alert').filter({ hasText: 'This link is not valid' }).waitFor();
+  assert.ok(!page.url().includes('session_key'));
+  await shoot(page, 'en-unknown');
+  assertClean();
+  await context.close();
+});
+
+test('the language can be switched at any time, and is remembered', needsBrowser, async () => {
+  const { page, context, assertClean } = await visit('en');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Mobile number' }).waitFor();
+  await page.getByRole('button', { name: '한국어' }).click();
+  await page.getByRole('textbox', { name: '휴대전화 번호' }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'ko');
+  await page.reload();
+  await page.getByRole('textbox', { name: '휴대전화 번호' }).waitFor();
+  assertClean();
+  await context.close();
+});
+
+test('files that cannot do are refused before they are sent', needsBrowser, async () => {
+  const { page, context, calls, applicant, assertClean } = await visit('en', { phone: true });
+  await applicant.button('Start').click();
+  await applicant.provePhone(newPhone());
+  await applicant.proveEmail(newEmail());
+  await applicant.heading('Your identity document').waitFor();
+  const big = Buffer.concat([png(400, 300, () => [0, 0, 0]), Buffer.alloc(10 * 1024 * 1024)]);
+  const bad = [
+    [Buffer.from('SPECIMEN, a text'), 'Only JPEG and PNG'],
+    [big, 'larger than 10 MB'],
+    [png(200, 100, () => [0, 0, 0]), 'too small'],
+    [Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), 'could not be opened'],
+    [Buffer.alloc(0), 'could not be opened'],
+  ];
+  for (const [buffer, words] of bad) {
+    await applicant.pick({ name: 'card.jpg', mimeType: 'image/jpeg', buffer });
+    await page.getByRole('alert').filter({ hasText: words }).waitFor();
+    assert.equal(await applicant.button('Use this picture').count(), 0);
+  }
+  assert.ok(!calls.some((call) => call.includes('/upload')), 'nothing was sent');
+  assertClean();
+  await context.close();
+});
+
+test('the camera gives a picture, which is judged like any other', { skip: needsFaces.skip }, async () => {
+  const { page, context, applicant, assertClean } = await visit('ko', { phone: true });
+  await applicant.button('시작하기').click();
+  await applicant.provePhone(newPhone());
+  await applicant.proveEmail(newEmail());
+  await applicant.button('카메라로 찍기').click();
+  await applicant.button('찍기').click(); // Chromium's artificial camera shows no document
+  await page.getByRole('img', { name: '고른 사진' }).waitFor();
+  await applicant.button('이 사진 쓰기').click();
+  await page.getByRole('alert').filter({ hasText: applicant.words.rejected }).waitFor();
+  await shoot(page, 'ko-camera-refused');
+  assertClean();
+  await context.close();
+});
+
+test('where sessions are not open to all, the page says where to start', needsBrowser, async () => {
+  const closed = await Server.start({ store: 'sqlite', env: { PUBLIC_SESSIONS: 'false' } });
+  const { page, context } = await visit('en', { on: closed });
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByRole('alert').filter({ hasText: 'starts from the link' }).waitFor();
+  await context.close();
+  await closed.stop();
+});
+
+test('a session past its time is told, and another can be started', needsBrowser, async () => {
+  const short = await Server.start({ store: 'sqlite', clock: true });
+  const { page, context, applicant } = await visit('ko', { on: short });
+  await applicant.button('시작하기').click();
+  await page.getByRole('textbox', { name: '휴대전화 번호' }).waitFor();
+  short.advance(25 * 3600);
+  await page.reload();
+  await applicant.heading('시간이 지났습니다').waitFor();
+  await shoot(page, 'ko-expired');
+  await applicant.button('새로 시작').click();
+  await applicant.button('시작하기').waitFor();
+  await context.close();
+  await short.stop();
+});
+
+test('/api/docs lists every call, and one can be tried', needsBrowser, async () => {
+  const { page, context, assertClean } = await visit('en', { path: '/api/docs' });
+  await page.locator('.opblock').first().waitFor();
+  const spec = (await server.client.get('/api/openapi.json', { unchecked: true })).body;
+  const methods = ['get', 'post', 'put', 'patch', 'delete'];
+  const described = Object.values(spec.paths).flatMap((path) => Object.keys(path).filter((key) => methods.includes(key)));
+  assert.equal(await page.locator('.opblock').count(), described.length);
+
+  await page.locator('#operations-operation-getHealth button').first().click();
+  await page.locator('#operations-operation-getHealth button.execute').click();
+  await page.locator('#operations-operation-getHealth .live-responses-table .response-col_status', { hasText: '200' }).waitFor();
+  await page.locator('#operations-face-uploadFace button').first().click();
+  assert.equal(await page.locator('#operations-face-uploadFace input[type=file]').count(), 1);
+  assertClean();
+  await context.close();
+});
