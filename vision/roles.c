@@ -23,11 +23,11 @@ void roles_open(const struct roles_options *options, struct roles *ret)
                 note(ret, &op);
                 op_forgive(&op);
         }
-        if (options->faces && (options->model_dir == NULL || options->manifest == NULL))
-                snprintf(ret->why + strlen(ret->why), sizeof(ret->why) - strlen(ret->why), "%sno face models",
-                         ret->why[0] ? "; " : "");
-        else if (options->faces &&
-                 faces_open(&op, options->model_dir, options->manifest, &ret->faces) != RC_OK)
+        if (options->faces && options->model_dir == NULL)
+                (void)op_fail(&op, RC_MODEL_MISSING, "no folder of models");
+        else if (options->faces)
+                (void)!faces_open(&op, options->model_dir, options->manifest, &ret->faces);
+        if (op.rc != RC_OK)
                 note(ret, &op);
         op_release(&op);
 }

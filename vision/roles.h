@@ -17,7 +17,7 @@ struct roles {
 };
 
 struct roles_options {
-        const char *model_dir, *manifest, *tessdata_dir; /* NULL: none, none, the installed one */
+        const char *model_dir, *manifest, *tessdata_dir; /* NULL: none, built in, the installed one */
         bool documents, faces;
 };
 

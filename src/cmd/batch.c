@@ -107,10 +107,8 @@ static struct vision_pool *open_pool(const struct batch *batch, const struct con
 {
         struct vision_models models;
         vision_find_models(conf->model_dir, conf->data_dir, &models);
-        struct vision_options options = {.model_dir = models.dir[0] ? models.dir : NULL,
-                                         .manifest = models.manifest[0] ? models.manifest : NULL,
-                                         .roles = batch->roles,
-                                         .children = jobs};
+        struct vision_options options = {
+            .model_dir = models.dir[0] ? models.dir : NULL, .roles = batch->roles, .children = jobs};
         return vision_pool_open(&options);
 }
 

@@ -21,7 +21,7 @@
 struct vision_options {
         const char *program;      /* NULL: BONIN_VISION, or bonin-vision beside our own executable */
         const char *model_dir;    /* NULL: no face models */
-        const char *manifest;     /* of the face models; NULL: manifest.json in model_dir */
+        const char *manifest;     /* of the face models; NULL: model_dir's, else the one that is built in */
         const char *tessdata_dir; /* NULL: the installed one */
         const char *roles;        /* "document", "face", NULL: both; saves loading */
         size_t children;          /* at least 1 */

@@ -1,6 +1,6 @@
 /*
  * Where the models are: MODEL_DIR, else the data folder's, else those that were installed with the program or
- * built beside it. The manifest, which says how each model is fed, lies with the models, or with the program.
+ * built beside it.
  */
 #pragma once
 
@@ -9,8 +9,7 @@
 enum { MODELS_PATH_MAX = 600 };
 
 struct vision_models {
-        char dir[MODELS_PATH_MAX];      /* empty: there are none */
-        char manifest[MODELS_PATH_MAX]; /* empty: there is none */
+        char dir[MODELS_PATH_MAX]; /* empty: there are none */
 };
 
 /* `model_dir` and `data_dir` may be NULL or empty. A `model_dir` that was given is taken as it is. */
