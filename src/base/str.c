@@ -112,3 +112,24 @@ bool str_to_double(struct str s, double min, double max, double *ret)
         *ret = value;
         return true;
 }
+
+static int hex_digit(char c)
+{
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        c |= 0x20;
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool str_unhex(struct str s, void *ret, size_t len)
+{
+        uint8_t *to = ret;
+        if (s.len != 2 * len)
+                return false;
+        for (size_t i = 0; i < s.len; i++)
+                if (hex_digit(s.ptr[i]) < 0)
+                        return false;
+        for (size_t i = 0; i < len; i++)
+                to[i] = (uint8_t)(hex_digit(s.ptr[2 * i]) << 4 | hex_digit(s.ptr[2 * i + 1]));
+        return true;
+}

@@ -54,3 +54,5 @@ bool str_split(struct str *rest, char sep, struct str *ret_head);
 /* A whole decimal number within [min, max], no sign but '-', no blanks, no overflow; false otherwise. */
 NODISCARD bool str_to_int(struct str s, int64_t min, int64_t max, int64_t *ret);
 NODISCARD bool str_to_double(struct str s, double min, double max, double *ret);
+/* Exactly `len` bytes from 2 * len hex digits. */
+NODISCARD bool str_unhex(struct str s, void *ret, size_t len);

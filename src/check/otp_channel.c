@@ -1,7 +1,6 @@
 #include "check/otp_channel.h"
 
 #include "doc/email.h"
-#include "doc/mask.h"
 #include "doc/phone.h"
 
 #include <stdio.h>

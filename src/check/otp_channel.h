@@ -4,6 +4,8 @@
 #pragma once
 
 #include "check/otp.h"
+#include "doc/mask.h"
+#include "store/event.h"
 
 struct otp_channel {
         enum step step;

@@ -1,7 +1,6 @@
 #include "check/otp_channel.h"
 
 #include "base/json.h"
-#include "store/event.h"
 
 enum { PAYLOAD_MAX = 2048 };
 

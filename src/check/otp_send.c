@@ -3,9 +3,6 @@
 #include "base/emit.h"
 #include "crypto/mac.h"
 #include "crypto/random.h"
-#include "crypto/token.h"
-#include "doc/mask.h"
-#include "store/event.h"
 
 #include <stdio.h>
 

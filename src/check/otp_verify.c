@@ -1,8 +1,6 @@
 #include "check/otp_channel.h"
 
 #include "crypto/mac.h"
-#include "crypto/token.h"
-#include "store/event.h"
 
 enum { WRONG_PER_SESSION_MAX = 15 };
 

@@ -1,6 +1,5 @@
 #include "check/session.h"
 
-#include "crypto/token.h"
 #include "doc/email.h"
 #include "doc/phone.h"
 #include "store/event.h"

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "check/service.h"
+#include "crypto/token.h"
 
 /* In the order in which they are taken; the session's status counts those that are done. */
 enum step { STEP_PHONE, STEP_EMAIL, STEP_ID_CARD, STEP_FACE, STEP_COUNT };

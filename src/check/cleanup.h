@@ -1,0 +1,16 @@
+/*
+ * What is done every minute without being asked: sessions past their time expire, what retention says is destroyed,
+ * leases of dead workers are freed, and old counters and jobs go. Harmless when several machines do it at once.
+ */
+#pragma once
+
+#include "check/service.h"
+
+struct cleanup_report {
+        int64_t expired, erased, freed, jobs, limits;
+};
+
+NODISCARD enum rc cleanup_run(struct op *op, struct service *svc, struct cleanup_report *ret);
+
+/* Destroy what is held about the person of a session: by an administrator, or by retention. */
+NODISCARD enum rc cleanup_erase(struct op *op, struct service *svc, struct str session_id, const char *why);

@@ -1,0 +1,38 @@
+/*
+ * What the two steps with pictures share: naming the uploads in a job's payload, reading them again in the worker, and
+ * how a verdict is written down.
+ */
+#pragma once
+
+#include "check/upload.h"
+#include "doc/judge.h"
+#include "store/document.h"
+
+enum { PICTURE_UPLOADS_MAX = 5, PICTURE_BYTES_MAX = 10 * 1024 * 1024 };
+
+/* A blob and the key that opens it. */
+struct picture_ref {
+        char id[RANDOM_ID_MAX];
+        uint8_t key[SEAL_KEY_LEN];
+};
+
+enum { PICTURE_REFS_MAX = 2 };
+
+struct picture_refs {
+        struct picture_ref refs[PICTURE_REFS_MAX];
+        size_t len;
+};
+
+/* The payload of a job: the uploads and their keys. `second` may be NULL. In the op's arena; STR_NULL past it. */
+struct str picture_payload(struct op *op, const struct upload *first, const struct upload *second);
+NODISCARD enum rc picture_payload_parse(struct op *op, const struct job *job, struct picture_refs *ret);
+/* Read one wholly into a secret buf. */
+NODISCARD enum rc picture_read(struct op *op, struct service *svc, const struct picture_ref *ref, struct buf *ret);
+/* Delete the uploads of a job that is over. What cannot be deleted is logged: nobody has its key any more. */
+void picture_remove(struct op *op, struct service *svc, const struct picture_refs *refs);
+
+/* 429 with the reason that the session's uploads are used up. */
+NODISCARD enum rc picture_no_uploads_left(struct op *op, const struct session *session, int64_t now_ms);
+
+/* ["GLARE","…"], or null where there are none. In the op's arena. */
+struct str picture_errors(struct op *op, const struct doc_errors *errors);
