@@ -1,6 +1,5 @@
 #include "check/claims.h"
 
-#include "base/emit.h"
 #include "base/json.h"
 
 enum { EXTRACTED_MAX = 16 * 1024 };
@@ -10,7 +9,8 @@ static void emit_document_evidence(struct emit *emit, const struct document *doc
 {
         static const struct {
                 const char *type, *details;
-        } types[] = {{"resident_card", "idcard"}, {"driver_license", "driving_permit"}, {"passport", "passport"}};
+        } types[] = {
+            {"resident_card", "idcard"}, {"driver_license", "driving_permit"}, {"passport", "passport"}};
         const char *kind = "idcard";
         for (size_t i = 0; i < LEN(types); i++)
                 if (str_equal(document->type, str_from(types[i].type)))

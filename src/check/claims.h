@@ -1,9 +1,10 @@
 /*
- * What was verified, in the words of OpenID Connect for Identity Assurance 1.0 (verified_claims), and the claims of the
- * id_token around it (RFC 7519).
+ * What was verified, in the words of OpenID Connect for Identity Assurance 1.0 (verified_claims), and the
+ * claims of the id_token around it (RFC 7519).
  */
 #pragma once
 
+#include "base/emit.h"
 #include "check/session.h"
 #include "store/document.h"
 

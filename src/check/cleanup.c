@@ -14,8 +14,8 @@ static enum rc expire(struct op *op, struct service *svc, int64_t now, int64_t *
             session_expire_due(&tx, now, BATCH, &ids, &len) != RC_OK)
                 return op->rc;
         for (size_t i = 0; i < len; i++)
-                if (event_append(&tx, EVENT_SESSION_EXPIRED, arena_copy(&op->arena, ids[i]).ptr, STR_NULL, now) !=
-                    RC_OK)
+                if (event_append(&tx, EVENT_SESSION_EXPIRED, arena_copy(&op->arena, ids[i]).ptr, STR_NULL,
+                                 now) != RC_OK)
                         return op->rc;
         if (tx_commit(&tx) != RC_OK)
                 return op->rc;
@@ -40,7 +40,8 @@ enum rc cleanup_erase(struct op *op, struct service *svc, struct str session_id,
                          now) != RC_OK ||
             tx_commit(&tx) != RC_OK)
                 return op->rc;
-        /* Their key is gone already: a file that stays behind by a failure here cannot be opened by anybody. */
+        /* Their key is gone already: a file that stays behind by a failure here cannot be opened by anybody.
+         */
         for (size_t i = 0; i < blobs.len; i++)
                 if (blob_remove(op, svc->blobs, arena_copy(&op->arena, blobs.names[i]).ptr) != RC_OK)
                         return op->rc;
@@ -74,7 +75,8 @@ static enum rc sweep(struct op *op, struct service *svc, int64_t now, struct cle
         struct tx tx CLEANUP(tx_rollback) = {0};
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             job_free_expired_leases(&tx, now, &ret->freed) != RC_OK ||
-            job_clean(&tx, now - JOBS_KEPT_MS, &ret->jobs) != RC_OK || limit_clean(&tx, now, &ret->limits) != RC_OK)
+            job_clean(&tx, now - JOBS_KEPT_MS, &ret->jobs) != RC_OK ||
+            limit_clean(&tx, now, &ret->limits) != RC_OK)
                 return op->rc;
         return tx_commit(&tx);
 }

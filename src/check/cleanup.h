@@ -1,6 +1,7 @@
 /*
- * What is done every minute without being asked: sessions past their time expire, what retention says is destroyed,
- * leases of dead workers are freed, and old counters and jobs go. Harmless when several machines do it at once.
+ * What is done every minute without being asked: sessions past their time expire, what retention says is
+ * destroyed, leases of dead workers are freed, and old counters and jobs go. Harmless when several machines
+ * do it at once.
  */
 #pragma once
 

@@ -7,7 +7,8 @@
 
 enum { DATA_MAX = 48 * 1024 };
 
-/* What completing needs, read before the transaction that writes: signing takes longer than a lock should be held. */
+/* What completing needs, read before the transaction that writes: signing takes longer than a lock should be
+ * held. */
 struct material {
         struct session session;
         struct document document;
@@ -31,14 +32,16 @@ static enum session_status last_step(const struct session *session)
 static enum rc load(struct op *op, struct service *svc, struct str session_key, struct material *m)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
-        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK || session_find(&tx, session_key, &m->session) != RC_OK)
+        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
+            session_find(&tx, session_key, &m->session) != RC_OK)
                 return op->rc;
         if (m->session.status == SESSION_COMPLETED)
                 return RC_OK;
         if (session_is_open(op, &m->session, clock_wall_ms()) != RC_OK)
                 return op->rc;
         if (m->session.status != last_step(&m->session))
-                return op_fail(op, RC_INCOMPLETE_VERIFICATION, "status is %s", session_status_name(m->session.status));
+                return op_fail(op, RC_INCOMPLETE_VERIFICATION, "status is %s",
+                               session_status_name(m->session.status));
         m->has_document = m->session.full;
         if (m->has_document)
                 return document_load_accepted(&tx, &m->session, &m->document);
@@ -57,14 +60,16 @@ static void emit_personal_data(struct emit *emit, const struct material *m)
         json_t *value;
         emit_open(emit, "personal_data");
         emit_str(emit, "id_card_type", m->document.type);
-        json_object_foreach(read, key, value) {
+        json_object_foreach(read, key, value)
+        {
                 emit_str(emit, key, json_get_str(read, key));
         }
         emit_close(emit);
 }
 
 /* The reply's `data`, and beside it what introspection tells, so that both are read from one sealed row. */
-static enum rc write_result(struct op *op, struct service *svc, struct material *m, int64_t now_ms, struct str *ret)
+static enum rc write_result(struct op *op, struct service *svc, struct material *m, int64_t now_ms,
+                            struct str *ret)
 {
         CLEANUP(buf_release) struct buf claims, jwt, out;
         buf_init_secret(&claims, DATA_MAX);
@@ -72,7 +77,8 @@ static enum rc write_result(struct op *op, struct service *svc, struct material 
         buf_init_secret(&out, DATA_MAX);
         struct emit emit = emit_to(&claims);
         claims_emit_id_token(&emit, svc, &m->claims);
-        if (!buf_ok(&claims) || jws_sign(op, svc->signer, "JWT", buf_str(&claims), &jwt) != RC_OK || !buf_ok(&jwt))
+        if (!buf_ok(&claims) || jws_sign(op, svc->signer, "JWT", buf_str(&claims), &jwt) != RC_OK ||
+            !buf_ok(&jwt))
                 return op_fail(op, RC_INTERNAL, "the result cannot be signed");
         const struct session *session = &m->session;
         emit = emit_to(&out);
@@ -99,8 +105,8 @@ static enum rc commit(struct op *op, struct service *svc, struct material *m, st
             .token = str_from(m->token), .token_expires_at_ms = m->claims.expires_at_ms, .json = data};
         struct tx tx CLEANUP(tx_rollback) = {0};
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            session_complete(&tx, &m->session, SESSION_IN(last_step(&m->session)), &result, now_ms, ret_moved) !=
-                RC_OK)
+            session_complete(&tx, &m->session, SESSION_IN(last_step(&m->session)), &result, now_ms,
+                             ret_moved) != RC_OK)
                 return op->rc;
         if (!*ret_moved)
                 return RC_OK;
@@ -151,8 +157,8 @@ enum rc completion_make(struct op *op, struct service *svc, struct str session_k
         return answer_from_row(op, &again.session, ret_data);
 }
 
-static enum rc write_active(struct op *op, struct service *svc, struct str token, const struct session *session,
-                            struct str *ret_body)
+static enum rc write_active(struct op *op, struct service *svc, struct str token,
+                            const struct session *session, struct str *ret_body)
 {
         json_auto_t *result = NULL, *payload = NULL;
         CLEANUP(buf_release) struct buf claims, out;
@@ -173,8 +179,8 @@ static enum rc write_active(struct op *op, struct service *svc, struct str token
         return str_is_null(*ret_body) ? op_fail(op, RC_UNAVAILABLE, "request memory is full") : RC_OK;
 }
 
-enum rc completion_introspect(struct op *op, struct service *svc, struct str token, struct str rp_id, bool any_rp,
-                              struct str *ret_body)
+enum rc completion_introspect(struct op *op, struct service *svc, struct str token, struct str rp_id,
+                              bool any_rp, struct str *ret_body)
 {
         struct session session CLEANUP(session_release) = {0};
         struct tx tx CLEANUP(tx_rollback) = {0};

@@ -12,7 +12,8 @@ enum rc id_card_may(struct op *op, struct service *svc, struct str session_key)
 {
         struct session session CLEANUP(session_release) = {0};
         struct tx tx CLEANUP(tx_rollback) = {0};
-        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK || session_find(&tx, session_key, &session) != RC_OK)
+        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
+            session_find(&tx, session_key, &session) != RC_OK)
                 return op->rc;
         return session_may(op, &session, STEP_ID_CARD, clock_wall_ms());
 }
@@ -31,8 +32,8 @@ static enum rc validate(struct op *op, struct str type, const struct upload *fro
 }
 
 static enum rc insert(struct op *op, struct service *svc, struct str session_key, struct str type,
-                      const struct upload *front, const struct upload *back, int64_t now, struct errand *errand,
-                      char ret_id[ID_MAX])
+                      const struct upload *front, const struct upload *back, int64_t now,
+                      struct errand *errand, char ret_id[ID_MAX])
 {
         struct session session CLEANUP(session_release) = {0};
         struct tx tx CLEANUP(tx_rollback) = {0};
@@ -44,7 +45,8 @@ static enum rc insert(struct op *op, struct service *svc, struct str session_key
                               .now_ms = now};
         if (str_is_null(job.payload))
                 return op_fail(op, RC_UNAVAILABLE, "request memory is full");
-        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK || session_find(&tx, session_key, &session) != RC_OK ||
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            session_find(&tx, session_key, &session) != RC_OK ||
             session_may(op, &session, STEP_ID_CARD, now) != RC_OK ||
             errand_insert(&tx, svc, LANE_IMAGE, &session, &job, errand) != RC_OK)
                 return op->rc;
@@ -158,10 +160,11 @@ static enum rc put(struct op *op, struct service *svc, const struct session *ses
         return RC_OK;
 }
 
-/* The transaction. A document is accepted only while its session is at this step; when another was quicker, or the
- * session has ended, the verdict still stands in its row. */
-static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job, struct id_card_task *task,
-                             const struct judgement *judgement, const struct document_outcome *outcome)
+/* The transaction. A document is accepted only while its session is at this step; when another was quicker,
+ * or the session has ended, the verdict still stands in its row. */
+static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
+                             struct id_card_task *task, const struct judgement *judgement,
+                             const struct document_outcome *outcome)
 {
         struct session *session = &task->session;
         bool judged, moved = false, held;
@@ -177,8 +180,8 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
         if (proof.name.len == 0)
                 proof.name = STR_NULL;
         if (outcome->status == CHECK_SUCCESS &&
-            session_advance(&tx, session, SESSION_IN(SESSION_EMAIL_VERIFIED), SESSION_ID_CARD_VERIFIED, &proof,
-                            outcome->now_ms, &moved) != RC_OK)
+            session_advance(&tx, session, SESSION_IN(SESSION_EMAIL_VERIFIED), SESSION_ID_CARD_VERIFIED,
+                            &proof, outcome->now_ms, &moved) != RC_OK)
                 return op->rc;
         enum event_type event = moved ? EVENT_ID_CARD_VERIFIED : EVENT_VERIFICATION_FAILED;
         if (event_append(&tx, event, session->id,
@@ -243,9 +246,10 @@ enum rc id_card_give_up(struct op *op, struct service *svc, const struct job *jo
                 return op->rc;
         if (!held)
                 return op_fail(op, RC_UNAVAILABLE, "the lease was lost");
-        if (judged && event_append(&tx, EVENT_VERIFICATION_FAILED, task.session.id,
-                                   arena_printf(&op->arena, "{\"step\":\"id_card\",\"errors\":[\"%s\"]}", rc_code(why)),
-                                   outcome.now_ms) != RC_OK)
+        if (judged &&
+            event_append(&tx, EVENT_VERIFICATION_FAILED, task.session.id,
+                         arena_printf(&op->arena, "{\"step\":\"id_card\",\"errors\":[\"%s\"]}", rc_code(why)),
+                         outcome.now_ms) != RC_OK)
                 return op->rc;
         if (tx_commit(&tx) != RC_OK)
                 return op->rc;

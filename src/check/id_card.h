@@ -8,11 +8,12 @@
 
 extern const char id_card_job[]; /* kind of job */
 
-/* Whether a document may be uploaded to this session now: asked before the first byte of an image is stored. */
+/* Whether a document may be uploaded to this session now: asked before the first byte of an image is stored.
+ */
 NODISCARD enum rc id_card_may(struct op *op, struct service *svc, struct str session_key);
 
-/* Submit the uploads for reading. `back` may be NULL. RC_INVALID_ID_CARD_TYPE, RC_MISSING_FILE, what session_may says,
- * RC_MAX_ATTEMPTS_EXCEEDED after five. The caller releases the uploads in any case. */
+/* Submit the uploads for reading. `back` may be NULL. RC_INVALID_ID_CARD_TYPE, RC_MISSING_FILE, what
+ * session_may says, RC_MAX_ATTEMPTS_EXCEEDED after five. The caller releases the uploads in any case. */
 NODISCARD enum rc id_card_submit(struct op *op, struct service *svc, struct str session_key, struct str type,
                                  struct upload *front, struct upload *back, char ret_id[ID_MAX]);
 
@@ -30,8 +31,8 @@ NODISCARD enum rc id_card_task_load(struct op *op, struct service *svc, const st
                                     struct id_card_task *ret, bool *ret_open);
 void id_card_task_release(struct id_card_task *task);
 
-/* What reading came to. The pictures are JPEGs: the straightened card with its numbers painted over, and the portrait;
- * empty where there is none. */
+/* What reading came to. The pictures are JPEGs: the straightened card with its numbers painted over, and the
+ * portrait; empty where there is none. */
 struct id_card_reading {
         struct judgement judgement;
         struct str details; /* JSON object for verification_details */

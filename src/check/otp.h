@@ -1,6 +1,6 @@
 /*
- * The story of a one-time code, by SMS and by mail alike: sent under limits, guessed a few times, used once. What
- * differs between the two channels is one row of a table (channel_of).
+ * The story of a one-time code, by SMS and by mail alike: sent under limits, guessed a few times, used once.
+ * What differs between the two channels is one row of a table (channel_of).
  */
 #pragma once
 
@@ -19,14 +19,16 @@ struct otp_sent {
         bool queued; /* the provider has not answered yet */
 };
 
-/* Make a code and have it sent to `address`, as the applicant wrote it. Null: the one given when the session was
- * created. RC_DELIVERY_FAILED where the provider refused: then nothing counts against the limits. */
-NODISCARD enum rc otp_send(struct op *op, struct service *svc, enum code_channel channel, struct str session_key,
-                           struct str address, struct otp_sent *ret);
+/* Make a code and have it sent to `address`, as the applicant wrote it. Null: the one given when the session
+ * was created. RC_DELIVERY_FAILED where the provider refused: then nothing counts against the limits. */
+NODISCARD enum rc otp_send(struct op *op, struct service *svc, enum code_channel channel,
+                           struct str session_key, struct str address, struct otp_sent *ret);
 
-/* Try a code. RC_INVALID_CODE leaves op->attempts_remaining. On success *ret is the session with the step done. */
-NODISCARD enum rc otp_verify(struct op *op, struct service *svc, enum code_channel channel, struct str session_key,
-                             struct str address, struct str code, struct session *ret);
+/* Try a code. RC_INVALID_CODE leaves op->attempts_remaining. On success *ret is the session with the step
+ * done. */
+NODISCARD enum rc otp_verify(struct op *op, struct service *svc, enum code_channel channel,
+                             struct str session_key, struct str address, struct str code,
+                             struct session *ret);
 
 /* The link in a mail: whether it can still be confirmed, and to do so. RC_NOT_FOUND, RC_CODE_EXPIRED, or what
  * session_may says; a link that was confirmed before is fine. */
@@ -46,9 +48,10 @@ struct otp_job {
 /* Both are views into the job's payload as parsed JSON, which lives in the arena. */
 NODISCARD enum rc otp_job_parse(struct op *op, const struct job *job, struct otp_job *ret);
 /* The provider took it: note it and end the job. */
-NODISCARD enum rc otp_job_sent(struct op *op, struct service *svc, const struct job *job, const struct otp_job *otp,
-                               struct str provider_ref);
-/* It cannot be delivered: void the code, give the limits back, end the job. `why`: RC_DELIVERY_FAILED or the like. */
+NODISCARD enum rc otp_job_sent(struct op *op, struct service *svc, const struct job *job,
+                               const struct otp_job *otp, struct str provider_ref);
+/* It cannot be delivered: void the code, give the limits back, end the job. `why`: RC_DELIVERY_FAILED or the
+ * like. */
 NODISCARD enum rc otp_job_undelivered(struct op *op, struct service *svc, const struct job *job,
                                       const struct otp_job *otp, enum rc why);
 /* The provider's later word: delivered, or not. RC_VERIFICATION_NOT_FOUND where it is none of ours. */

@@ -83,7 +83,9 @@ void otp_limits(const struct otp_channel *ch, const struct conf *conf, struct ot
 {
         int64_t cooldown_s = number_at(conf, ch->cooldown_at);
         *ret = (struct otp_limits){
-            .cooldown = {.name = ch->limit_cooldown, .window_s = MAX(cooldown_s, 1), .max = cooldown_s ? 1 : 0},
+            .cooldown = {.name = ch->limit_cooldown,
+                         .window_s = MAX(cooldown_s, 1),
+                         .max = cooldown_s ? 1 : 0},
             .hour = {.name = ch->limit_hour, .window_s = 3600, .max = number_at(conf, ch->hour_at)},
         };
 }

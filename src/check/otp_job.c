@@ -7,7 +7,8 @@ enum { PAYLOAD_MAX = 2048 };
 enum rc otp_job_parse(struct op *op, const struct job *job, struct otp_job *ret)
 {
         json_auto_t *root = NULL;
-        struct otp_job otp = {.channel = str_equal(job->kind, str_from(otp_job_sms)) ? CODE_PHONE : CODE_EMAIL};
+        struct otp_job otp = {.channel =
+                                  str_equal(job->kind, str_from(otp_job_sms)) ? CODE_PHONE : CODE_EMAIL};
         if (str_is_null(job->payload) || !json_parse(job->payload, PAYLOAD_MAX, &root) ||
             !json_get_int(root, "expires_at_ms", 0, INT64_MAX, &otp.expires_at_ms))
                 return op_fail(op, RC_NOT_FOUND, "the job has no payload any more");
@@ -28,15 +29,15 @@ enum rc otp_job_sent(struct op *op, struct service *svc, const struct job *job, 
         struct str code_id = job->subject_id;
         bool held;
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            code_set_delivery(&tx, otp->channel, arena_copy(&op->arena, code_id).ptr, CODE_SENT, provider_ref) !=
-                RC_OK ||
+            code_set_delivery(&tx, otp->channel, arena_copy(&op->arena, code_id).ptr, CODE_SENT,
+                              provider_ref) != RC_OK ||
             job_finish(&tx, job, clock_wall_ms(), &held) != RC_OK)
                 return op->rc;
         return held ? tx_commit(&tx) : op_fail(op, RC_UNAVAILABLE, "the lease was lost");
 }
 
-enum rc otp_job_undelivered(struct op *op, struct service *svc, const struct job *job, const struct otp_job *otp,
-                            enum rc why)
+enum rc otp_job_undelivered(struct op *op, struct service *svc, const struct job *job,
+                            const struct otp_job *otp, enum rc why)
 {
         const struct otp_channel *ch = otp_channel(otp->channel);
         const char *code_id = arena_copy(&op->arena, job->subject_id).ptr;
@@ -54,14 +55,15 @@ enum rc otp_job_undelivered(struct op *op, struct service *svc, const struct job
             (otp->address.ptr && (limit_give_back(&tx, &limits.cooldown, otp->address) != RC_OK ||
                                   limit_give_back(&tx, &limits.hour, otp->address) != RC_OK)) ||
             event_append(&tx, EVENT_DELIVERY_FAILED, session_id,
-                         arena_printf(&op->arena, "{\"channel\":\"%s\"}", step_name(ch->step)), now) != RC_OK ||
+                         arena_printf(&op->arena, "{\"channel\":\"%s\"}", step_name(ch->step)),
+                         now) != RC_OK ||
             job_fail(&tx, job, rc_code(why), now, &held) != RC_OK)
                 return op->rc;
         return held ? tx_commit(&tx) : op_fail(op, RC_UNAVAILABLE, "the lease was lost");
 }
 
-enum rc otp_delivery_report(struct op *op, struct service *svc, enum code_channel channel, struct str provider_ref,
-                            enum code_delivery delivery)
+enum rc otp_delivery_report(struct op *op, struct service *svc, enum code_channel channel,
+                            struct str provider_ref, enum code_delivery delivery)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
         struct code code;

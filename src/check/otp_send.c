@@ -27,13 +27,15 @@ static enum rc address_of(struct op *op, const struct otp_channel *ch, const str
         if (str_is_null(written))
                 memcpy(&written, (const char *)session + ch->given_at, sizeof(written));
         if (str_is_null(written))
-                return op_fail_field(op, RC_VALIDATION_FAILED, ch->field, "필수 항목입니다.", "This field is required.");
+                return op_fail_field(op, RC_VALIDATION_FAILED, ch->field, "필수 항목입니다.",
+                                     "This field is required.");
         if (!ch->parse(written, ret->address))
                 return op_fail_field(op, ch->invalid_rc, ch->field, ch->invalid_ko, ch->invalid_en);
         return RC_OK;
 }
 
-/* Take the gap and the hourly limit; a refusal is noted in the log by the caller, after this tx is rolled back. */
+/* Take the gap and the hourly limit; a refusal is noted in the log by the caller, after this tx is rolled
+ * back. */
 static enum rc take_limits(struct tx *tx, struct sending *s, struct str address)
 {
         bool allowed;
@@ -87,8 +89,8 @@ static struct str masked_metadata(struct op *op, const struct otp_channel *ch, s
         return arena_printf(&op->arena, "{\"%s\":\"%s\"}", ch->field, masked.text);
 }
 
-static enum rc store_code(struct tx *tx, struct service *svc, const struct session *session, struct sending *s,
-                          struct otp_sent *sent)
+static enum rc store_code(struct tx *tx, struct service *svc, const struct session *session,
+                          struct sending *s, struct otp_sent *sent)
 {
         struct op *op = tx->op;
         struct str address = str_from(sent->address);
@@ -127,7 +129,8 @@ static enum rc commit_code(struct op *op, struct service *svc, struct str sessio
 {
         struct session session CLEANUP(session_release) = {0};
         struct tx tx CLEANUP(tx_rollback) = {0};
-        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK || session_find(&tx, session_key, &session) != RC_OK ||
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            session_find(&tx, session_key, &session) != RC_OK ||
             session_may(op, &session, s->ch->step, s->now_ms) != RC_OK ||
             address_of(op, s->ch, &session, address, sent) != RC_OK)
                 return op->rc;

@@ -14,13 +14,14 @@ static bool all_digits(struct str text, int64_t len)
         return true;
 }
 
-static enum rc validate(struct op *op, const struct service *svc, const struct otp_channel *ch, struct str address,
-                        struct str code, char ret_address[OTP_ADDRESS_MAX])
+static enum rc validate(struct op *op, const struct service *svc, const struct otp_channel *ch,
+                        struct str address, struct str code, char ret_address[OTP_ADDRESS_MAX])
 {
         if (!ch->parse(address, ret_address))
                 return op_fail_field(op, ch->invalid_rc, ch->field, ch->invalid_ko, ch->invalid_en);
         if (!all_digits(code, svc->conf->code_length))
-                return op_fail_field(op, RC_VALIDATION_FAILED, "verification_code", "숫자로 된 인증번호를 입력해 주세요.",
+                return op_fail_field(op, RC_VALIDATION_FAILED, "verification_code",
+                                     "숫자로 된 인증번호를 입력해 주세요.",
                                      "The code is all digits, as it was sent.");
         return RC_OK;
 }
@@ -39,9 +40,11 @@ static enum rc no_attempts_left(struct tx *tx, const struct service *svc, const 
         return op_fail(tx->op, RC_MAX_ATTEMPTS_EXCEEDED, "no attempts left on this code");
 }
 
-/* The first transaction: count the attempt before anything is compared, so that parallel guesses gain nothing. */
-static enum rc count_attempt(struct op *op, struct service *svc, enum code_channel channel, struct str session_key,
-                             struct str address, int64_t now_ms, struct session *ret_session, struct code *ret_code)
+/* The first transaction: count the attempt before anything is compared, so that parallel guesses gain
+ * nothing. */
+static enum rc count_attempt(struct op *op, struct service *svc, enum code_channel channel,
+                             struct str session_key, struct str address, int64_t now_ms,
+                             struct session *ret_session, struct code *ret_code)
 {
         const struct otp_channel *ch = otp_channel(channel);
         struct tx tx CLEANUP(tx_rollback) = {0};
@@ -55,7 +58,8 @@ static enum rc count_attempt(struct op *op, struct service *svc, enum code_chann
                 return op_fail(op, RC_NO_PENDING_VERIFICATION, "the code was used");
         if (now_ms >= ret_code->expires_at_ms)
                 return op_fail(op, RC_CODE_EXPIRED, "the code has expired");
-        if (code_count_attempt(&tx, channel, ret_code->id, svc->conf->code_attempts, now_ms, &attempts) != RC_OK)
+        if (code_count_attempt(&tx, channel, ret_code->id, svc->conf->code_attempts, now_ms, &attempts) !=
+            RC_OK)
                 return op->rc;
         if (attempts == 0)
                 return no_attempts_left(&tx, svc, ch, address, now_ms);
@@ -109,8 +113,10 @@ static enum rc accept(struct op *op, struct service *svc, enum code_channel chan
         if (!moved)
                 return op_fail(op, RC_ALREADY_VERIFIED, "the session has moved on meanwhile");
         struct masked masked = ch->mask(code->address);
-        struct str metadata = arena_printf(&op->arena, "{\"%s\":\"%s\",\"by\":\"%s\"}", ch->field, masked.text, how);
-        if (event_append(&tx, ch->verified, session->id, metadata, now_ms) != RC_OK || tx_commit(&tx) != RC_OK)
+        struct str metadata =
+            arena_printf(&op->arena, "{\"%s\":\"%s\",\"by\":\"%s\"}", ch->field, masked.text, how);
+        if (event_append(&tx, ch->verified, session->id, metadata, now_ms) != RC_OK ||
+            tx_commit(&tx) != RC_OK)
                 return op->rc;
         service_changed(svc, session->id);
         return RC_OK;

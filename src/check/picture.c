@@ -2,6 +2,7 @@
 
 #include "base/emit.h"
 #include "base/json.h"
+#include "base/log.h"
 
 enum { PAYLOAD_MAX = 1024, RETRY_AFTER_NEVER_S = 60 };
 

@@ -1,6 +1,6 @@
 /*
- * What the two steps with pictures share: naming the uploads in a job's payload, reading them again in the worker, and
- * how a verdict is written down.
+ * What the two steps with pictures share: naming the uploads in a job's payload, reading them again in the
+ * worker, and how a verdict is written down.
  */
 #pragma once
 
@@ -23,11 +23,13 @@ struct picture_refs {
         size_t len;
 };
 
-/* The payload of a job: the uploads and their keys. `second` may be NULL. In the op's arena; STR_NULL past it. */
+/* The payload of a job: the uploads and their keys. `second` may be NULL. In the op's arena; STR_NULL past
+ * it. */
 struct str picture_payload(struct op *op, const struct upload *first, const struct upload *second);
 NODISCARD enum rc picture_payload_parse(struct op *op, const struct job *job, struct picture_refs *ret);
 /* Read one wholly into a secret buf. */
-NODISCARD enum rc picture_read(struct op *op, struct service *svc, const struct picture_ref *ref, struct buf *ret);
+NODISCARD enum rc picture_read(struct op *op, struct service *svc, const struct picture_ref *ref,
+                               struct buf *ret);
 /* Delete the uploads of a job that is over. What cannot be deleted is logged: nobody has its key any more. */
 void picture_remove(struct op *op, struct service *svc, const struct picture_refs *refs);
 

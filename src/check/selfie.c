@@ -8,7 +8,8 @@ enum rc selfie_may(struct op *op, struct service *svc, struct str session_key)
 {
         struct session session CLEANUP(session_release) = {0};
         struct tx tx CLEANUP(tx_rollback) = {0};
-        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK || session_find(&tx, session_key, &session) != RC_OK)
+        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
+            session_find(&tx, session_key, &session) != RC_OK)
                 return op->rc;
         return session_may(op, &session, STEP_FACE, clock_wall_ms());
 }
@@ -27,7 +28,8 @@ static enum rc insert(struct op *op, struct service *svc, struct str session_key
                               .now_ms = now};
         if (str_is_null(job.payload))
                 return op_fail(op, RC_UNAVAILABLE, "request memory is full");
-        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK || session_find(&tx, session_key, &session) != RC_OK ||
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            session_find(&tx, session_key, &session) != RC_OK ||
             session_may(op, &session, STEP_FACE, now) != RC_OK ||
             document_load_accepted(&tx, &session, &document) != RC_OK ||
             errand_insert(&tx, svc, LANE_IMAGE, &session, &job, errand) != RC_OK)
@@ -85,11 +87,13 @@ enum rc selfie_task_load(struct op *op, struct service *svc, const struct job *j
                 return op_fail(op, RC_INTERNAL, "a job to compare without its face");
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             session_load(&tx, job->session_id, &ret->session) != RC_OK ||
-            face_load(&tx, NULL, job->subject_id, &ret->face) != RC_OK || face_begin(&tx, id, ret_open) != RC_OK)
+            face_load(&tx, NULL, job->subject_id, &ret->face) != RC_OK ||
+            face_begin(&tx, id, ret_open) != RC_OK)
                 return op->rc;
         if (ret->session.erased)
                 *ret_open = false;
-        if (*ret_open && (picture_payload_parse(op, job, &ret->refs) != RC_OK || find_portrait(&tx, ret) != RC_OK))
+        if (*ret_open &&
+            (picture_payload_parse(op, job, &ret->refs) != RC_OK || find_portrait(&tx, ret) != RC_OK))
                 return op->rc;
         if (tx_commit(&tx) != RC_OK)
                 return op->rc;
@@ -105,8 +109,8 @@ void selfie_task_release(struct selfie_task *task)
         explicit_bzero(&task->portrait, sizeof(task->portrait));
 }
 
-static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job, struct selfie_task *task,
-                             const struct face_outcome *outcome)
+static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
+                             struct selfie_task *task, const struct face_outcome *outcome)
 {
         struct session *session = &task->session;
         bool judged, moved = false, held;
@@ -136,7 +140,8 @@ static enum check_status status_of(const struct selfie_reading *reading)
 {
         if (!reading->compared)
                 return CHECK_FAILED;
-        return reading->is_match && reading->is_live && reading->errors.len == 0 ? CHECK_SUCCESS : CHECK_REJECTED;
+        return reading->is_match && reading->is_live && reading->errors.len == 0 ? CHECK_SUCCESS
+                                                                                 : CHECK_REJECTED;
 }
 
 enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job, struct selfie_task *task,
@@ -147,14 +152,17 @@ enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *jo
             .status = status_of(reading),
             .similarity = reading->compared ? reading->similarity : -1,
             .liveness = reading->compared ? reading->liveness : -1,
-            .is_live = !reading->compared ? TRI_UNKNOWN : reading->is_live ? TRI_YES : TRI_NO,
+            .is_live = !reading->compared ? TRI_UNKNOWN
+                       : reading->is_live ? TRI_YES
+                                          : TRI_NO,
             .errors = picture_errors(op, &reading->errors),
             .details = reading->details,
             .duration_ms = reading->duration_ms,
             .now_ms = clock_wall_ms(),
         };
         if (reading->selfie_jpeg.len > 0) {
-                if (blob_put(op, svc->blobs, task->session.data_key, reading->selfie_jpeg, made.refs[0].id) != RC_OK)
+                if (blob_put(op, svc->blobs, task->session.data_key, reading->selfie_jpeg, made.refs[0].id) !=
+                    RC_OK)
                         return op->rc;
                 made.len = 1;
                 outcome.selfie_blob = str_from(made.refs[0].id);
@@ -189,9 +197,10 @@ enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job
                 return op->rc;
         if (!held)
                 return op_fail(op, RC_UNAVAILABLE, "the lease was lost");
-        if (judged && event_append(&tx, EVENT_VERIFICATION_FAILED, task.session.id,
-                                   arena_printf(&op->arena, "{\"step\":\"face\",\"errors\":[\"%s\"]}", rc_code(why)),
-                                   outcome.now_ms) != RC_OK)
+        if (judged &&
+            event_append(&tx, EVENT_VERIFICATION_FAILED, task.session.id,
+                         arena_printf(&op->arena, "{\"step\":\"face\",\"errors\":[\"%s\"]}", rc_code(why)),
+                         outcome.now_ms) != RC_OK)
                 return op->rc;
         if (tx_commit(&tx) != RC_OK)
                 return op->rc;

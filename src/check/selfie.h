@@ -1,6 +1,6 @@
 /*
- * The story of the face: a selfie uploaded, compared with the portrait of the accepted document, judged for liveness,
- * and the last step taken.
+ * The story of the face: a selfie uploaded, compared with the portrait of the accepted document, judged for
+ * liveness, and the last step taken.
  */
 #pragma once
 
@@ -13,8 +13,8 @@ extern const char selfie_job[]; /* kind of job */
 /* As id_card_may. */
 NODISCARD enum rc selfie_may(struct op *op, struct service *svc, struct str session_key);
 /* As id_card_submit. */
-NODISCARD enum rc selfie_submit(struct op *op, struct service *svc, struct str session_key, struct upload *selfie,
-                                char ret_id[ID_MAX]);
+NODISCARD enum rc selfie_submit(struct op *op, struct service *svc, struct str session_key,
+                                struct upload *selfie, char ret_id[ID_MAX]);
 
 /*
  * The worker's side.
@@ -27,8 +27,8 @@ struct selfie_task {
         bool has_portrait;
 };
 
-NODISCARD enum rc selfie_task_load(struct op *op, struct service *svc, const struct job *job, struct selfie_task *ret,
-                                   bool *ret_open);
+NODISCARD enum rc selfie_task_load(struct op *op, struct service *svc, const struct job *job,
+                                   struct selfie_task *ret, bool *ret_open);
 void selfie_task_release(struct selfie_task *task);
 
 struct selfie_reading {
@@ -40,6 +40,6 @@ struct selfie_reading {
         int64_t duration_ms;
 };
 
-NODISCARD enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job, struct selfie_task *task,
-                                  const struct selfie_reading *reading);
+NODISCARD enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job,
+                                  struct selfie_task *task, const struct selfie_reading *reading);
 NODISCARD enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why);

@@ -1,6 +1,6 @@
 /*
- * What the stories of check/ work with: opened once at the start, shared by all threads, read-only but for the queues
- * and the bell, which take care of themselves.
+ * What the stories of check/ work with: opened once at the start, shared by all threads, read-only but for
+ * the queues and the bell, which take care of themselves.
  */
 #pragma once
 
@@ -20,9 +20,9 @@ struct service {
         const struct vault *vault;
         struct blob_store *blobs;
         const struct signer *signer;
-        char owner[JOB_OWNER_MAX];       /* names this process in leases */
-        struct bell bell;                /* jobs, by id: their outcome; sessions, by id: something changed */
-        struct lane *lanes[LANE_COUNT];  /* to the workers of this process; NULL where it has none */
+        char owner[JOB_OWNER_MAX];      /* names this process in leases */
+        struct bell bell;               /* jobs, by id: their outcome; sessions, by id: something changed */
+        struct lane *lanes[LANE_COUNT]; /* to the workers of this process; NULL where it has none */
         void (*on_change)(void *ctx, const char *session_id); /* may be NULL */
         void *on_change_ctx;
         char issuer[300]; /* PUBLIC_ORIGIN, or the address we listen on */
@@ -41,8 +41,9 @@ struct slip *slip_new(const struct job *job);
 void slip_free(struct slip *slip);
 
 /*
- * A job being submitted: insert it in the story's transaction, send it off once that is committed, and wait for its
- * outcome if the answer wants it. Workers of this process get it by hand, others find it in the store.
+ * A job being submitted: insert it in the story's transaction, send it off once that is committed, and wait
+ * for its outcome if the answer wants it. Workers of this process get it by hand, others find it in the
+ * store.
  */
 struct errand {
         struct service *svc;
@@ -56,7 +57,8 @@ struct errand {
 NODISCARD enum rc errand_insert(struct tx *tx, struct service *svc, enum lane_kind lane,
                                 const struct session *session, const struct job_new *new, struct errand *ret);
 void errand_send_off(struct errand *errand);
-/* JOB_DONE with *ret_rc RC_OK, JOB_FAILED with the reason, or JOB_QUEUED where it is still being tried after `max_ms`. */
+/* JOB_DONE with *ret_rc RC_OK, JOB_FAILED with the reason, or JOB_QUEUED where it is still being tried after
+ * `max_ms`. */
 enum job_state errand_wait(struct op *op, struct errand *errand, int64_t max_ms, enum rc *ret_rc);
 /* For CLEANUP; a zeroed errand is fine. */
 void errand_release(struct errand *errand);

@@ -21,8 +21,8 @@ static enum rc validate(struct op *op, const struct session_request *request, st
                 return op_fail(op, RC_UNAVAILABLE, "request memory is full");
         if (request->phone.ptr) {
                 if (!phone_parse(request->phone, phone))
-                        return op_fail_field(op, RC_INVALID_PHONE_NUMBER, "phone_number", "올바른 휴대폰 번호가 아닙니다.",
-                                             "Not a Korean mobile number.");
+                        return op_fail_field(op, RC_INVALID_PHONE_NUMBER, "phone_number",
+                                             "올바른 휴대폰 번호가 아닙니다.", "Not a Korean mobile number.");
                 new->phone = str_from(phone->e164);
         }
         if (request->email.ptr) {
@@ -33,19 +33,20 @@ static enum rc validate(struct op *op, const struct session_request *request, st
         }
         if (request->expected_name.ptr &&
             (str_trim(request->expected_name).len == 0 || request->expected_name.len > NAME_MAX_BYTES))
-                return op_fail_field(op, RC_VALIDATION_FAILED, "expected.name", "이름은 1자 이상 100자 이하입니다.",
-                                     "A name has 1 to 100 characters.");
+                return op_fail_field(op, RC_VALIDATION_FAILED, "expected.name",
+                                     "이름은 1자 이상 100자 이하입니다.", "A name has 1 to 100 characters.");
         if (request->expected_birth_date.ptr &&
             (request->expected_birth_date.len != 10 || !clock_parse(request->expected_birth_date, &day)))
-                return op_fail_field(op, RC_VALIDATION_FAILED, "expected.birth_date", "YYYY-MM-DD 형식의 날짜입니다.",
-                                     "A date as YYYY-MM-DD.");
+                return op_fail_field(op, RC_VALIDATION_FAILED, "expected.birth_date",
+                                     "YYYY-MM-DD 형식의 날짜입니다.", "A date as YYYY-MM-DD.");
         if (request->metadata.len > METADATA_MAX)
-                return op_fail_field(op, RC_VALIDATION_FAILED, "metadata", "4KB를 넘을 수 없습니다.", "At most 4 KB.");
+                return op_fail_field(op, RC_VALIDATION_FAILED, "metadata", "4KB를 넘을 수 없습니다.",
+                                     "At most 4 KB.");
         return RC_OK;
 }
 
-enum rc session_create(struct op *op, struct service *svc, const struct session_request *request, struct session *ret,
-                       char ret_key[TOKEN_MAX])
+enum rc session_create(struct op *op, struct service *svc, const struct session_request *request,
+                       struct session *ret, char ret_key[TOKEN_MAX])
 {
         int64_t now = clock_wall_ms();
         struct session_new new = {
@@ -71,7 +72,8 @@ enum rc session_create(struct op *op, struct service *svc, const struct session_
                 rc = session_insert(&tx, &new, ret);
         if (rc == RC_OK)
                 rc = event_append(&tx, EVENT_SESSION_CREATED, ret->id,
-                                  request->full ? STR("{\"flow\":\"full\"}") : STR("{\"flow\":\"basic\"}"), now);
+                                  request->full ? STR("{\"flow\":\"full\"}") : STR("{\"flow\":\"basic\"}"),
+                                  now);
         if (rc == RC_OK)
                 rc = tx_commit(&tx);
         if (rc == RC_OK)

@@ -27,7 +27,8 @@ enum rc upload_write(struct op *op, struct service *svc, struct upload *upload, 
                 return op_fail(op, RC_FILE_TOO_LARGE, "more than %lld bytes",
                                (long long)svc->conf->id_card_max_file_size);
         if (upload->len < sizeof(upload->head))
-                memcpy(upload->head + upload->len, bytes.ptr, MIN(bytes.len, sizeof(upload->head) - upload->len));
+                memcpy(upload->head + upload->len, bytes.ptr,
+                       MIN(bytes.len, sizeof(upload->head) - upload->len));
         upload->len += bytes.len;
         if (!may_be_image(upload))
                 return op_fail(op, RC_UNSUPPORTED_IMAGE_FORMAT, "neither JPEG nor PNG by content");
@@ -37,7 +38,8 @@ enum rc upload_write(struct op *op, struct service *svc, struct upload *upload, 
 enum rc upload_commit(struct op *op, struct upload *upload, const char *field)
 {
         if (upload->len == 0)
-                return op_fail_field(op, RC_MISSING_FILE, field, "이미지 파일을 첨부해 주세요.", "Attach the picture.");
+                return op_fail_field(op, RC_MISSING_FILE, field, "이미지 파일을 첨부해 주세요.",
+                                     "Attach the picture.");
         if (upload->len < sizeof(upload->head))
                 return op_fail(op, RC_UNSUPPORTED_IMAGE_FORMAT, "too short for an image");
         if (blob_commit(op, &upload->writer) != RC_OK)

@@ -1,6 +1,6 @@
 /*
- * An image on its way in. It is sealed while it streams, with a key of its own that is known only to the job that will
- * read it: an upload that leads nowhere leaves nothing that anybody could open.
+ * An image on its way in. It is sealed while it streams, with a key of its own that is known only to the job
+ * that will read it: an upload that leads nowhere leaves nothing that anybody could open.
  */
 #pragma once
 
@@ -18,8 +18,8 @@ struct upload {
 };
 
 NODISCARD enum rc upload_open(struct op *op, struct service *svc, struct upload *ret);
-/* RC_FILE_TOO_LARGE past the configured size; RC_UNSUPPORTED_IMAGE_FORMAT as soon as the content is neither JPEG nor
- * PNG, whatever the file is called. */
+/* RC_FILE_TOO_LARGE past the configured size; RC_UNSUPPORTED_IMAGE_FORMAT as soon as the content is neither
+ * JPEG nor PNG, whatever the file is called. */
 NODISCARD enum rc upload_write(struct op *op, struct service *svc, struct upload *upload, struct str bytes);
 /* Make it durable. RC_MISSING_FILE where it is empty or none came; `field` is the form's name of it. */
 NODISCARD enum rc upload_commit(struct op *op, struct upload *upload, const char *field);

@@ -47,6 +47,7 @@ struct face_outcome {
         double similarity, liveness;
         enum tri is_live;
         struct str errors, error_message, details;
+        struct str selfie_blob; /* takes the place of the upload; null: leave */
         int64_t duration_ms;
         int64_t now_ms;
 };
