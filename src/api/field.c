@@ -1,0 +1,71 @@
+#include "api/field.h"
+
+#include <stdlib.h>
+
+static enum rc wrong(struct call *call, const struct field *field, const char *ko, const char *en)
+{
+        return op_fail_field(call->op, RC_VALIDATION_FAILED, field->name, ko, en);
+}
+
+static enum rc put_text(struct call *call, const struct field *field, const json_t *value, struct str *ret)
+{
+        if (!json_is_string(value))
+                return wrong(call, field, "문자열이어야 합니다.", "Must be text.");
+        struct str text = {json_string_value(value), json_string_length(value)};
+        if (text.len > field->max)
+                return wrong(call, field, "너무 깁니다.", "Too long.");
+        *ret = arena_copy(&call->op->arena, text);
+        return str_is_null(*ret) ? op_fail(call->op, RC_UNAVAILABLE, "request memory is full") : RC_OK;
+}
+
+static enum rc put_object(struct call *call, const struct field *field, const json_t *value, struct str *ret)
+{
+        if (!json_is_object(value))
+                return wrong(call, field, "객체여야 합니다.", "Must be an object.");
+        char *text = json_dumps(value, JSON_COMPACT);
+        *ret = text ? arena_copy(&call->op->arena, str_from(text)) : STR_NULL;
+        free(text);
+        return str_is_null(*ret) ? op_fail(call->op, RC_UNAVAILABLE, "request memory is full") : RC_OK;
+}
+
+static enum rc put(struct call *call, const struct field *field, const json_t *value, void *at)
+{
+        switch (field->type) {
+        case FIELD_TEXT:
+                return put_text(call, field, value, at);
+        case FIELD_OBJECT:
+                return put_object(call, field, value, at);
+        case FIELD_BOOL:
+                if (!json_is_boolean(value))
+                        return wrong(call, field, "true 또는 false여야 합니다.", "Must be true or false.");
+                *(bool *)at = json_is_true(value);
+                return RC_OK;
+        }
+        return RC_INTERNAL;
+}
+
+enum rc field_decode_object(struct call *call, const json_t *object, const struct field *fields, size_t len, void *ret)
+{
+        enum rc rc = RC_OK;
+        for (size_t i = 0; i < len; i++) {
+                const json_t *value = json_object_get(object, fields[i].name);
+                enum rc one = RC_OK;
+                if (value == NULL || json_is_null(value)) {
+                        if (fields[i].required)
+                                one = wrong(call, &fields[i], "필수 항목입니다.", "This field is required.");
+                } else {
+                        one = put(call, &fields[i], value, (char *)ret + fields[i].offset);
+                }
+                if (one != RC_OK)
+                        rc = one;
+        }
+        return rc == RC_OK ? RC_OK : call->op->rc;
+}
+
+enum rc field_decode(struct call *call, const struct field *fields, size_t len, void *ret)
+{
+        json_auto_t *root = NULL;
+        if (http_request_json(call->request, &root) != RC_OK)
+                return call->op->rc;
+        return field_decode_object(call, root, fields, len, ret);
+}

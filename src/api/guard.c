@@ -1,0 +1,86 @@
+#include "api/api.h"
+
+#include "store/event.h"
+#include "store/limit.h"
+
+/* A flood of refusals must not become a flood of log entries: one a minute for an address. */
+static const struct limit_rule note_rule = {"rate_limited_noted", 60, 1};
+
+static enum rc find_key(struct api *api, struct op *op, struct str key, struct apikey **ret)
+{
+        struct apikey *apikey = arena_alloc(&op->arena, sizeof(*apikey));
+        int64_t now = clock_wall_ms();
+        if (apikey == NULL)
+                return op_fail(op, RC_UNAVAILABLE, "request memory is full");
+        {
+                struct tx tx CLEANUP(tx_rollback) = {0};
+                if (store_begin(api->svc->store, op, TX_READ, &tx) != RC_OK || apikey_find(&tx, key, apikey) != RC_OK)
+                        return op->rc;
+        }
+        if (apikey_touch_due(apikey, now)) {
+                struct tx tx CLEANUP(tx_rollback) = {0};
+                if (store_begin(api->svc->store, op, TX_WRITE, &tx) != RC_OK ||
+                    apikey_touch(&tx, apikey, now) != RC_OK || tx_commit(&tx) != RC_OK)
+                        return op->rc;
+        }
+        *ret = apikey;
+        return RC_OK;
+}
+
+static enum api_needs needs_of(const struct api *api, const struct api_route *route)
+{
+        if (route->needs != NEEDS_RP_UNLESS_PUBLIC)
+                return route->needs;
+        bool public = api->svc->conf->debug || api->svc->conf->public_sessions;
+        return public ? NEEDS_NOBODY : NEEDS_RP;
+}
+
+static bool may(enum api_needs needs, enum apikey_role role)
+{
+        if (needs == NEEDS_NOBODY || role == APIKEY_ADMIN)
+                return true;
+        return needs == NEEDS_RP ? role == APIKEY_RP : needs == NEEDS_REVIEWER ? role == APIKEY_REVIEWER : false;
+}
+
+/* One more call from this address. */
+enum rc api_limit(struct api *api, struct http_request *request)
+{
+        struct op *op = &request->op;
+        struct limit_rule rule = {"api_hour", 3600, api->svc->conf->api_per_hour};
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        bool allowed, note;
+        int64_t wait_s, ignored, now = clock_wall_ms();
+        if (rule.max == 0)
+                return RC_OK;
+        if (store_begin(api->svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            limit_take(&tx, &rule, op->client.ip, now, &allowed, &wait_s) != RC_OK)
+                return op->rc;
+        if (allowed)
+                return tx_commit(&tx);
+        if (limit_take(&tx, &note_rule, op->client.ip, now, &note, &ignored) != RC_OK ||
+            (note && (event_append(&tx, EVENT_RATE_LIMITED, NULL, STR("{\"limit_type\":\"ip\"}"), now) != RC_OK ||
+                      tx_commit(&tx) != RC_OK)))
+                return op->rc;
+        op->retry_after_s = wait_s;
+        op->limit_type = "ip";
+        return op_fail(op, RC_RATE_LIMIT_EXCEEDED, "hourly limit of this address");
+}
+
+enum rc api_guard(struct api *api, struct http_request *request, struct apikey **ret_apikey)
+{
+        struct op *op = &request->op;
+        const struct api_route *route = api_route_of(api, request);
+        enum api_needs needs = needs_of(api, route);
+        struct str key = http_request_bearer(request);
+        *ret_apikey = NULL;
+        if (key.ptr && route->needs != NEEDS_NOBODY) {
+                if (find_key(api, op, key, ret_apikey) != RC_OK)
+                        return op->rc;
+                if (!may(needs, (*ret_apikey)->role))
+                        return op_fail(op, RC_FORBIDDEN, "role %s", apikey_role_name((*ret_apikey)->role));
+                return RC_OK; /* who has a key is known, and counted by nobody's address */
+        }
+        if (!route->uncounted && api_limit(api, request) != RC_OK)
+                return op->rc;
+        return needs == NEEDS_NOBODY ? RC_OK : op_fail(op, RC_UNAUTHORIZED, "no API key");
+}

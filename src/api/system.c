@@ -1,0 +1,85 @@
+/*
+ * For those who watch the process: is it alive, can it serve, what does it measure, which keys sign.
+ */
+#include "api/api.h"
+
+enum rc api_healthz(struct call *call)
+{
+        buf_add(&call->reply->body, STR("{\"status\":\"ok\",\"version\":\"" BONIN_VERSION "\"}"));
+        call->reply->status = 200;
+        return RC_OK;
+}
+
+static const char *ask_store(struct call *call)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        int64_t queued, leased, next;
+        if (store_begin(call->svc->store, call->op, TX_READ, &tx) == RC_OK &&
+            job_count(&tx, &queued, &leased, &next) == RC_OK)
+                return "ok";
+        op_forgive(call->op);
+        return "unavailable";
+}
+
+static const char *ask_blobs(struct call *call)
+{
+        char id[RANDOM_ID_MAX];
+        bool exists;
+        random_id(id);
+        if (blob_exists(call->op, call->svc->blobs, id, &exists) == RC_OK)
+                return "ok";
+        op_forgive(call->op);
+        return "unavailable";
+}
+
+enum rc api_readyz(struct call *call)
+{
+        const char *store = ask_store(call), *blobs = ask_blobs(call);
+        bool ready = strcmp(store, "ok") == 0 && strcmp(blobs, "ok") == 0;
+        struct emit emit = emit_to(&call->reply->body);
+        emit_open(&emit, NULL);
+        emit_text(&emit, "status", ready ? "ready" : "unavailable");
+        emit_open(&emit, "checks");
+        emit_text(&emit, "store", store);
+        emit_text(&emit, "blobs", blobs);
+        if (call->api->vision_ready)
+                emit_text(&emit, "vision", call->api->vision_ready(call->api->vision_ctx) ? "ok" : "warming up");
+        emit_close(&emit);
+        emit_close(&emit);
+        call->reply->status = ready ? 200 : 503;
+        return RC_OK;
+}
+
+enum rc api_metrics(struct call *call)
+{
+        struct buf *buf = &call->reply->body;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        int64_t queued = 0, leased = 0, next = 0, commits, transactions;
+        bool up = store_begin(call->svc->store, call->op, TX_READ, &tx) == RC_OK &&
+                  job_count(&tx, &queued, &leased, &next) == RC_OK;
+        op_forgive(call->op);
+        db_count_commits(call->svc->store->db, &commits, &transactions);
+        buf_addf(buf, "# HELP bonin_store_up Whether the store answers.\n# TYPE bonin_store_up gauge\nbonin_store_up %d\n",
+                 up);
+        buf_addf(buf, "# HELP bonin_jobs Unfinished jobs.\n# TYPE bonin_jobs gauge\nbonin_jobs{state=\"queued\"} %lld\n"
+                      "bonin_jobs{state=\"leased\"} %lld\n",
+                 (long long)queued, (long long)leased);
+        buf_addf(buf, "# HELP bonin_store_commits_total Commits on disk.\n# TYPE bonin_store_commits_total counter\n"
+                      "bonin_store_commits_total %lld\n",
+                 (long long)commits);
+        buf_addf(buf, "# HELP bonin_store_transactions_total Write transactions that they carried.\n"
+                      "# TYPE bonin_store_transactions_total counter\nbonin_store_transactions_total %lld\n",
+                 (long long)transactions);
+        http_server_metrics(call->api->server, buf);
+        call->reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
+        call->reply->status = 200;
+        return RC_OK;
+}
+
+enum rc api_jwks(struct call *call)
+{
+        jws_jwks(call->svc->signer, &call->reply->body);
+        call->reply->cache_control = "public, max-age=300";
+        call->reply->status = 200;
+        return RC_OK;
+}

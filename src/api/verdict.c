@@ -1,0 +1,97 @@
+/*
+ * How a document or a face was judged.
+ */
+#include "api/api.h"
+#include "api/message.h"
+#include "base/json.h"
+#include "store/face.h"
+
+enum { ERRORS_MAX = 1024 };
+
+static void emit_score(struct emit *emit, const char *key, double score)
+{
+        if (score < 0)
+                emit_null(emit, key);
+        else
+                emit_double(emit, key, score, 4);
+}
+
+static void emit_tri(struct emit *emit, const char *key, enum tri tri)
+{
+        if (tri == TRI_UNKNOWN)
+                emit_null(emit, key);
+        else
+                emit_bool(emit, key, tri == TRI_YES);
+}
+
+/* The advice to the first error, in the reader's language, and the codes. */
+static void emit_errors(struct emit *emit, struct str errors, enum lang lang)
+{
+        json_auto_t *root = NULL;
+        const char *first = NULL;
+        if (errors.ptr && json_parse(errors, ERRORS_MAX, &root))
+                first = json_string_value(json_array_get(root, 0));
+        if (first == NULL) {
+                emit_null(emit, "error_message");
+                emit_null(emit, "errors");
+                return;
+        }
+        emit_text(emit, "error_message", message_text(rc_from_code(first), lang));
+        emit_raw(emit, "errors", errors);
+}
+
+static void emit_duration(struct emit *emit, int64_t finished_at_ms, int64_t duration_ms)
+{
+        if (finished_at_ms == 0)
+                emit_null(emit, "processing_duration");
+        else
+                emit_double(emit, "processing_duration", (double)duration_ms / 1000, 3);
+}
+
+enum rc api_id_card_status(struct call *call)
+{
+        struct document document;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        struct str id = http_request_param(call->request, "verification_id");
+        if (!id_valid(id))
+                return op_fail(call->op, RC_VERIFICATION_NOT_FOUND, "not the form of an id");
+        if (store_begin(call->svc->store, call->op, TX_READ, &tx) != RC_OK ||
+            document_load(&tx, NULL, id, &document) != RC_OK)
+                return call->op->rc;
+        struct emit emit = emit_to(&call->reply->body);
+        emit_open(&emit, NULL);
+        emit_text(&emit, "verification_id", document.id);
+        emit_text(&emit, "status", check_status_name(document.status));
+        emit_score(&emit, "confidence_score", document.finished_at_ms ? document.confidence : -1);
+        emit_tri(&emit, "name_match", document.name_match);
+        emit_tri(&emit, "birth_date_match", document.birth_date_match);
+        emit_errors(&emit, document.errors, call->op->client.lang);
+        emit_duration(&emit, document.finished_at_ms, document.duration_ms);
+        emit_close(&emit);
+        call->reply->status = 200;
+        return RC_OK;
+}
+
+enum rc api_face_status(struct call *call)
+{
+        struct face face;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        struct str id = http_request_param(call->request, "verification_id");
+        if (!id_valid(id))
+                return op_fail(call->op, RC_VERIFICATION_NOT_FOUND, "not the form of an id");
+        if (store_begin(call->svc->store, call->op, TX_READ, &tx) != RC_OK || face_load(&tx, NULL, id, &face) != RC_OK)
+                return call->op->rc;
+        struct emit emit = emit_to(&call->reply->body);
+        emit_open(&emit, NULL);
+        emit_text(&emit, "verification_id", face.id);
+        emit_text(&emit, "status", check_status_name(face.status));
+        emit_score(&emit, "similarity_score", face.finished_at_ms ? face.similarity : -1);
+        emit_score(&emit, "liveness_score", face.finished_at_ms ? face.liveness : -1);
+        emit_tri(&emit, "is_live_person", face.finished_at_ms ? face.is_live : TRI_UNKNOWN);
+        emit_text(&emit, "liveness_method", "passive");
+        emit_duration(&emit, face.finished_at_ms, face.duration_ms);
+        emit_errors(&emit, face.errors, call->op->client.lang);
+        emit_close(&emit);
+        call->reply->status = 200;
+        return RC_OK;
+}
