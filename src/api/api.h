@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/emit.h"
-#include "check/service.h"
+#include "check/session.h"
 #include "http/server.h"
 #include "store/apikey.h"
 
@@ -76,7 +76,10 @@ void api_data_raw(struct call *call, struct str json);
 /* For http_app. */
 void api_render_error(void *ctx, struct http_request *request, struct http_reply *reply);
 
-/* Names of a page of a list: items, total, page … */
+/* What every telling of a session begins with: id, status, steps, score. */
+void api_emit_view(struct emit *emit, const struct session *session, const struct session_view *view);
+
+/* `page` and `page_size` of the query, and the members that end a page of a list. */
 NODISCARD enum rc api_page(struct call *call, struct page *ret);
 void api_close_page(struct emit *emit, struct page page, int64_t total);
 /* A query parameter that is a date or a time; 0 where absent. `end`: of a bare date, its last moment. */

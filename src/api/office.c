@@ -3,7 +3,6 @@
  */
 #include "api/api.h"
 #include "check/cleanup.h"
-#include "check/session.h"
 #include "doc/email.h"
 #include "doc/mask.h"
 #include "doc/phone.h"
@@ -183,16 +182,7 @@ static void emit_session(struct emit *emit, const struct session *session)
         struct session_view view;
         session_view(session, clock_wall_ms(), &view);
         emit_open(emit, NULL);
-        emit_text(emit, "session_id", session->id);
-        emit_text(emit, "status", session_status_name(view.status));
-        emit_int(emit, "current_step", view.current_step);
-        emit_int(emit, "max_step", view.steps_max);
-        emit_open_array(emit, "completed_steps");
-        for (int i = 0; i < STEP_COUNT; i++)
-                if (view.verified[i])
-                        emit_text(emit, NULL, step_name((enum step)i));
-        emit_close_array(emit);
-        emit_int(emit, "verification_score", view.score);
+        api_emit_view(emit, session, &view);
         emit_masked(emit, "phone_number", session->verified_phone, mask_phone);
         emit_masked(emit, "email", session->verified_email, mask_email);
         emit_time(emit, "created_at", session->created_at_ms);

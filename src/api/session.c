@@ -1,4 +1,5 @@
 #include "api/field.h"
+#include "base/json.h"
 #include "check/session.h"
 
 enum { NAME_MAX_BYTES = 400, METADATA_MAX = 8192, SSE_POLL_MS = 2000 };
@@ -25,7 +26,7 @@ static const struct field expected_fields[] = {
     {"birth_date", FIELD_TEXT, false, 32, offsetof(struct expected_body, birth_date)},
 };
 
-static void emit_view(struct emit *emit, const struct session *session, const struct session_view *view)
+void api_emit_view(struct emit *emit, const struct session *session, const struct session_view *view)
 {
         emit_text(emit, "session_id", session->id);
         emit_text(emit, "status", session_status_name(view->status));
@@ -45,7 +46,7 @@ static void emit_status(struct buf *buf, const struct session *session)
         struct emit emit = emit_to(buf);
         session_view(session, clock_wall_ms(), &view);
         emit_open(&emit, NULL);
-        emit_view(&emit, session, &view);
+        api_emit_view(&emit, session, &view);
         emit_bool(&emit, "phone_verified", view.verified[STEP_PHONE]);
         emit_bool(&emit, "email_verified", view.verified[STEP_EMAIL]);
         emit_bool(&emit, "id_card_verified", view.verified[STEP_ID_CARD]);

@@ -48,9 +48,8 @@
         X(DELIVERY_FAILED,          502,    "DELIVERY_FAILED",         false) \
         X(DELIVERY_LATER,           502,    "DELIVERY_FAILED",         true)  \
         X(UNAVAILABLE,              503,    "UNAVAILABLE",             true)  \
-        X(TIMED_OUT,                503,    "TIMED_OUT",               true)  \
         X(CONFIG,                   500,    "INTERNAL",                false) \
-        /* verdicts on an image */ \
+        /* verdicts on an image; the last one also fails a request */ \
         X(INVALID_IMAGE,            422,    "INVALID_IMAGE",           false) \
         X(IMAGE_TOO_SMALL,          422,    "IMAGE_TOO_SMALL",         false) \
         X(IMAGE_TOO_BLURRY,         422,    "IMAGE_TOO_BLURRY",        false) \
@@ -69,7 +68,8 @@
         X(SEVERAL_FACES,            422,    "SEVERAL_FACES",           false) \
         X(FACE_MISMATCH,            422,    "FACE_MISMATCH",           false) \
         X(NOT_LIVE,                 422,    "NOT_LIVE",                false) \
-        X(MODEL_MISSING,            422,    "MODEL_MISSING",           false)
+        X(MODEL_MISSING,            422,    "MODEL_MISSING",           false) \
+        X(TIMED_OUT,                503,    "TIMED_OUT",               true)
 /* clang-format on */
 
 enum rc {

@@ -1,7 +1,6 @@
 #include "check/upload.h"
 
-static const uint8_t png_magic[UPLOAD_HEAD_LEN] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-static const uint8_t jpeg_magic[] = {0xff, 0xd8, 0xff};
+#include "vision/client.h"
 
 enum rc upload_open(struct op *op, struct service *svc, struct upload *ret)
 {
@@ -13,25 +12,19 @@ enum rc upload_open(struct op *op, struct service *svc, struct upload *ret)
         return RC_OK;
 }
 
-/* What the first bytes say. What they promise is looked into by the vision process alone. */
-static bool may_be_image(const struct upload *upload)
-{
-        size_t len = MIN(upload->len, sizeof(upload->head));
-        return memcmp(upload->head, png_magic, len) == 0 ||
-               memcmp(upload->head, jpeg_magic, MIN(len, sizeof(jpeg_magic))) == 0;
-}
-
 enum rc upload_write(struct op *op, struct service *svc, struct upload *upload, struct str bytes)
 {
         if (bytes.len > (size_t)svc->conf->id_card_max_file_size - upload->len)
                 return op_fail(op, RC_FILE_TOO_LARGE, "more than %lld bytes",
                                (long long)svc->conf->id_card_max_file_size);
-        if (upload->len < sizeof(upload->head))
-                memcpy(upload->head + upload->len, bytes.ptr,
-                       MIN(bytes.len, sizeof(upload->head) - upload->len));
+        if (upload->len < sizeof(upload->head)) {
+                size_t more = MIN(bytes.len, sizeof(upload->head) - upload->len);
+                memcpy(upload->head + upload->len, bytes.ptr, more);
+                if (upload->len + more == sizeof(upload->head) &&
+                    !vision_sniff(str_from_bytes(upload->head, sizeof(upload->head))))
+                        return op_fail(op, RC_UNSUPPORTED_IMAGE_FORMAT, "neither JPEG nor PNG by content");
+        }
         upload->len += bytes.len;
-        if (!may_be_image(upload))
-                return op_fail(op, RC_UNSUPPORTED_IMAGE_FORMAT, "neither JPEG nor PNG by content");
         return blob_write(op, upload->writer, bytes);
 }
 
