@@ -1,0 +1,102 @@
+#include "store/apikey.h"
+#include "cmd/app.h"
+
+#include <stdio.h>
+
+enum { NAME_MAX_BYTES = 100 };
+
+static enum rc create(struct op *op, struct app *app, const char *name, enum apikey_role role)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        struct apikey apikey;
+        char key[TOKEN_MAX];
+        token_new(TOKEN_API_KEY, key);
+        if (store_begin(&app->store, op, TX_WRITE, &tx) != RC_OK ||
+            apikey_insert(&tx, str_from(name), role, str_from(key), clock_wall_ms(), &apikey) != RC_OK ||
+            tx_commit(&tx) != RC_OK)
+                return op->rc;
+        puts(key);
+        fprintf(stderr, "key %s for \"%s\" (%s); it is shown this once\n", apikey.id, name, apikey_role_name(role));
+        explicit_bzero(key, sizeof(key));
+        return RC_OK;
+}
+
+static void print_time(const char *label, int64_t ms)
+{
+        char text[CLOCK_TEXT_MAX] = "-";
+        if (ms)
+                clock_format(ms, text);
+        printf("  %s %s", label, text);
+}
+
+static enum rc list(struct op *op, struct app *app)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        struct apikey *keys;
+        size_t len;
+        if (store_begin(&app->store, op, TX_READ, &tx) != RC_OK || apikey_list(&tx, &keys, &len) != RC_OK)
+                return op->rc;
+        for (size_t i = 0; i < len; i++) {
+                printf("%s  %-8s", keys[i].id, apikey_role_name(keys[i].role));
+                print_time("made", keys[i].created_at_ms);
+                print_time("used", keys[i].last_used_at_ms);
+                print_time("revoked", keys[i].revoked_at_ms);
+                printf("  %.*s\n", STR_FMT(keys[i].name));
+        }
+        return RC_OK;
+}
+
+static enum rc revoke(struct op *op, struct app *app, const char *id)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        if (store_begin(&app->store, op, TX_WRITE, &tx) != RC_OK ||
+            apikey_revoke(&tx, str_from(id), clock_wall_ms()) != RC_OK)
+                return op->rc;
+        return tx_commit(&tx);
+}
+
+static int run(int argc, char **argv)
+{
+        const char *name = NULL, *role_name = "rp";
+        const struct app_option options[] = {
+            APP_COMMON_OPTIONS, {"name", NULL, &name, NULL}, {"role", NULL, &role_name, NULL}};
+        struct app_args args;
+        struct app app;
+        enum apikey_role role;
+        int status = app_parse(&cmd_apikey, argc, argv, options, LEN(options), &args);
+        if (status != EXIT_DONE)
+                return status;
+        const char *verb = args.rest_len > 0 ? args.rest[0] : "";
+        bool is_create = strcmp(verb, "create") == 0, is_list = strcmp(verb, "list") == 0,
+             is_revoke = strcmp(verb, "revoke") == 0;
+        if (!is_create && !is_list && !is_revoke)
+                return cmd_usage(&cmd_apikey, "say create, list or revoke");
+        if (args.rest_len != (is_revoke ? 2 : 1))
+                return cmd_usage(&cmd_apikey, is_revoke ? "revoke takes the ID of one key" : "too many arguments");
+        if (is_create && (name == NULL || *name == '\0' || strlen(name) > NAME_MAX_BYTES))
+                return cmd_usage(&cmd_apikey, "create wants --name NAME, of 1 to %d bytes", NAME_MAX_BYTES);
+        if (!apikey_role_parse(str_from(role_name), &role))
+                return cmd_usage(&cmd_apikey, "--role takes rp, reviewer or admin");
+        status = app_open(&cmd_apikey, &args, APP_STORE, true, &app);
+        if (status == EXIT_DONE) {
+                enum rc rc = is_create ? create(&app.op, &app, name, role)
+                             : is_list ? list(&app.op, &app)
+                                       : revoke(&app.op, &app, args.rest[1]);
+                if (rc != RC_OK)
+                        status = app_failed(&cmd_apikey, &app.op);
+        }
+        app_close(&app);
+        return status;
+}
+
+const struct cmd cmd_apikey = {
+    .name = "apikey",
+    .run = run,
+    .summary = "make, list and revoke API keys",
+    .help = "Usage: bonin apikey create --name NAME [--role rp|reviewer|admin]\n"
+            "       bonin apikey list\n"
+            "       bonin apikey revoke ID\n\n"
+            "A relying party (rp) opens sessions and reads results, a reviewer looks at them, an administrator may\n"
+            "also destroy. The new key is printed alone on stdout, this once; only its hash is stored.\n\n"
+            "  --data DIR, --env-file FILE  as for `bonin serve`\n",
+};

@@ -1,0 +1,197 @@
+#include "api/api.h"
+#include "cmd/app.h"
+#include "work/workers.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { OPEN_MS = 15000, MEMORY_MAX = 1024 * 1024 };
+
+struct serving {
+        struct app app;
+        struct api api;
+        struct sms_provider *sms;
+        struct mail_backend *mail;
+        struct vision_pool *vision;
+        struct workers *workers;
+        struct http_server *server;
+};
+
+static bool vision_ready(void *ctx)
+{
+        return vision_pool_ready(ctx);
+}
+
+static enum rc open_senders(struct op *op, struct serving *s)
+{
+        static const char *const sms[] = {"console", "file", "twilio"}, *const mail[] = {"console", "file", "smtp"};
+        const struct conf *conf = &s->app.conf;
+        bool service = *conf->twilio_messaging_service_sid;
+        struct sms_config sms_config = {
+            .provider = sms[conf->sms_provider],
+            .file = conf->sms_file,
+            .twilio_account_sid = conf->twilio_account_sid,
+            .twilio_auth_token = conf->twilio_auth_token,
+            .twilio_from = service ? conf->twilio_messaging_service_sid : conf->twilio_phone_number,
+            .twilio_api_url = conf->twilio_api_url,
+        };
+        struct mail_config mail_config = {
+            .backend = mail[conf->email_backend],
+            .dir = conf->email_dir,
+            .from = conf->email_from,
+            .host = conf->email_host,
+            .port = (int)conf->email_port,
+            .use_tls = conf->email_use_tls,
+            .user = conf->email_host_user,
+            .password = conf->email_host_password,
+            .ca_file = *conf->email_ca_file ? conf->email_ca_file : NULL,
+        };
+        if (sms_provider_new(op, &sms_config, &s->sms) != RC_OK)
+                return op->rc;
+        return mail_backend_new(op, &mail_config, &s->mail);
+}
+
+static enum rc open_workers(struct op *op, struct serving *s)
+{
+        const struct conf *conf = &s->app.conf;
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        size_t threads = conf->workers >= 0 ? (size_t)conf->workers : (size_t)MAX(cores, 1L);
+        char models[PATH_MAX];
+        if (threads == 0)
+                return RC_OK;
+        app_model_dir(conf, models);
+        struct vision_options options = {.model_dir = models, .children = threads};
+        s->vision = vision_pool_open(&options);
+        s->api.vision_ready = vision_ready;
+        s->api.vision_ctx = s->vision;
+        struct workers_deps deps = {.svc = &s->app.svc, .sms = s->sms, .mail = s->mail, .vision = s->vision};
+        return workers_open(op, &deps, threads, &s->workers);
+}
+
+static enum rc open_http(struct op *op, struct serving *s)
+{
+        const struct conf *conf = &s->app.conf;
+        struct http_app app;
+        struct http_config config = {
+            .listen = str_from(conf->listen),
+            .trusted_proxies = str_from(conf->trusted_proxies),
+            .cors_origins = str_from(conf->cors_allowed_origins),
+            .connections_max = (unsigned)conf->max_connections,
+            .per_ip_max = conf->max_connections_per_ip ? (unsigned)conf->max_connections_per_ip
+                                                       : (unsigned)conf->max_connections,
+        };
+        api_app(&s->api, &app);
+        if (http_server_open(op, &config, &app, &s->server) != RC_OK)
+                return op->rc;
+        s->api.server = s->server;
+        return RC_OK;
+}
+
+static enum rc open_all(struct op *op, struct serving *s)
+{
+        s->api.svc = &s->app.svc;
+        s->app.svc.on_change = api_session_changed;
+        s->app.svc.on_change_ctx = &s->api;
+        if (open_senders(op, s) != RC_OK || open_workers(op, s) != RC_OK)
+                return op->rc;
+        return open_http(op, s);
+}
+
+static void close_all(struct serving *s)
+{
+        http_server_close(s->server);
+        workers_close(s->workers);
+        vision_pool_close(s->vision);
+        mail_backend_free(&s->mail);
+        sms_provider_free(&s->sms);
+        app_close(&s->app);
+}
+
+/* The host of LISTEN with the port that was really taken. */
+static void print_address(const struct serving *s)
+{
+        const struct conf *conf = &s->app.conf;
+        const char *colon = strrchr(conf->listen, ':');
+        int host = colon ? (int)(colon - conf->listen) : 0;
+        unsigned port = http_server_port(s->server);
+        printf("bonin " BONIN_VERSION " is listening on http://%.*s:%u\n", host, conf->listen, port);
+        if (conf->debug)
+                printf("\n  Demo mode: anybody may open a session, and codes appear here.\n"
+                       "  Page:  http://%.*s:%u/          verify yourself\n"
+                       "  API:   http://%.*s:%u/api/docs  read and try every call\n"
+                       "  Data:  %s\n"
+                       "  Stop:  Ctrl-C\n\n",
+                       host, conf->listen, port, host, conf->listen, port, conf->data_dir);
+        fflush(stdout);
+}
+
+static void wait_for_signal(const sigset_t *set)
+{
+        int signal_number;
+        sigwait(set, &signal_number);
+        fprintf(stderr, "bonin: stopping; what is under way comes to its end\n");
+        /* A second Ctrl-C does not wait. */
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL);
+        pthread_sigmask(SIG_UNBLOCK, set, NULL);
+}
+
+static void warn(const struct conf *conf)
+{
+        if (!conf->debug && (conf->sms_provider == CONF_SMS_CONSOLE || conf->email_backend == CONF_EMAIL_CONSOLE))
+                log_line(LOG_WARN, "codes_go_to_the_console",
+                         LOG_WORD("mend", "set SMS_PROVIDER and EMAIL_BACKEND, or DEBUG=true for a demo"));
+}
+
+static int run(int argc, char **argv)
+{
+        static const struct app_option options[] = {
+            APP_COMMON_OPTIONS, {"listen", "LISTEN", NULL, NULL}, {"workers", "WORKERS", NULL, NULL}};
+        struct app_args args;
+        struct serving *s = x_new(1, sizeof(*s));
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, SIGINT);
+        sigaddset(&set, SIGTERM);
+        int status = app_parse(&cmd_serve, argc, argv, options, LEN(options), &args);
+        if (status == EXIT_DONE && args.rest_len > 0)
+                status = cmd_usage(&cmd_serve, "`%s` is not expected", args.rest[0]);
+        if (status != EXIT_DONE) {
+                x_free(s);
+                return status;
+        }
+        /* Before any thread starts, so that all inherit it and only wait_for_signal is woken. */
+        pthread_sigmask(SIG_BLOCK, &set, NULL);
+        status = app_open(&cmd_serve, &args, APP_SERVICE, true, &s->app);
+        if (status == EXIT_DONE) {
+                struct op op;
+                op_init(&op, NULL, MEMORY_MAX, OPEN_MS);
+                if (open_all(&op, s) == RC_OK) {
+                        warn(&s->app.conf);
+                        print_address(s);
+                        wait_for_signal(&set);
+                } else {
+                        status = app_failed(&cmd_serve, &op);
+                }
+                op_release(&op);
+        }
+        close_all(s);
+        x_free(s);
+        return status;
+}
+
+const struct cmd cmd_serve = {
+    .name = "serve",
+    .run = run,
+    .summary = "the HTTP API, the web pages and the job workers",
+    .help = "Usage: bonin serve [--listen HOST:PORT] [--data DIR] [--env-file FILE] [--workers N]\n\n"
+            "Serves the API and the applicant's page, and does the jobs: sending codes, reading documents, comparing\n"
+            "faces. Stops at Ctrl-C or SIGTERM when what is under way has come to its end.\n\n"
+            "  --listen HOST:PORT  where to listen (LISTEN; 127.0.0.1:8080)\n"
+            "  --data DIR          folder of everything that is written (DATA_DIR; ./data)\n"
+            "  --env-file FILE     configuration file (./.env where there is one); the environment wins over it\n"
+            "  --workers N         pictures read at the same time (WORKERS; as many as cores); 0: no workers here\n\n"
+            "DEBUG=true serves in demo mode: codes appear on the console. `bonin help env` tells every key.\n",
+};
