@@ -1,6 +1,7 @@
 /*
- * The public API: one row a call in routes.c, one thin file a resource. A handler decodes its fields from a table, calls
- * the story in check/, and encodes what came of it. Failures are worded in one place (api_render_error).
+ * The public API: one row a call in routes.c, one thin file a resource. A handler decodes its fields from a
+ * table, calls the story in check/, and encodes what came of it. Failures are worded in one place
+ * (api_render_error).
  */
 #pragma once
 
@@ -33,8 +34,8 @@ struct call {
 
 /* Who may call. */
 enum api_needs {
-        NEEDS_NOBODY,  /* everybody; what the call takes is its own credential */
-        NEEDS_RP,      /* a relying party, or an administrator */
+        NEEDS_NOBODY, /* everybody; what the call takes is its own credential */
+        NEEDS_RP,     /* a relying party, or an administrator */
         NEEDS_RP_UNLESS_PUBLIC,
         NEEDS_REVIEWER, /* a reviewer, or an administrator */
         NEEDS_ADMIN,
@@ -45,10 +46,10 @@ struct api_route {
         const char *pattern;
         enum rc (*run)(struct call *call);
         enum api_needs needs;
-        bool uncounted;    /* not against API_PER_HOUR */
-        unsigned flags;    /* enum http_route_flags */
-        size_t body_max;   /* 0: HTTP_BODY_MAX */
-        size_t file_max;   /* of an upload's files */
+        bool uncounted;  /* not against API_PER_HOUR */
+        unsigned flags;  /* enum http_route_flags */
+        size_t body_max; /* 0: HTTP_BODY_MAX */
+        size_t file_max; /* of an upload's files */
         const struct http_sink *sink;
 };
 
@@ -63,8 +64,8 @@ void api_app(struct api *api, struct http_app *ret);
 /* Wake the event streams of a session; for service.on_change, with the api as its ctx. */
 void api_session_changed(void *ctx, const char *session_id);
 
-/* Who calls, and whether they may, and may now: by key, role and the limit of their address. Done before a handler runs;
- * an upload's sink asks before it stores the first byte. Once per request. */
+/* Who calls, and whether they may, and may now: by key, role and the limit of their address. Done before a
+ * handler runs; an upload's sink asks before it stores the first byte. Once per request. */
 NODISCARD enum rc api_guard(struct api *api, struct http_request *request, struct apikey **ret_apikey);
 NODISCARD enum rc api_limit(struct api *api, struct http_request *request);
 

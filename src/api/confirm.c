@@ -1,11 +1,12 @@
 /*
- * The link in a mail: a page with a button. Opening it changes nothing, since mail scanners open links; only the
- * button's POST confirms.
+ * The link in a mail: a page with a button. Opening it changes nothing, since mail scanners open links; only
+ * the button's POST confirms.
  */
 #include "api/api.h"
 #include "check/otp.h"
 
-static const char csp[] = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+static const char csp[] =
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /* clang-format off */
 static const struct page_text {
@@ -33,7 +34,8 @@ static void open_page(struct call *call, const char *title)
         buf_addf(&call->reply->body,
                  "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
                  "content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">"
-                 "<link rel=\"stylesheet\" href=\"/assets/page.css\"><title>%s</title></head><body><main><h1>%s</h1>",
+                 "<link rel=\"stylesheet\" "
+                 "href=\"/assets/page.css\"><title>%s</title></head><body><main><h1>%s</h1>",
                  ko ? "ko" : "en", title, title);
 }
 
@@ -67,11 +69,13 @@ enum rc api_email_page(struct call *call)
                 return RC_OK;
         }
         open_page(call, ko ? "이메일 주소 확인" : "Confirm your e-mail address");
-        buf_addf(&call->reply->body,
-                 "<p>%s</p><form method=\"post\" action=\"/api/verification/email/confirm\">"
-                 "<input type=\"hidden\" name=\"token\" value=\"%.*s\"><button type=\"submit\">%s</button></form>",
-                 ko ? "본인이 요청한 것이 맞다면 아래 버튼을 눌러 주세요." : "If it was you who asked for this mail, press the button.",
-                 STR_FMT(token), ko ? "확인" : "Confirm");
+        buf_addf(
+            &call->reply->body,
+            "<p>%s</p><form method=\"post\" action=\"/api/verification/email/confirm\">"
+            "<input type=\"hidden\" name=\"token\" value=\"%.*s\"><button type=\"submit\">%s</button></form>",
+            ko ? "본인이 요청한 것이 맞다면 아래 버튼을 눌러 주세요."
+               : "If it was you who asked for this mail, press the button.",
+            STR_FMT(token), ko ? "확인" : "Confirm");
         close_page(call, 200);
         return RC_OK;
 }

@@ -8,7 +8,8 @@ const struct api_route *api_route_of(const struct api *api, const struct http_re
 static enum rc run(struct api *api, struct http_request *request, struct http_reply *reply)
 {
         const struct api_route *route = api_route_of(api, request);
-        struct call call = {.api = api, .svc = api->svc, .request = request, .reply = reply, .op = &request->op};
+        struct call call = {
+            .api = api, .svc = api->svc, .request = request, .reply = reply, .op = &request->op};
         /* Inline routes answer from memory; an upload's sink has asked the guard already. */
         bool guarded = (route->flags & HTTP_INLINE) || request->upload;
         if (!guarded && api_guard(api, request, &call.apikey) != RC_OK)

@@ -44,7 +44,8 @@ static enum rc put(struct call *call, const struct field *field, const json_t *v
         return RC_INTERNAL;
 }
 
-enum rc field_decode_object(struct call *call, const json_t *object, const struct field *fields, size_t len, void *ret)
+enum rc field_decode_object(struct call *call, const json_t *object, const struct field *fields, size_t len,
+                            void *ret)
 {
         enum rc rc = RC_OK;
         for (size_t i = 0; i < len; i++) {

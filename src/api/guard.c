@@ -14,7 +14,8 @@ static enum rc find_key(struct api *api, struct op *op, struct str key, struct a
                 return op_fail(op, RC_UNAVAILABLE, "request memory is full");
         {
                 struct tx tx CLEANUP(tx_rollback) = {0};
-                if (store_begin(api->svc->store, op, TX_READ, &tx) != RC_OK || apikey_find(&tx, key, apikey) != RC_OK)
+                if (store_begin(api->svc->store, op, TX_READ, &tx) != RC_OK ||
+                    apikey_find(&tx, key, apikey) != RC_OK)
                         return op->rc;
         }
         if (apikey_touch_due(apikey, now)) {
@@ -39,7 +40,9 @@ static bool may(enum api_needs needs, enum apikey_role role)
 {
         if (needs == NEEDS_NOBODY || role == APIKEY_ADMIN)
                 return true;
-        return needs == NEEDS_RP ? role == APIKEY_RP : needs == NEEDS_REVIEWER ? role == APIKEY_REVIEWER : false;
+        return needs == NEEDS_RP         ? role == APIKEY_RP
+               : needs == NEEDS_REVIEWER ? role == APIKEY_REVIEWER
+                                         : false;
 }
 
 /* One more call from this address. */
@@ -58,8 +61,9 @@ enum rc api_limit(struct api *api, struct http_request *request)
         if (allowed)
                 return tx_commit(&tx);
         if (limit_take(&tx, &note_rule, op->client.ip, now, &note, &ignored) != RC_OK ||
-            (note && (event_append(&tx, EVENT_RATE_LIMITED, NULL, STR("{\"limit_type\":\"ip\"}"), now) != RC_OK ||
-                      tx_commit(&tx) != RC_OK)))
+            (note &&
+             (event_append(&tx, EVENT_RATE_LIMITED, NULL, STR("{\"limit_type\":\"ip\"}"), now) != RC_OK ||
+              tx_commit(&tx) != RC_OK)))
                 return op->rc;
         op->retry_after_s = wait_s;
         op->limit_type = "ip";

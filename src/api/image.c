@@ -1,5 +1,6 @@
 /*
- * Uploads: the images stream into sealed blobs while they come; what they are for is decided when the form is whole.
+ * Uploads: the images stream into sealed blobs while they come; what they are for is decided when the form is
+ * whole.
  */
 #include "api/api.h"
 #include "check/id_card.h"
@@ -37,8 +38,8 @@ static enum rc sink_open(void *ctx, struct http_request *request, struct http_pa
         for (size_t i = 0; i < LEN(image_names); i++)
                 known = known || str_equal(part->name, str_from(image_names[i]));
         if (!known)
-                return op_fail_field(&request->op, RC_VALIDATION_FAILED, "form", "알 수 없는 파일 항목입니다.",
-                                     "A file part of that name is not taken.");
+                return op_fail_field(&request->op, RC_VALIDATION_FAILED, "form",
+                                     "알 수 없는 파일 항목입니다.", "A file part of that name is not taken.");
         if (admit(api, request) != RC_OK)
                 return request->op.rc;
         struct upload *upload = arena_alloc(&request->op.arena, sizeof(*upload));

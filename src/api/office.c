@@ -39,7 +39,8 @@ enum rc api_page(struct call *call, struct page *ret)
         if (number.ptr && !str_to_int(number, 1, PAGE_MAX, &ret->number))
                 return bad_query(call, "page", "1 이상의 정수입니다.", "A whole number from 1.");
         if (size.ptr && !str_to_int(size, 1, STORE_PAGE_MAX, &ret->size))
-                return bad_query(call, "page_size", "1에서 100 사이의 정수입니다.", "A whole number from 1 to 100.");
+                return bad_query(call, "page_size", "1에서 100 사이의 정수입니다.",
+                                 "A whole number from 1 to 100.");
         return RC_OK;
 }
 
@@ -156,8 +157,8 @@ static enum rc session_filter(struct call *call, struct session_filter *ret)
         }
         if (email_text.ptr) {
                 if (!email_parse(email_text, email))
-                        return op_fail_field(call->op, RC_INVALID_EMAIL, "email", "올바른 이메일 주소가 아닙니다.",
-                                             "Not an e-mail address.");
+                        return op_fail_field(call->op, RC_INVALID_EMAIL, "email",
+                                             "올바른 이메일 주소가 아닙니다.", "Not an e-mail address.");
                 ret->email = str_from(email->text);
         }
         if (api_query_time(call, "date_from", false, &ret->from_ms) != RC_OK ||
@@ -166,7 +167,8 @@ static enum rc session_filter(struct call *call, struct session_filter *ret)
         return RC_OK;
 }
 
-static void emit_masked(struct emit *emit, const char *key, struct str text, struct masked (*mask)(struct str))
+static void emit_masked(struct emit *emit, const char *key, struct str text,
+                        struct masked (*mask)(struct str))
 {
         struct masked masked;
         if (str_is_null(text)) {

@@ -1,5 +1,5 @@
-#include "api/field.h"
 #include "check/otp.h"
+#include "api/field.h"
 #include "notify/twilio.h"
 
 struct body {
@@ -44,7 +44,8 @@ static enum rc verify(struct call *call, enum code_channel channel, const struct
         struct session session CLEANUP(session_release) = {0};
         struct session_view view;
         if (field_decode(call, fields, FIELDS_VERIFY, &body) != RC_OK ||
-            otp_verify(call->op, call->svc, channel, body.session_key, body.address, body.code, &session) != RC_OK)
+            otp_verify(call->op, call->svc, channel, body.session_key, body.address, body.code, &session) !=
+                RC_OK)
                 return call->op->rc;
         session_view(&session, clock_wall_ms(), &view);
         struct emit emit = api_open_data(call);
@@ -92,7 +93,8 @@ enum rc api_phone_report(struct call *call)
                 return op_fail(call->op, RC_INVALID_REQUEST, "too many fields");
         for (size_t i = 0; i < form.len; i++)
                 fields[i] = (struct twilio_field){form.items[i].name, form.items[i].value};
-        struct str url = arena_printf(&call->op->arena, "%s%s", call->svc->issuer, call->request->route->pattern);
+        struct str url =
+            arena_printf(&call->op->arena, "%s%s", call->svc->issuer, call->request->route->pattern);
         if (!twilio_signature_valid(str_from(conf->twilio_auth_token), url, fields, form.len,
                                     http_request_header(call->request, "X-Twilio-Signature")))
                 return op_fail(call->op, RC_FORBIDDEN, "the signature is not Twilio's");

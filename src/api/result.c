@@ -4,7 +4,8 @@
 enum rc api_complete(struct call *call)
 {
         struct str data;
-        if (completion_make(call->op, call->svc, http_request_param(call->request, "session_key"), &data) != RC_OK)
+        if (completion_make(call->op, call->svc, http_request_param(call->request, "session_key"), &data) !=
+            RC_OK)
                 return call->op->rc;
         api_data_raw(call, data);
         return RC_OK;
@@ -18,9 +19,11 @@ enum rc api_introspect(struct call *call)
                 return call->op->rc;
         struct str token = http_pairs_get(&form, "token");
         if (str_is_null(token))
-                return op_fail_field(call->op, RC_VALIDATION_FAILED, "token", "필수 항목입니다.", "This field is required.");
+                return op_fail_field(call->op, RC_VALIDATION_FAILED, "token", "필수 항목입니다.",
+                                     "This field is required.");
         bool any_rp = call->apikey->role == APIKEY_ADMIN;
-        if (completion_introspect(call->op, call->svc, token, str_from(call->apikey->id), any_rp, &body) != RC_OK)
+        if (completion_introspect(call->op, call->svc, token, str_from(call->apikey->id), any_rp, &body) !=
+            RC_OK)
                 return call->op->rc;
         buf_add(&call->reply->body, body);
         call->reply->status = 200;

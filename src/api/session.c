@@ -1,6 +1,6 @@
+#include "check/session.h"
 #include "api/field.h"
 #include "base/json.h"
-#include "check/session.h"
 
 enum { NAME_MAX_BYTES = 400, METADATA_MAX = 8192, SSE_POLL_MS = 2000 };
 
@@ -65,8 +65,10 @@ enum rc api_session_create(struct call *call)
         if (body.expected.ptr) {
                 json_auto_t *object = NULL;
                 if (!json_parse(body.expected, METADATA_MAX, &object))
-                        return op_fail_field(call->op, RC_VALIDATION_FAILED, "expected", "너무 깁니다.", "Too long.");
-                if (field_decode_object(call, object, expected_fields, LEN(expected_fields), &expected) != RC_OK)
+                        return op_fail_field(call->op, RC_VALIDATION_FAILED, "expected", "너무 깁니다.",
+                                             "Too long.");
+                if (field_decode_object(call, object, expected_fields, LEN(expected_fields), &expected) !=
+                    RC_OK)
                         return call->op->rc;
         }
         struct session_request request = {

@@ -43,7 +43,8 @@ enum rc api_readyz(struct call *call)
         emit_text(&emit, "store", store);
         emit_text(&emit, "blobs", blobs);
         if (call->api->vision_ready)
-                emit_text(&emit, "vision", call->api->vision_ready(call->api->vision_ctx) ? "ok" : "warming up");
+                emit_text(&emit, "vision",
+                          call->api->vision_ready(call->api->vision_ctx) ? "ok" : "warming up");
         emit_close(&emit);
         emit_close(&emit);
         call->reply->status = ready ? 200 : 503;
@@ -59,16 +60,23 @@ enum rc api_metrics(struct call *call)
                   job_count(&tx, &queued, &leased, &next) == RC_OK;
         op_forgive(call->op);
         db_count_commits(call->svc->store->db, &commits, &transactions);
-        buf_addf(buf, "# HELP bonin_store_up Whether the store answers.\n# TYPE bonin_store_up gauge\nbonin_store_up %d\n",
+        buf_addf(buf,
+                 "# HELP bonin_store_up Whether the store answers.\n# TYPE bonin_store_up "
+                 "gauge\nbonin_store_up %d\n",
                  up);
-        buf_addf(buf, "# HELP bonin_jobs Unfinished jobs.\n# TYPE bonin_jobs gauge\nbonin_jobs{state=\"queued\"} %lld\n"
-                      "bonin_jobs{state=\"leased\"} %lld\n",
-                 (long long)queued, (long long)leased);
-        buf_addf(buf, "# HELP bonin_store_commits_total Commits on disk.\n# TYPE bonin_store_commits_total counter\n"
-                      "bonin_store_commits_total %lld\n",
-                 (long long)commits);
-        buf_addf(buf, "# HELP bonin_store_transactions_total Write transactions that they carried.\n"
-                      "# TYPE bonin_store_transactions_total counter\nbonin_store_transactions_total %lld\n",
+        buf_addf(
+            buf,
+            "# HELP bonin_jobs Unfinished jobs.\n# TYPE bonin_jobs gauge\nbonin_jobs{state=\"queued\"} %lld\n"
+            "bonin_jobs{state=\"leased\"} %lld\n",
+            (long long)queued, (long long)leased);
+        buf_addf(
+            buf,
+            "# HELP bonin_store_commits_total Commits on disk.\n# TYPE bonin_store_commits_total counter\n"
+            "bonin_store_commits_total %lld\n",
+            (long long)commits);
+        buf_addf(buf,
+                 "# HELP bonin_store_transactions_total Write transactions that they carried.\n"
+                 "# TYPE bonin_store_transactions_total counter\nbonin_store_transactions_total %lld\n",
                  (long long)transactions);
         http_server_metrics(call->api->server, buf);
         call->reply->content_type = "text/plain; version=0.0.4; charset=utf-8";

@@ -79,7 +79,8 @@ enum rc api_face_status(struct call *call)
         struct str id = http_request_param(call->request, "verification_id");
         if (!id_valid(id))
                 return op_fail(call->op, RC_VERIFICATION_NOT_FOUND, "not the form of an id");
-        if (store_begin(call->svc->store, call->op, TX_READ, &tx) != RC_OK || face_load(&tx, NULL, id, &face) != RC_OK)
+        if (store_begin(call->svc->store, call->op, TX_READ, &tx) != RC_OK ||
+            face_load(&tx, NULL, id, &face) != RC_OK)
                 return call->op->rc;
         struct emit emit = emit_to(&call->reply->body);
         emit_open(&emit, NULL);

@@ -1,5 +1,6 @@
 #include "store/apikey.h"
 #include "cmd/app.h"
+#include "crypto/token.h"
 
 #include <stdio.h>
 
@@ -16,7 +17,8 @@ static enum rc create(struct op *op, struct app *app, const char *name, enum api
             tx_commit(&tx) != RC_OK)
                 return op->rc;
         puts(key);
-        fprintf(stderr, "key %s for \"%s\" (%s); it is shown this once\n", apikey.id, name, apikey_role_name(role));
+        fprintf(stderr, "key %s for \"%s\" (%s); it is shown this once\n", apikey.id, name,
+                apikey_role_name(role));
         explicit_bzero(key, sizeof(key));
         return RC_OK;
 }
@@ -72,7 +74,8 @@ static int run(int argc, char **argv)
         if (!is_create && !is_list && !is_revoke)
                 return cmd_usage(&cmd_apikey, "say create, list or revoke");
         if (args.rest_len != (is_revoke ? 2 : 1))
-                return cmd_usage(&cmd_apikey, is_revoke ? "revoke takes the ID of one key" : "too many arguments");
+                return cmd_usage(&cmd_apikey,
+                                 is_revoke ? "revoke takes the ID of one key" : "too many arguments");
         if (is_create && (name == NULL || *name == '\0' || strlen(name) > NAME_MAX_BYTES))
                 return cmd_usage(&cmd_apikey, "create wants --name NAME, of 1 to %d bytes", NAME_MAX_BYTES);
         if (!apikey_role_parse(str_from(role_name), &role))
@@ -96,7 +99,8 @@ const struct cmd cmd_apikey = {
     .help = "Usage: bonin apikey create --name NAME [--role rp|reviewer|admin]\n"
             "       bonin apikey list\n"
             "       bonin apikey revoke ID\n\n"
-            "A relying party (rp) opens sessions and reads results, a reviewer looks at them, an administrator may\n"
+            "A relying party (rp) opens sessions and reads results, a reviewer looks at them, an "
+            "administrator may\n"
             "also destroy. The new key is printed alone on stdout, this once; only its hash is stored.\n\n"
             "  --data DIR, --env-file FILE  as for `bonin serve`\n",
 };

@@ -24,7 +24,8 @@ int app_parse(const struct cmd *cmd, int argc, char **argv, const struct app_opt
         int index, c;
         *ret = (struct app_args){0};
         for (size_t i = 0; i < len; i++)
-                longs[i + 1] = (struct option){options[i].name, options[i].flag ? no_argument : required_argument, NULL, 1};
+                longs[i + 1] = (struct option){options[i].name,
+                                               options[i].flag ? no_argument : required_argument, NULL, 1};
         optind = 0;
         opterr = 0;
         while ((c = getopt_long(argc, argv, "", longs, &index)) != -1) {
@@ -122,13 +123,15 @@ static enum rc open_as_far_as(struct op *op, const struct app_args *args, enum a
         return need >= APP_SERVICE ? open_service(op, app) : RC_OK;
 }
 
-int app_open(const struct cmd *cmd, const struct app_args *args, enum app_need need, bool migrate, struct app *ret)
+int app_open(const struct cmd *cmd, const struct app_args *args, enum app_need need, bool migrate,
+             struct app *ret)
 {
         memset(ret, 0, sizeof(*ret));
         ret->cmd = cmd;
         op_init(&ret->op, NULL, MEMORY_MAX, OPEN_MS);
         if (need >= APP_VAULT)
-                prctl(PR_SET_DUMPABLE, 0); /* keys are in memory from here on: no core file, no ptrace by others */
+                prctl(PR_SET_DUMPABLE,
+                      0); /* keys are in memory from here on: no core file, no ptrace by others */
         if (open_as_far_as(&ret->op, args, need, migrate, ret) == RC_OK)
                 return EXIT_DONE;
         return app_failed(cmd, &ret->op);

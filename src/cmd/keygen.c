@@ -20,5 +20,6 @@ const struct cmd cmd_keygen = {
     .run = run,
     .summary = "print a new SECRET_KEY",
     .help = "Usage: bonin keygen\n\n"
-            "Prints a new SECRET_KEY. Whoever has it can read what is stored; whoever loses it has lost the data.\n",
+            "Prints a new SECRET_KEY. Whoever has it can read what is stored; whoever loses it has lost the "
+            "data.\n",
 };

@@ -1,4 +1,5 @@
 #include "api/api.h"
+#include "base/log.h"
 #include "cmd/app.h"
 #include "work/workers.h"
 
@@ -26,31 +27,9 @@ static bool vision_ready(void *ctx)
 
 static enum rc open_senders(struct op *op, struct serving *s)
 {
-        static const char *const sms[] = {"console", "file", "twilio"}, *const mail[] = {"console", "file", "smtp"};
-        const struct conf *conf = &s->app.conf;
-        bool service = *conf->twilio_messaging_service_sid;
-        struct sms_config sms_config = {
-            .provider = sms[conf->sms_provider],
-            .file = conf->sms_file,
-            .twilio_account_sid = conf->twilio_account_sid,
-            .twilio_auth_token = conf->twilio_auth_token,
-            .twilio_from = service ? conf->twilio_messaging_service_sid : conf->twilio_phone_number,
-            .twilio_api_url = conf->twilio_api_url,
-        };
-        struct mail_config mail_config = {
-            .backend = mail[conf->email_backend],
-            .dir = conf->email_dir,
-            .from = conf->email_from,
-            .host = conf->email_host,
-            .port = (int)conf->email_port,
-            .use_tls = conf->email_use_tls,
-            .user = conf->email_host_user,
-            .password = conf->email_host_password,
-            .ca_file = *conf->email_ca_file ? conf->email_ca_file : NULL,
-        };
-        if (sms_provider_new(op, &sms_config, &s->sms) != RC_OK)
+        if (sms_provider_new(op, &s->app.conf, &s->sms) != RC_OK)
                 return op->rc;
-        return mail_backend_new(op, &mail_config, &s->mail);
+        return mail_backend_new(op, &s->app.conf, &s->mail);
 }
 
 static enum rc open_workers(struct op *op, struct serving *s)
@@ -140,7 +119,8 @@ static void wait_for_signal(const sigset_t *set)
 
 static void warn(const struct conf *conf)
 {
-        if (!conf->debug && (conf->sms_provider == CONF_SMS_CONSOLE || conf->email_backend == CONF_EMAIL_CONSOLE))
+        if (!conf->debug &&
+            (conf->sms_provider == CONF_SMS_CONSOLE || conf->email_backend == CONF_EMAIL_CONSOLE))
                 log_line(LOG_WARN, "codes_go_to_the_console",
                          LOG_WORD("mend", "set SMS_PROVIDER and EMAIL_BACKEND, or DEBUG=true for a demo"));
 }
@@ -186,12 +166,15 @@ const struct cmd cmd_serve = {
     .name = "serve",
     .run = run,
     .summary = "the HTTP API, the web pages and the job workers",
-    .help = "Usage: bonin serve [--listen HOST:PORT] [--data DIR] [--env-file FILE] [--workers N]\n\n"
-            "Serves the API and the applicant's page, and does the jobs: sending codes, reading documents, comparing\n"
-            "faces. Stops at Ctrl-C or SIGTERM when what is under way has come to its end.\n\n"
-            "  --listen HOST:PORT  where to listen (LISTEN; 127.0.0.1:8080)\n"
-            "  --data DIR          folder of everything that is written (DATA_DIR; ./data)\n"
-            "  --env-file FILE     configuration file (./.env where there is one); the environment wins over it\n"
-            "  --workers N         pictures read at the same time (WORKERS; as many as cores); 0: no workers here\n\n"
-            "DEBUG=true serves in demo mode: codes appear on the console. `bonin help env` tells every key.\n",
+    .help =
+        "Usage: bonin serve [--listen HOST:PORT] [--data DIR] [--env-file FILE] [--workers N]\n\n"
+        "Serves the API and the applicant's page, and does the jobs: sending codes, reading documents, "
+        "comparing\n"
+        "faces. Stops at Ctrl-C or SIGTERM when what is under way has come to its end.\n\n"
+        "  --listen HOST:PORT  where to listen (LISTEN; 127.0.0.1:8080)\n"
+        "  --data DIR          folder of everything that is written (DATA_DIR; ./data)\n"
+        "  --env-file FILE     configuration file (./.env where there is one); the environment wins over it\n"
+        "  --workers N         pictures read at the same time (WORKERS; as many as cores); 0: no workers "
+        "here\n\n"
+        "DEBUG=true serves in demo mode: codes appear on the console. `bonin help env` tells every key.\n",
 };

@@ -1,6 +1,6 @@
+#include "check/session.h"
 #include "base/emit.h"
 #include "check/cleanup.h"
-#include "check/session.h"
 #include "cmd/app.h"
 #include "doc/mask.h"
 #include "store/event.h"
@@ -10,7 +10,8 @@
 
 enum { REPORT_MAX = 256 * 1024, EVENTS_SHOWN = 100 };
 
-static void emit_masked(struct emit *emit, const char *key, struct str text, struct masked (*mask)(struct str))
+static void emit_masked(struct emit *emit, const char *key, struct str text,
+                        struct masked (*mask)(struct str))
 {
         struct masked masked = mask(text.ptr ? text : STR(""));
         emit_str(emit, key, text.ptr ? str_from(masked.text) : STR_NULL);
@@ -112,7 +113,8 @@ static enum rc show(struct op *op, struct app *app, const char *id)
         CLEANUP(buf_release) struct buf out;
         buf_init_secret(&out, REPORT_MAX);
         struct emit emit = emit_to(&out);
-        if (store_begin(&app->store, op, TX_READ, &tx) != RC_OK || session_load(&tx, str_from(id), &session) != RC_OK)
+        if (store_begin(&app->store, op, TX_READ, &tx) != RC_OK ||
+            session_load(&tx, str_from(id), &session) != RC_OK)
                 return op->rc;
         emit_open(&emit, NULL);
         emit_session(&emit, &session);
@@ -147,7 +149,8 @@ static int run(int argc, char **argv)
                 } else if (rc != RC_OK) {
                         status = app_failed(&cmd_session, &app.op);
                 } else if (is_erase) {
-                        fprintf(stderr, "session %s: what was held about the person is destroyed\n", args.rest[1]);
+                        fprintf(stderr, "session %s: what was held about the person is destroyed\n",
+                                args.rest[1]);
                 }
         }
         app_close(&app);
@@ -161,7 +164,8 @@ const struct cmd cmd_session = {
     .help = "Usage: bonin session show ID\n"
             "       bonin session erase ID\n\n"
             "show prints one JSON object: the state of the session, what is held (masked), and its log.\n"
-            "erase destroys the session's key and with it all personal data, and its pictures. It cannot be undone.\n"
+            "erase destroys the session's key and with it all personal data, and its pictures. It cannot be "
+            "undone.\n"
             "Exit status 1: there is no such session.\n\n"
             "  --data DIR, --env-file FILE  as for `bonin serve`\n",
 };

@@ -12,20 +12,25 @@ static double rate(int64_t part, int64_t whole)
 }
 
 static const char totals_sql[] =
-    "SELECT COUNT(*), " COUNT(
-        "completed_at IS NOT NULL") ", "
-                                    "CAST(COALESCE(AVG(completed_at - created_at), 0) AS DOUBLE "
-                                    "PRECISION), " COUNT("phone_verified_at IS NOT NULL") ", " COUNT("email_"
-                                                                                                     "verifie"
-                                                                                                     "d_at "
-                                                                                                     "IS NOT "
-                                                                                                     "NULL") ", " COUNT(
-                                        "id_card_verified_at IS NOT NULL") ", " COUNT("face_verified_at IS "
-                                                                                      "NOT NULL") " "
-                                                                                                  "FROM "
-                                                                                                  "sessions "
-                                                                                                  "WHERE"
-                                                                                                  " " SPAN;
+    "SELECT COUNT(*), " COUNT("completed_at IS NOT NULL") ", "
+                                                          "CAST(COALESCE(AVG(completed_at - created_at), 0) "
+                                                          "AS DOUBLE "
+                                                          "PRECISION), " COUNT("phone_verified_at IS NOT "
+                                                                               "NULL") ", " COUNT(
+                                                              "email_"
+                                                              "verifie"
+                                                              "d_at "
+                                                              "IS NOT "
+                                                              "NULL") ", " COUNT("id_card_verified_at IS NOT "
+                                                                                 "NULL") ", " COUNT("face_"
+                                                                                                    "verified"
+                                                                                                    "_at IS "
+                                                                                                    "NOT "
+                                                                                                    "NULL") " "
+                                                                                                            "FROM "
+                                                                                                            "sessions "
+                                                                                                            "WHERE"
+                                                                                                            " " SPAN;
 
 /* Sessions of the span that have a row in each of the steps' tables. */
 #define TRIED(table)                                                                                         \

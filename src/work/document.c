@@ -6,7 +6,8 @@
 enum { DETAILS_MAX = 8192 };
 
 /* verification_details: how it was read, for reviewers; no personal data. */
-static struct str details_of(struct op *op, const struct vision_document *document, const struct judgement *judgement)
+static struct str details_of(struct op *op, const struct vision_document *document,
+                             const struct judgement *judgement)
 {
         CLEANUP(buf_release) struct buf buf;
         buf_init(&buf, DETAILS_MAX);
@@ -24,8 +25,8 @@ static struct str details_of(struct op *op, const struct vision_document *docume
         emit_open(&emit, "field_confidence");
         for (int i = 0; i < DOC_FIELD_COUNT; i++)
                 if (doc_has(&judgement->fields, (enum doc_field)i))
-                        emit_double(&emit, doc_field_name((enum doc_field)i), judgement->fields.values[i].confidence,
-                                    3);
+                        emit_double(&emit, doc_field_name((enum doc_field)i),
+                                    judgement->fields.values[i].confidence, 3);
         emit_close(&emit);
         emit_close(&emit);
         return buf_ok(&buf) ? arena_copy(&op->arena, buf_str(&buf)) : STR_NULL;
@@ -45,7 +46,8 @@ static enum rc judge_and_conclude(const struct workers_deps *deps, struct op *op
                                                             .fields = document->fields,
                                                             .errors = document->errors,
                                                             .today = date_of_korea(clock_wall_ms())};
-        struct id_card_reading reading = {.card_jpeg = document->card_jpeg, .portrait_jpeg = document->portrait_jpeg};
+        struct id_card_reading reading = {.card_jpeg = document->card_jpeg,
+                                          .portrait_jpeg = document->portrait_jpeg};
         id_card_expectations(task, deps->svc->conf, &input);
         judge_document(&input, &reading.judgement);
         reading.details = details_of(op, document, &reading.judgement);

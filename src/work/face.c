@@ -5,8 +5,9 @@
 /* The thresholds that decided, for reviewers. */
 static struct str details_of(struct op *op, const struct vision_faces *faces)
 {
-        return arena_printf(&op->arena, "{\"match_threshold\":%.4f,\"liveness_threshold\":%.4f,\"faces_in_selfie\":%lld}",
-                            faces->match_threshold, faces->liveness_threshold, (long long)faces->selfie.faces);
+        return arena_printf(
+            &op->arena, "{\"match_threshold\":%.4f,\"liveness_threshold\":%.4f,\"faces_in_selfie\":%lld}",
+            faces->match_threshold, faces->liveness_threshold, (long long)faces->selfie.faces);
 }
 
 static enum rc compare(const struct workers_deps *deps, struct op *op, const struct selfie_task *task,

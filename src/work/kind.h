@@ -10,11 +10,12 @@ struct kind {
         enum lane_kind lane;
         int64_t timeout_ms;
         int64_t first_wait_ms; /* before it is tried again; doubles each time */
-        /* Do it and end the job in the transaction of its effect. Anything but RC_OK: the job is still ours, and is
-         * tried again or given up. */
+        /* Do it and end the job in the transaction of its effect. Anything but RC_OK: the job is still ours,
+         * and is tried again or given up. */
         enum rc (*run)(const struct workers_deps *deps, struct op *op, const struct job *job);
         /* It failed for good, with `why`: undo, tell, and end the job. */
-        enum rc (*give_up)(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why);
+        enum rc (*give_up)(const struct workers_deps *deps, struct op *op, const struct job *job,
+                           enum rc why);
 };
 
 extern const struct kind kinds[];

@@ -5,18 +5,20 @@
 
 enum { TEXT_MAX = 16 * 1024 };
 
-static struct message message_of(const struct service *svc, const struct otp_job *otp)
+/* A link must lead somewhere, so it falls back on the address we listen on; WebOTP wants the real origin or
+ * none. */
+static struct message message_of(struct op *op, const struct service *svc, const struct otp_job *otp)
 {
         int64_t left_ms = otp->expires_at_ms - clock_wall_ms();
-        struct str origin = str_from(svc->conf->public_origin);
-        bool mail = otp->channel == CODE_EMAIL;
         return (struct message){
             .lang = otp->lang,
+            .service = str_from(svc->conf->service_name),
             .code = otp->code,
             .minutes = (int)MAX((left_ms + 30000) / 60000, (int64_t)1),
-            /* A link must lead somewhere, so a mail falls back on the address we listen on; WebOTP wants the real one. */
-            .public_origin = mail ? str_from(svc->issuer) : origin.len ? origin : STR_NULL,
-            .confirm_token = otp->link,
+            .origin = str_from(svc->conf->public_origin),
+            .link = otp->link.ptr ? arena_printf(&op->arena, "%s/api/verification/email/confirm?token=%.*s",
+                                                 svc->issuer, STR_FMT(otp->link))
+                                  : STR_NULL,
         };
 }
 
@@ -24,7 +26,7 @@ static enum rc send_sms(const struct workers_deps *deps, struct op *op, const st
                         char ret_id[SMS_ID_MAX])
 {
         const struct conf *conf = deps->svc->conf;
-        struct message message = message_of(deps->svc, otp);
+        struct message message = message_of(op, deps->svc, otp);
         CLEANUP(buf_release) struct buf body;
         buf_init_secret(&body, TEXT_MAX);
         message_sms(&message, &body);
@@ -34,12 +36,13 @@ static enum rc send_sms(const struct workers_deps *deps, struct op *op, const st
                           .body = buf_str(&body),
                           .callback_url = *conf->public_origin ? callback.ptr : NULL,
                           .validity_s = message.minutes * 60};
-        return buf_ok(&body) ? sms_send(op, deps->sms, &sms, ret_id) : op_fail(op, RC_INTERNAL, "the SMS is too long");
+        return buf_ok(&body) ? sms_send(op, deps->sms, &sms, ret_id)
+                             : op_fail(op, RC_INTERNAL, "the SMS is too long");
 }
 
 static enum rc send_mail(const struct workers_deps *deps, struct op *op, const struct otp_job *otp)
 {
-        struct message message = message_of(deps->svc, otp);
+        struct message message = message_of(op, deps->svc, otp);
         CLEANUP(buf_release) struct buf subject, text, html;
         buf_init_secret(&subject, TEXT_MAX);
         buf_init_secret(&text, TEXT_MAX);
@@ -62,7 +65,8 @@ enum rc send_run(const struct workers_deps *deps, struct op *op, const struct jo
                 return op->rc;
         if (clock_wall_ms() >= otp.expires_at_ms)
                 return op_fail(op, RC_CODE_EXPIRED, "the code is too old to be sent");
-        enum rc rc = otp.channel == CODE_PHONE ? send_sms(deps, op, &otp, provider_id) : send_mail(deps, op, &otp);
+        enum rc rc =
+            otp.channel == CODE_PHONE ? send_sms(deps, op, &otp, provider_id) : send_mail(deps, op, &otp);
         if (rc != RC_OK)
                 return rc;
         /* Who waits needs no more than this; that the job is over is noted behind his back. */

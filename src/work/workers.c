@@ -9,7 +9,7 @@
 
 enum {
         LANE_MAX = 256,
-        LOOK_MS = 1000,       /* how often the store is asked for jobs that nobody handed over */
+        LOOK_MS = 1000, /* how often the store is asked for jobs that nobody handed over */
         CLEANUP_MS = 60000,
         LEASE_SLACK_MS = 15000, /* beyond a job's own time: for writing down how it went */
         MEMORY_MAX = 4 * 1024 * 1024,
@@ -42,14 +42,17 @@ static const struct kind *kind_of(const struct job *job)
         return NULL;
 }
 
-static void log_job(const struct op *op, const struct job *job, const char *kind, const char *outcome, int64_t from_ms)
+static void log_job(const struct op *op, const struct job *job, const char *kind, const char *outcome,
+                    int64_t from_ms)
 {
         log_line(op->rc == RC_OK ? LOG_INFO : LOG_WARN, "job", LOG_ID("id", job->id), LOG_WORD("kind", kind),
                  LOG_WORD("outcome", outcome), LOG_INT("attempt", job->attempts),
-                 LOG_INT("ms", clock_mono_ms() - from_ms), LOG_WORD("rc", rc_code(op->rc)), LOG_CAUSE(op->why));
+                 LOG_INT("ms", clock_mono_ms() - from_ms), LOG_WORD("rc", rc_code(op->rc)),
+                 LOG_CAUSE(op->why));
 }
 
-static enum rc retry(struct op *op, struct service *svc, const struct kind *kind, const struct job *job, enum rc why)
+static enum rc retry(struct op *op, struct service *svc, const struct kind *kind, const struct job *job,
+                     enum rc why)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
         bool held;
@@ -60,8 +63,10 @@ static enum rc retry(struct op *op, struct service *svc, const struct kind *kind
         return tx_commit(&tx);
 }
 
-/* The job failed with `why`: queue it again, or end it. Where even that fails, its lease runs out and another finds it. */
-static void end_badly(const struct workers_deps *deps, const struct kind *kind, const struct job *job, enum rc why)
+/* The job failed with `why`: queue it again, or end it. Where even that fails, its lease runs out and another
+ * finds it. */
+static void end_badly(const struct workers_deps *deps, const struct kind *kind, const struct job *job,
+                      enum rc why)
 {
         struct op op;
         int64_t from_ms = clock_mono_ms();
@@ -190,7 +195,8 @@ static bool start(struct worker *worker, struct workers *workers, enum lane_kind
         return worker->started;
 }
 
-enum rc workers_open(struct op *op, const struct workers_deps *deps, size_t image_threads, struct workers **ret)
+enum rc workers_open(struct op *op, const struct workers_deps *deps, size_t image_threads,
+                     struct workers **ret)
 {
         struct workers *workers = x_new(1, sizeof(*workers));
         workers->deps = *deps;

@@ -1,7 +1,7 @@
 /*
- * The workers: threads that take jobs, from the hand of whoever committed them or from the store, run them, and try
- * again or give up. Sending has threads of its own, so that a slow provider holds up no picture; each image thread
- * reads one picture at a time. One more thread cleans up every minute.
+ * The workers: threads that take jobs, from the hand of whoever committed them or from the store, run them,
+ * and try again or give up. Sending has threads of its own, so that a slow provider holds up no picture; each
+ * image thread reads one picture at a time. One more thread cleans up every minute.
  */
 #pragma once
 
@@ -21,8 +21,8 @@ struct workers_deps {
 
 enum { WORKERS_SEND = 8 };
 
-/* Start `image_threads` (at least 1) for pictures and WORKERS_SEND to send. RC_UNAVAILABLE where no thread can be
- * had. The deps are copied and must outlive the workers. */
+/* Start `image_threads` (at least 1) for pictures and WORKERS_SEND to send. RC_UNAVAILABLE where no thread
+ * can be had. The deps are copied and must outlive the workers. */
 NODISCARD enum rc workers_open(struct op *op, const struct workers_deps *deps, size_t image_threads,
                                struct workers **ret);
 /* Take no more, let what runs come to its end, stop. NULL is fine. */

@@ -1,0 +1,165 @@
+#include "cmd/app.h"
+#include "notify/mail.h"
+#include "notify/sms.h"
+#include "vision/client.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/statvfs.h>
+
+enum { VISION_MS = 20000, MEMORY_MAX = 1024 * 1024, DISK_LEAST_MB = 500 };
+
+/* One line a check: what is, and where it is not well, the mend. */
+struct report {
+        int failed;
+};
+
+static void ok(const char *what, const char *format, ...) PRINTF(2, 3);
+static void bad(struct report *report, const char *what, const char *mend, const char *format, ...)
+    PRINTF(4, 5);
+
+static void ok(const char *what, const char *format, ...)
+{
+        va_list args;
+        va_start(args, format);
+        printf("ok    %-14s ", what);
+        vprintf(format, args);
+        putchar('\n');
+        va_end(args);
+}
+
+static void bad(struct report *report, const char *what, const char *mend, const char *format, ...)
+{
+        va_list args;
+        va_start(args, format);
+        printf("WRONG %-14s ", what);
+        vprintf(format, args);
+        printf("; %s\n", mend);
+        va_end(args);
+        report->failed++;
+}
+
+static void check_disk(struct report *report, const struct conf *conf)
+{
+        struct statvfs fs;
+        if (statvfs(conf->data_dir, &fs) != 0) {
+                bad(report, "disk", "check DATA_DIR", "%s cannot be asked", conf->data_dir);
+                return;
+        }
+        unsigned long long free_mb = (unsigned long long)fs.f_bavail * fs.f_frsize / (1024 * 1024);
+        if (free_mb < DISK_LEAST_MB)
+                bad(report, "disk", "make room: without it nothing is accepted", "%llu MB free in %s",
+                    free_mb, conf->data_dir);
+        else
+                ok("disk", "%llu MB free in %s", free_mb, conf->data_dir);
+}
+
+static void check_senders(struct report *report, const struct conf *conf)
+{
+        struct op op;
+        struct sms_provider *sms = NULL;
+        struct mail_backend *mail = NULL;
+        op_init(&op, NULL, MEMORY_MAX, VISION_MS);
+        if (sms_provider_new(&op, conf, &sms) != RC_OK)
+                bad(report, "sms", "see `bonin help env`", "%s", op.why);
+        else if (!conf->debug && conf->sms_provider == CONF_SMS_CONSOLE)
+                bad(report, "sms", "set SMS_PROVIDER", "codes go to the console though DEBUG=false");
+        else
+                ok("sms", "%s", sms->name);
+        op_forgive(&op);
+        if (mail_backend_new(&op, conf, &mail) != RC_OK)
+                bad(report, "e-mail", "see `bonin help env`", "%s", op.why);
+        else if (!conf->debug && conf->email_backend == CONF_EMAIL_CONSOLE)
+                bad(report, "e-mail", "set EMAIL_BACKEND", "codes go to the console though DEBUG=false");
+        else
+                ok("e-mail", "%s", mail->name);
+        sms_provider_free(&sms);
+        mail_backend_free(&mail);
+        op_release(&op);
+}
+
+static void tell_vision(struct report *report, const struct vision_status *status, const char *models)
+{
+        if (status->documents)
+                ok("documents", "Tesseract kor and eng; MRZ model %s, line model %s",
+                   status->mrz_model ? "yes" : "no", status->line_model ? "yes" : "no");
+        else
+                bad(report, "documents", "install tesseract-ocr-kor and tesseract-ocr-eng", "%s",
+                    status->why);
+        if (status->faces)
+                ok("faces", "models of %s", models);
+        else
+                bad(report, "faces", "run `make models`, or set MODEL_DIR", "%s", status->why);
+        if (status->filtered && status->unprivileged && status->landlock_abi > 0)
+                ok("sandbox", "system calls filtered, files closed (Landlock %d), loaded in %lld ms",
+                   status->landlock_abi, (long long)status->load_ms);
+        else if (status->filtered)
+                ok("sandbox", "system calls filtered; this kernel has no Landlock, the filter stands alone");
+        else
+                bad(report, "sandbox", "use a kernel with seccomp", "bonin-vision is not locked in");
+}
+
+static void check_vision(struct report *report, const struct conf *conf)
+{
+        char models[PATH_MAX];
+        struct op op;
+        struct vision_status status;
+        op_init(&op, NULL, MEMORY_MAX, VISION_MS);
+        app_model_dir(conf, models);
+        struct vision_options options = {.model_dir = models, .children = 1};
+        struct vision_pool *pool = vision_pool_open(&options);
+        if (vision_pool_status(pool, &op, &status) == RC_OK)
+                tell_vision(report, &status, models);
+        else
+                bad(report, "vision", "put bonin-vision beside bonin, or set BONIN_VISION", "%s", op.why);
+        vision_pool_close(pool);
+        op_release(&op);
+}
+
+static void check_cache_and_limits(const struct app *app)
+{
+        ok("cache", "limits are counted in the store (%s)", db_name(app->store.db));
+        ok("blobs", "%s", app->conf.blob_url);
+        ok("signing key", "%s", signer_kid(app->signer));
+}
+
+static int run(int argc, char **argv)
+{
+        static const struct app_option options[] = {APP_COMMON_OPTIONS};
+        struct app_args args;
+        struct app app;
+        struct report report = {0};
+        int status = app_parse(&cmd_doctor, argc, argv, options, LEN(options), &args);
+        if (status == EXIT_DONE && args.rest_len > 0)
+                status = cmd_usage(&cmd_doctor, "`%s` is not expected", args.rest[0]);
+        if (status != EXIT_DONE)
+                return status;
+        status = app_open(&cmd_doctor, &args, APP_SERVICE, true, &app);
+        if (status != EXIT_DONE) {
+                printf("WRONG %-14s %s\n", app.op.rc == RC_CONFIG ? "configuration" : "store", app.op.why);
+        } else {
+                ok("configuration", "DEBUG=%s, LISTEN=%s", app.conf.debug ? "true" : "false",
+                   app.conf.listen);
+                ok("store", "%s, schema up to date", db_name(app.store.db));
+                check_cache_and_limits(&app);
+                check_disk(&report, &app.conf);
+                check_senders(&report, &app.conf);
+                check_vision(&report, &app.conf);
+                if (report.failed > 0)
+                        status = EXIT_NEGATIVE;
+        }
+        app_close(&app);
+        return status;
+}
+
+const struct cmd cmd_doctor = {
+    .name = "doctor",
+    .run = run,
+    .summary = "check configuration, store, models, OCR and sandbox",
+    .help =
+        "Usage: bonin doctor [--data DIR] [--env-file FILE]\n\n"
+        "Checks configuration, store, blob store, signing key, disk, senders, OCR languages, face models "
+        "and\n"
+        "sandbox: one line each, with the mend where something is wrong. Exit status 1 then, 2 for a wrong\n"
+        "configuration, 3 where the store does not answer.\n",
+};
