@@ -53,7 +53,7 @@ const struct conf_key conf_keys[] = {
     {"E-mail", "EMAIL_BACKEND", CONF_CHOICE, AT(email_backend), "console", 0, 0, "console file smtp",
      "console shows the message, file writes one .eml a mail to EMAIL_DIR, smtp sends it."},
     {NULL, "EMAIL_DIR", CONF_TEXT, AT(email_dir), "", 0, 4000, NULL, "For file. Empty: DATA_DIR/mail."},
-    {NULL, "EMAIL_HOST", CONF_TEXT, AT(email_host), "", 0, 255, NULL, "For smtp: the server's name."},
+    {NULL, "EMAIL_HOST", CONF_TEXT, AT(email_host), "", 0, 255, NULL, "For smtp: the server's name; smtps://NAME means TLS from the first byte on any port."},
     {NULL, "EMAIL_PORT", CONF_INT, AT(email_port), "587", 1, 65535, NULL,
      "465 means TLS from the first byte; other ports STARTTLS where EMAIL_USE_TLS=true."},
     {NULL, "EMAIL_USE_TLS", CONF_BOOL, AT(email_use_tls), "true", 0, 0, NULL,

@@ -14,7 +14,7 @@ enum rc multipart_boundary(struct str content_type, struct str *ret)
             boundary.ptr[boundary.len - 1] == ' ')
                 return RC_INVALID_REQUEST;
         for (size_t i = 0; i < boundary.len; i++)
-                if (!media_is_token(boundary.ptr[i]) && !strchr("(),/:=? @<>[];{}", boundary.ptr[i]))
+                if (boundary.ptr[i] < 32 || boundary.ptr[i] > 126)
                         return RC_INVALID_REQUEST;
         *ret = boundary;
         return RC_OK;

@@ -8,19 +8,19 @@
 
 struct message {
         enum lang lang;
+        struct str service; /* SERVICE_NAME */
         struct str code;
-        int minutes; /* how long the code is good */
-        struct str
-            public_origin; /* "https://verify.example.org"; null: none, and neither link nor WebOTP line */
-        struct str confirm_token; /* mail: for the link; null: no link */
+        int minutes;       /* how long the code is good */
+        struct str origin; /* SMS: PUBLIC_ORIGIN; empty: no WebOTP line */
+        struct str link;   /* mail: where the button leads; empty: no button */
 };
 
-/* At most this many bytes in EUC-KR are one domestic SMS. */
+/* At most this many bytes in EUC-KR are one domestic SMS; what follows the code is left out to keep to it. */
 enum { MESSAGE_SMS_BYTES_MAX = 90 };
 
-/* The text of an SMS with a code; its last line is the WebOTP line where there is a public origin. */
+/* Ends with the line by which a phone's browser recognises the code: "@host #123456". */
 void message_sms(const struct message *message, struct buf *ret);
-/* Bytes of `body` in EUC-KR. */
+/* Bytes of `body` in EUC-KR: what a domestic provider counts. */
 size_t message_sms_bytes(struct str body);
 
 void message_mail_subject(const struct message *message, struct buf *ret);

@@ -1,12 +1,12 @@
 /*
- * Sending an SMS. A provider is one of the rows of SMS_PROVIDER; all answer in the same three ways: RC_OK
+ * Sending an SMS. A provider is one of the words of SMS_PROVIDER; all answer in the same three ways: RC_OK
  * accepted, RC_DELIVERY_FAILED refused for good, RC_DELIVERY_LATER worth another try. Providers may be used
  * from any thread at once. No body and no number is ever logged.
  */
 #pragma once
 
 #include "base/buf.h"
-#include "base/op.h"
+#include "conf/conf.h"
 
 enum { SMS_ID_MAX = 64 };
 
@@ -25,19 +25,8 @@ struct sms_provider {
         void (*free)(struct sms_provider *provider);
 };
 
-/* As configured. Text that is not set is NULL or "". */
-struct sms_config {
-        const char *provider; /* SMS_PROVIDER: console, file, twilio */
-        const char *file;     /* SMS_FILE */
-        const char *twilio_account_sid;
-        const char *twilio_auth_token;
-        const char *twilio_from;    /* TWILIO_PHONE_NUMBER: +1…, or a messaging service's id (MG…) */
-        const char *twilio_api_url; /* https://api.twilio.com where not set */
-        const char *ca_file;        /* further trusted certificates; NULL: the system's only */
-};
-
-/* RC_CONFIG names the key that is wrong or missing. The texts are copied. */
-NODISCARD enum rc sms_provider_new(struct op *op, const struct sms_config *config, struct sms_provider **ret);
+/* As configured; `conf` must live as long. RC_CONFIG names the key that is wrong or missing. */
+NODISCARD enum rc sms_provider_new(struct op *op, const struct conf *conf, struct sms_provider **ret);
 void sms_provider_free(struct sms_provider **provider);
 NODISCARD enum rc sms_send(struct op *op, struct sms_provider *provider, const struct sms *sms,
                            char ret_id[SMS_ID_MAX]);

@@ -24,7 +24,7 @@ enum rc vision_read_document(struct vision_pool *pool, struct op *op,
 {
         int64_t deadline_ms = op->deadline_ms;
         struct child *child;
-        enum rc rc = pool_take(pool, op, &child);
+        enum rc rc = vision_pool_take(pool, op, &child);
         if (rc != RC_OK)
                 return rc;
         op->deadline_ms = MIN(deadline_ms, clock_mono_ms() + CALL_MS_MAX);
@@ -43,7 +43,7 @@ enum rc vision_read_document(struct vision_pool *pool, struct op *op,
         bool answered = rc == RC_OK;
         if (answered)
                 rc = reply_parse_document(op, &reply, ret);
-        pool_give(pool, child, answered && rc != RC_INTERNAL);
+        vision_pool_give(pool, child, answered && rc != RC_INTERNAL);
         op->deadline_ms = deadline_ms;
         return rc;
 }
@@ -60,7 +60,7 @@ enum rc vision_compare_faces(struct vision_pool *pool, struct op *op,
 {
         int64_t deadline_ms = op->deadline_ms;
         struct child *child;
-        enum rc rc = pool_take(pool, op, &child);
+        enum rc rc = vision_pool_take(pool, op, &child);
         if (rc != RC_OK)
                 return rc;
         op->deadline_ms = MIN(deadline_ms, clock_mono_ms() + CALL_MS_MAX);
@@ -78,7 +78,7 @@ enum rc vision_compare_faces(struct vision_pool *pool, struct op *op,
         bool answered = rc == RC_OK;
         if (answered)
                 rc = reply_parse_faces(op, &reply, ret);
-        pool_give(pool, child, answered && rc != RC_INTERNAL);
+        vision_pool_give(pool, child, answered && rc != RC_INTERNAL);
         op->deadline_ms = deadline_ms;
         return rc;
 }

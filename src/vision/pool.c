@@ -164,7 +164,7 @@ static void give_back(struct vision_pool *pool, struct child *child)
         pthread_cond_broadcast(&pool->changed);
 }
 
-enum rc pool_take(struct vision_pool *pool, struct op *op, struct child **ret)
+enum rc vision_pool_take(struct vision_pool *pool, struct op *op, struct child **ret)
 {
         struct slot *slot = NULL;
         enum rc rc = wait_for_slot(pool, op, &slot);
@@ -188,7 +188,7 @@ enum rc pool_take(struct vision_pool *pool, struct op *op, struct child **ret)
         return rc;
 }
 
-void pool_give(struct vision_pool *pool, struct child *child, bool fit)
+void vision_pool_give(struct vision_pool *pool, struct child *child, bool fit)
 {
         pthread_mutex_lock(&pool->mutex);
         if (pool->closing)
@@ -212,10 +212,10 @@ bool vision_pool_ready(struct vision_pool *pool)
 enum rc vision_pool_status(struct vision_pool *pool, struct op *op, struct vision_status *ret)
 {
         struct child *child;
-        enum rc rc = pool_take(pool, op, &child);
+        enum rc rc = vision_pool_take(pool, op, &child);
         if (rc != RC_OK)
                 return rc;
         *ret = child->status;
-        pool_give(pool, child, true);
+        vision_pool_give(pool, child, true);
         return RC_OK;
 }

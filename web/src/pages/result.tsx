@@ -1,6 +1,7 @@
 // All steps are done: complete the session (asked again, the server answers the same) and show the result.
 import { useEffect, useRef, useState } from "react";
 import { post } from "../api/client";
+import { localNumber } from "../parts/local-number";
 import type { Completed, SessionStatus } from "../api/schema";
 import { Notice } from "../parts/notice";
 import { Title } from "../parts/title";
@@ -60,9 +61,9 @@ export function ResultPage({ sessionKey, status, onRefresh, onAgain }: Props) {
 
 function Facts({ result }: { result: Completed }) {
   const { text, language } = useLanguage();
-  const at = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+  const at = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const rows: [string, string | null][] = [
-    [text.result.phone, result.verified_phone],
+    [text.result.phone, localNumber(result.verified_phone)],
     [text.result.email, result.verified_email],
     [text.result.name, result.verified_name],
     [text.result.birthDate, result.verified_birth_date],

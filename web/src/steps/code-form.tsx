@@ -70,6 +70,7 @@ export function CodeForm(props: Props) {
         name="verification_code"
         className="code"
         inputMode="numeric"
+        autoFocus
         autoComplete="one-time-code"
         pattern="[0-9]*"
         maxLength={10}

@@ -3,6 +3,7 @@ import { useState, type FormEvent } from "react";
 import { post, serverNow } from "../api/client";
 import type { EmailSent, PhoneSent } from "../api/schema";
 import { Field } from "../parts/field";
+import { localNumber } from "../parts/local-number";
 import { Notice, sayFailure } from "../parts/notice";
 import { Title } from "../parts/title";
 import { isStale, useCall } from "../parts/use-call";
@@ -35,10 +36,6 @@ const calls = {
     field: { type: "email", inputMode: "email", autoComplete: "email", maxLength: 254, name: "email" },
   },
 } as const;
-
-function localNumber(e164: string): string {
-  return e164.replace(/^\+82(\d{2})(\d{3,4})(\d{4})$/, "0$1-$2-$3");
-}
 
 function sentFrom(reply: PhoneSent | EmailSent): SentCode {
   const address = "phone_number" in reply ? reply.phone_number : reply.email;
@@ -84,8 +81,8 @@ export function CodeStep({ channel, sessionKey, onProgress }: StepProps & { chan
 
   if (sent)
     return (
-      <section>
-        <Title>{words.title}</Title>
+      <section key="code">
+        <Title quiet>{words.title}</Title>
         <Notice kind="info">
           <p>{sent.queued ? words.queued(sent.shown) : words.sent(sent.shown)}</p>
         </Notice>
@@ -120,7 +117,7 @@ export function CodeStep({ channel, sessionKey, onProgress }: StepProps & { chan
     );
 
   return (
-    <section>
+    <section key="address">
       <Title>{words.title}</Title>
       <p className="lead">{words.lead}</p>
       <form onSubmit={submit} noValidate>

@@ -33,7 +33,7 @@ export function FaceStep(props: StepProps) {
         <>
           {step.verdict ? <Verdict verdict={step.verdict} words={words} /> : <p className="lead">{words.lead}</p>}
           <PictureInput
-            label={words.title}
+            label={words.picture}
             facing="user"
             least={LEAST}
             picture={step.picture}

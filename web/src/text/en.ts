@@ -125,7 +125,7 @@ export const en = {
     label: "Code",
     verify: "Confirm",
     resend: "Send again",
-    resendIn: (time: string) => `Send again in ${time}`,
+    resendIn: (time: string) => `Send again ${time}`,
     validFor: (time: string) => `Valid for ${time}`,
     expired: "This code has expired.",
     needed: "Please enter the code, digits only.",
@@ -154,6 +154,7 @@ export const en = {
   },
   face: {
     title: "Your face",
+    picture: "Selfie",
     lead: "Take a selfie. It is compared with the portrait on your document.",
     advice: ["Look straight into the camera, alone, with your face uncovered.", "Use even light from the front."],
     privacy: "The picture is used for this comparison only and stored encrypted.",

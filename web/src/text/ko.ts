@@ -91,7 +91,7 @@ export const ko: Text = {
     button: "시작하기",
   },
   phone: {
-    title: "휴대전화 번호",
+    title: "휴대전화 확인",
     lead: "문자로 인증번호를 보내 드립니다.",
     label: "휴대전화 번호",
     example: "010-1234-5678",
@@ -102,7 +102,7 @@ export const ko: Text = {
     hint: "국내 휴대전화 번호",
   },
   email: {
-    title: "이메일 주소",
+    title: "이메일 확인",
     lead: "인증번호와 링크를 메일로 보내 드립니다. 둘 중 하나면 됩니다.",
     label: "이메일 주소",
     example: "name@example.com",
@@ -116,13 +116,13 @@ export const ko: Text = {
     label: "인증번호",
     verify: "확인",
     resend: "다시 보내기",
-    resendIn: (time) => `${time} 뒤에 다시 보내기`,
+    resendIn: (time) => `다시 보내기 ${time}`,
     validFor: (time) => `남은 시간 ${time}`,
     expired: "유효 시간이 지난 인증번호입니다.",
     needed: "인증번호를 숫자로 입력해 주세요.",
   },
   idCard: {
-    title: "신분증",
+    title: "신분증 확인",
     lead: "신분증 종류를 고르고 앞면을 찍어 주세요.",
     kind: "신분증 종류",
     kinds: { resident_card: "주민등록증", driver_license: "운전면허증", passport: "여권" },
@@ -140,7 +140,8 @@ export const ko: Text = {
     failed: "사진을 판독하지 못했습니다",
   },
   face: {
-    title: "얼굴",
+    title: "얼굴 확인",
+    picture: "얼굴 사진",
     lead: "얼굴을 찍어 주세요. 신분증의 사진과 비교합니다.",
     advice: ["혼자, 얼굴을 가리지 말고, 카메라를 똑바로 봐 주세요.", "앞에서 비치는 고른 빛이 좋습니다."],
     privacy: "사진은 이번 비교에만 쓰고 암호화하여 보관합니다.",
