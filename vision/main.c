@@ -111,19 +111,18 @@ static enum rc serve_one(struct roles *roles, struct op *op)
         return frame_send(op, CHANNEL, &reply);
 }
 
-static int probe(const struct options *options)
+/* Not by exit, here and below: the libraries' last deeds may need what the cell forbids. */
+_Noreturn static void probe(const struct options *options)
 {
         struct op op;
         struct sandbox sandbox;
         op_init(&op, "probe", 4096, 0);
         if (!options->unlocked && sandbox_lock(&op, CHANNEL, &sandbox) != RC_OK) {
                 fprintf(stderr, "bonin-vision: %s\n", op.why);
-                return 1;
+                _exit(1);
         }
         int error = sandbox_probe(options->probe);
-        if (error < 0)
-                return 2;
-        return error > 0 ? EXIT_REFUSED : 0;
+        _exit(error < 0 ? 2 : error > 0 ? EXIT_REFUSED : 0);
 }
 
 int main(int argc, char **argv)
@@ -132,7 +131,7 @@ int main(int argc, char **argv)
         if (!parse_options(argc, argv, &options))
                 return usage();
         if (options.probe)
-                return probe(&options);
+                probe(&options);
 
         int64_t started_ms = clock_mono_ms();
         struct roles roles;
@@ -149,6 +148,5 @@ int main(int argc, char **argv)
                 rc = serve_one(&roles, &op);
                 malloc_trim(0);
         }
-        /* Not exit: the libraries' last deeds may need what the cell forbids. */
         _exit(0);
 }

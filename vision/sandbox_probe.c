@@ -75,7 +75,7 @@ static long try_kill_parent(void)
 
 static long try_mount(void)
 {
-        return syscall(SYS_mount, "none", "/mnt", "tmpfs", 0, NULL);
+        return syscall(SYS_mount, "none", "/nonexistent", "tmpfs", 0, NULL);
 }
 
 static long try_io_uring(void)

@@ -1,0 +1,274 @@
+#include "contract/contract.h"
+#include "crypto/vault.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What only an embedded database has to promise. */
+#define SQLITE_ONLY(ident)                                                                                   \
+        static void ident(struct fixture *fixture);                                                          \
+        TEST(sqlite_##ident)                                                                                 \
+        {                                                                                                    \
+                contract_run(true, ident);                                                                   \
+        }                                                                                                    \
+        static void ident(struct fixture *fixture)
+
+SQLITE_ONLY(the_files_are_for_the_owner_alone)
+{
+        static const char *const suffixes[] = {"", "-wal", "-shm"};
+        for (size_t i = 0; i < LEN(suffixes); i++) {
+                char path[256];
+                struct stat stat_of;
+                snprintf(path, sizeof(path), "%s%s", fixture->path, suffixes[i]);
+                CHECK(stat(path, &stat_of) == 0 && (stat_of.st_mode & 0777) == 0600);
+        }
+}
+
+static void must_not_open(struct fixture *fixture, const char *url)
+{
+        struct db *db;
+        CHECK(db_open(&fixture->op, str_from(url), NULL, &db) == RC_CONFIG);
+        CHECK(strlen(fixture->op.why) > 10);
+        op_forgive(&fixture->op);
+}
+
+SQLITE_ONLY(what_cannot_be_a_database_is_told_so)
+{
+        char path[256], url[300];
+        snprintf(path, sizeof(path), "%s/text", fixture->folder);
+        FILE *file = fopen(path, "w");
+        CHECK(file);
+        for (int i = 0; i < 100; i++)
+                fputs("this is no database, but a text that is long enough\n", file);
+        fclose(file);
+        snprintf(url, sizeof(url), "sqlite:%s", path);
+        must_not_open(fixture, url);
+        snprintf(url, sizeof(url), "sqlite:%s/no/such/folder/bonin.db", fixture->folder);
+        must_not_open(fixture, url);
+        snprintf(url, sizeof(url), "sqlite:%s", fixture->folder);
+        must_not_open(fixture, url);
+        must_not_open(fixture, "sqlite:");
+        must_not_open(fixture, "sqlite::memory:");
+        must_not_open(fixture, "mysql://localhost/bonin");
+        must_not_open(fixture, "");
+}
+
+SQLITE_ONLY(a_missing_file_is_not_made_where_it_must_exist)
+{
+        struct db *db;
+        struct db_options options = {.must_exist = true};
+        char url[300];
+        snprintf(url, sizeof(url), "sqlite:%s/none.db", fixture->folder);
+        CHECK_RC(db_open(&fixture->op, str_from(url), &options, &db), RC_CONFIG);
+        CHECK(access(url + 7, F_OK) != 0);
+}
+
+SQLITE_ONLY(one_thread_cannot_wait_for_itself)
+{
+        struct tx second CLEANUP(tx_rollback) = {0};
+        BEGIN(tx, TX_WRITE);
+        CHECK_RC(store_begin(&fixture->store, &fixture->op, TX_WRITE, &second), RC_INTERNAL);
+        CHECK_OK(tx_commit(&tx));
+}
+
+static bool wait_in_vain(struct racer *racer)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        racer->op.deadline_ms = clock_mono_ms() + 200;
+        return store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) == RC_UNAVAILABLE;
+}
+
+SQLITE_ONLY(who_gets_no_turn_to_write_in_time_is_told_so_and_nobody_is_stuck)
+{
+        {
+                BEGIN(tx, TX_WRITE);
+                CHECK(race(fixture, 8, wait_in_vain, NULL) == 8);
+                CHECK_OK(event_append(&tx, EVENT_PHONE_SENT, NULL, STR_NULL, NOW_MS));
+                CHECK_OK(tx_commit(&tx));
+        }
+        struct session session;
+        make_session(fixture, "key-1", &session);
+}
+
+SQLITE_ONLY(another_program_may_hold_the_file_for_a_while)
+{
+        sqlite3 *other;
+        CHECK(sqlite3_open(fixture->path, &other) == SQLITE_OK);
+        CHECK(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK);
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        int64_t deadline_ms = fixture->op.deadline_ms;
+        fixture->op.deadline_ms = clock_mono_ms() + 100;
+        CHECK_RC(store_begin(&fixture->store, &fixture->op, TX_WRITE, &tx), RC_UNAVAILABLE);
+        fixture->op.deadline_ms = deadline_ms;
+        CHECK(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL) == SQLITE_OK);
+        sqlite3_close(other);
+        struct session session;
+        make_session(fixture, "key-1", &session);
+}
+
+/* Writes until it is killed; one byte down the pipe for each commit that was acknowledged. */
+static void write_and_tell(struct fixture *fixture, int pipe_out)
+{
+        for (uint64_t i = 0;; i++) {
+                struct op op;
+                op_init(&op, NULL, 1 << 20, 10000);
+                struct tx tx = {0};
+                if (store_begin(&fixture->store, &op, TX_WRITE, &tx) != RC_OK ||
+                    event_append(&tx, EVENT_PHONE_SENT, "durable", STR_NULL, NOW_MS) != RC_OK ||
+                    tx_commit(&tx) != RC_OK || write(pipe_out, "x", 1) != 1)
+                        _exit(1);
+                op_release(&op);
+        }
+}
+
+static int64_t kill_a_writer(struct fixture *fixture, useconds_t after_us)
+{
+        int ends[2];
+        CHECK(pipe2(ends, O_CLOEXEC) == 0);
+        store_close(&fixture->store); /* SQLite's handles must not go through a fork */
+        pid_t child = fork();
+        if (child == 0) {
+                struct op op;
+                op_init(&op, NULL, 1 << 20, 10000);
+                if (store_open(&op, str_from(fixture->url), NULL, NULL, &fixture->store) == RC_OK)
+                        write_and_tell(fixture, ends[1]);
+                _exit(1);
+        }
+        close(ends[1]);
+        usleep(after_us);
+        kill(child, SIGKILL);
+        int status;
+        waitpid(child, &status, 0);
+        int64_t acknowledged = 0;
+        char bytes[4096];
+        for (ssize_t n; (n = read(ends[0], bytes, sizeof(bytes))) > 0;)
+                acknowledged += n;
+        close(ends[0]);
+        CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        return acknowledged;
+}
+
+SQLITE_ONLY(what_was_acknowledged_survives_kill_9)
+{
+        struct vault *vault = fixture->store.vault;
+        int64_t acknowledged = 0;
+        for (int run = 0; run < 10; run++) {
+                acknowledged += kill_a_writer(fixture, 30000 + 7000 * (useconds_t)run);
+                CHECK_OK(store_open(&fixture->op, str_from(fixture->url), NULL, vault, &fixture->store));
+                BEGIN(tx, TX_READ);
+                struct db_rows rows;
+                CHECK_OK(tx_query(&tx, "SELECT COUNT(*) FROM logs", NULL, 0, &rows));
+                int64_t there = db_get_int(&rows, 0, 0);
+                /* At most one a run was committed and killed before it could say so. */
+                CHECK(there >= acknowledged && there <= acknowledged + run + 1);
+                CHECK_OK(tx_query(&tx, "PRAGMA integrity_check", NULL, 0, &rows));
+                CHECK_STR(db_get_str(&rows, 0, 0), "ok");
+                CHECK_OK(tx_commit(&tx));
+        }
+        CHECK(acknowledged > 50);
+}
+
+static enum rc fill_one(struct fixture *fixture)
+{
+        static char text[20000];
+        memset(text, 'x', sizeof(text) - 1);
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        enum rc rc = store_begin(&fixture->store, &fixture->op, TX_WRITE, &tx);
+        if (rc == RC_OK)
+                rc = event_append(&tx, EVENT_PHONE_SENT, "full", str_from(text), NOW_MS);
+        if (rc == RC_OK)
+                rc = tx_commit(&tx);
+        return rc;
+}
+
+static int64_t count_full(struct fixture *fixture)
+{
+        struct db_rows rows;
+        BEGIN(tx, TX_READ);
+        CHECK_OK(tx_query(&tx, "SELECT COUNT(*) FROM logs WHERE session_id = 'full'", NULL, 0, &rows));
+        return db_get_int(&rows, 0, 0);
+}
+
+static void fill_up(struct fixture *fixture, const char *ballast)
+{
+        struct session session;
+        int64_t written = 0;
+        make_session(fixture, "key-1", &session);
+        enum rc rc;
+        while ((rc = fill_one(fixture)) == RC_OK)
+                written++;
+        CHECK(rc == RC_UNAVAILABLE && written > 10);
+        op_forgive(&fixture->op);
+        CHECK(count_full(fixture) == written);
+        CHECK(unlink(ballast) == 0);
+        CHECK_OK(fill_one(fixture));
+        CHECK(count_full(fixture) == written + 1);
+        fixture_reopen(fixture, NULL);
+        CHECK(count_full(fixture) == written + 1);
+}
+
+static bool make_ballast(const char *path)
+{
+        static char block[1 << 20];
+        CLEANUP(fd_close) int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+        return fd >= 0 && fd_write_all(fd, block, sizeof(block));
+}
+
+SQLITE_ONLY(a_full_disk_is_told_loses_nothing_and_passes)
+{
+        char ballast[256];
+        struct vault *vault = fixture->store.vault;
+        if (mount("bonin-test", fixture->folder, "tmpfs", 0, "size=4m") != 0)
+                test_skip("may not mount a tmpfs");
+        store_close(&fixture->store);
+        snprintf(ballast, sizeof(ballast), "%s/ballast", fixture->folder);
+        CHECK(make_ballast(ballast));
+        CHECK_OK(store_open(&fixture->op, str_from(fixture->url), NULL, vault, &fixture->store));
+        CHECK_OK(store_migrate(&fixture->store, &fixture->op, NULL));
+        fill_up(fixture, ballast);
+        struct store open = fixture->store;
+        store_close(&open);
+        umount2(fixture->folder, MNT_DETACH);
+        CHECK_OK(store_open(&fixture->op, str_from(fixture->url), NULL, vault, &fixture->store));
+}
+
+SQLITE_ONLY(nothing_personal_stands_in_the_files_and_nothing_is_left_after_erasing)
+{
+        static const char *const canaries[] = {"821012345678", "hong@example.org", "홍길동",
+                                               "1990-01-01",   "key-canary",       "order"};
+        struct session session;
+        struct blob_names blobs;
+        char id[ID_MAX];
+        struct buf content CLEANUP(buf_release);
+        make_session(fixture, "key-canary", &session);
+        make_code(fixture, &session, CODE_EMAIL, id);
+        for (int erased = 0; erased < 2; erased++) {
+                static const char *const suffixes[] = {"", "-wal"};
+                buf_init(&content, 16 << 20);
+                for (size_t i = 0; i < LEN(suffixes); i++) {
+                        char path[256], chunk[65536];
+                        snprintf(path, sizeof(path), "%s%s", fixture->path, suffixes[i]);
+                        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+                        CHECK(fd >= 0);
+                        for (ssize_t n; (n = read(fd, chunk, sizeof(chunk))) > 0;)
+                                buf_add_bytes(&content, chunk, (size_t)n);
+                }
+                CHECK(buf_ok(&content) && str_find_str(buf_str(&content), str_from(session.id)) >= 0);
+                for (size_t i = 0; i < LEN(canaries); i++)
+                        CHECK(str_find_str(buf_str(&content), str_from(canaries[i])) < 0);
+                if (erased)
+                        break;
+                buf_release(&content);
+                BEGIN(tx, TX_WRITE);
+                CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS, &blobs));
+                CHECK_OK(tx_commit(&tx));
+                CHECK_OK(db_scrub(fixture->store.db, &fixture->op));
+        }
+}
