@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <time.h>
 
-static const struct db_driver *const drivers[] = {&sqlite_driver};
+static const struct db_driver *const drivers[] = {&sqlite_driver, &postgres_driver};
 
 enum rc db_open(struct op *op, struct str url, const struct db_options *options, struct db **ret)
 {
