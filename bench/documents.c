@@ -1,0 +1,288 @@
+/*
+ * How well documents are read: bench-documents MANIFEST [--models DIR] [--today YYYY-MM-DD] [--only TEXT]
+ * [--odd | --even] [--verbose]
+ *
+ * The manifest is an array of {file, type, level, index, truth}; pictures lie beside it. Each is read in this
+ * process by document_read and judged, with no expectation of name or birth date. Printed for each kind and
+ * level: how many pictures, how many with every key field right, how many accepted, how many accepted with a
+ * wrong field, the share of right ones by field, and the CPU seconds a picture took.
+ */
+#include "base/json.h"
+#include "base/log.h"
+#include "doc/judge.h"
+#include "vision/document.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LEVELS_MAX = 8, FILE_MAX = 64 << 20, FIELDS_MAX = 10, TIMEOUT_MS = 120000 };
+
+struct truth {
+        enum doc_field field;
+        const char *key;
+        bool is_key; /* counts for "all right" */
+};
+
+static const struct sort {
+        const char *name;
+        enum doc_kind kind;
+        struct truth fields[FIELDS_MAX];
+        size_t fields_len;
+} sorts[] = {
+    {"resident",
+     DOC_RESIDENT_CARD,
+     {{DOC_NAME, "name", true},
+      {DOC_ID_NUMBER, "rrn", true},
+      {DOC_BIRTH_DATE, "birth_date", true},
+      {DOC_ISSUE_DATE, "issue_date", true},
+      {DOC_ADDRESS, "address", false},
+      {DOC_ISSUER, "issuer", false}},
+     6},
+    {"driver",
+     DOC_DRIVER_LICENSE,
+     {{DOC_NAME, "name", true},
+      {DOC_ID_NUMBER, "rrn", true},
+      {DOC_BIRTH_DATE, "birth_date", true},
+      {DOC_LICENSE_NUMBER, "license_no", true},
+      {DOC_LICENSE_CLASS, "license_class", true},
+      {DOC_ISSUE_DATE, "issue_date", true},
+      {DOC_EXPIRY_DATE, "aptitude_to", false},
+      {DOC_ADDRESS, "address", false},
+      {DOC_ISSUER, "issuer", false}},
+     9},
+    {"alien",
+     DOC_ALIEN_CARD,
+     {{DOC_NAME, "name", true},
+      {DOC_ID_NUMBER, "reg_no", true},
+      {DOC_BIRTH_DATE, "birth_date", true},
+      {DOC_NATIONALITY, "country", true},
+      {DOC_ISSUE_DATE, "issue_date", true},
+      {DOC_ISSUER, "issuer", false}},
+     6},
+    {"passport",
+     DOC_PASSPORT,
+     {{DOC_SURNAME, "surname", true},
+      {DOC_GIVEN_NAMES, "given_names", true},
+      {DOC_PASSPORT_NUMBER, "number", true},
+      {DOC_BIRTH_DATE, "birth_date", true},
+      {DOC_EXPIRY_DATE, "expiry_date", true},
+      {DOC_SEX, "sex", true},
+      {DOC_NATIONALITY, "nationality", true},
+      {DOC_ISSUE_DATE, "issue_date", false},
+      {DOC_NAME, "name_kor", false}},
+     9},
+};
+
+struct cell {
+        int pictures, all_right, accepted, wrong_accepted, expired;
+        int right[FIELDS_MAX], asked[FIELDS_MAX];
+        double cpu_s, cpu_max_s;
+};
+
+struct bench {
+        struct reader *reader;
+        const char *folder, *only;
+        struct date today;
+        int parity; /* -1: all */
+        bool verbose;
+        struct cell cells[LEN(sorts)][LEVELS_MAX];
+};
+
+static bool file_read(const char *folder, const char *name, struct buf *ret)
+{
+        char path[4096], chunk[1 << 16];
+        snprintf(path, sizeof(path), "%s/%s", folder, name);
+        FILE *file = fopen(path, "rb");
+        size_t got;
+        while (file && (got = fread(chunk, 1, sizeof(chunk), file)) > 0)
+                buf_add_bytes(ret, chunk, got);
+        bool read = file && !ferror(file) && buf_ok(ret);
+        if (file)
+                fclose(file);
+        return read;
+}
+
+static void compare(const struct bench *bench, const char *file, const struct sort *sort, const json_t *truth,
+                    const struct judge_input *input, const struct judgement *judgement, struct cell *cell)
+{
+        bool all = true, wrong = false;
+        for (size_t i = 0; i < sort->fields_len; i++) {
+                const struct truth *field = &sort->fields[i];
+                struct str want = json_get_str(truth, field->key);
+                struct str read = doc_text(&input->fields, field->field);
+                struct str kept = doc_text(&judgement->fields, field->field);
+                if (want.len == 0)
+                        continue;
+                bool right = str_equal(read, want),
+                     native = field->field == DOC_NAME && sort->kind == DOC_PASSPORT;
+                cell->asked[i]++;
+                cell->right[i] += right;
+                all = all && (right || !field->is_key);
+                /* A passport's name is the Latin one where the Korean one was not read surely. */
+                bool kept_wrong = kept.len > 0 && !str_equal(kept, want) &&
+                                  !(native && kept.ptr[0] >= 'A' && kept.ptr[0] <= 'Z');
+                wrong = wrong || kept_wrong;
+                if (bench->verbose && !right)
+                        printf("%s %s: want '%.*s' read '%.*s' (%.2f)%s\n", file,
+                               doc_field_name(field->field), STR_FMT(want), STR_FMT(read),
+                               input->fields.values[field->field].confidence,
+                               judgement->verdict == DOC_SUCCESS ? " ACCEPTED" : "");
+        }
+        cell->all_right += all;
+        cell->accepted += judgement->verdict == DOC_SUCCESS;
+        cell->wrong_accepted += judgement->verdict == DOC_SUCCESS && wrong;
+        cell->expired += doc_errors_have(&judgement->errors, RC_DOCUMENT_EXPIRED);
+}
+
+static void print_verdict(const char *file, const struct document_reading *reading,
+                          const struct judge_input *input, const struct judgement *judgement, double cpu_s)
+{
+        printf(
+            "%s %s as %s %.2f, conf %.2f, %.2f s, sharp %.2f bright %.0f contrast %.0f glare %.3f width %d:",
+            file, doc_verdict_name(judgement->verdict), doc_kind_name(reading->kind),
+            reading->kind_confidence, judgement->confidence, cpu_s, reading->quality.sharpness,
+            reading->quality.brightness, reading->quality.contrast, reading->quality.glare_share,
+            reading->quality.card_width_px);
+        for (size_t i = 0; i < judgement->errors.len; i++)
+                printf(" %s", rc_code(judgement->errors.codes[i]));
+        for (enum doc_field field = 0; judgement->verdict != DOC_SUCCESS && field < DOC_FIELD_COUNT;
+             field++) {
+                if (doc_has(&input->fields, field) && input->fields.values[field].confidence < 0.8)
+                        printf(" [%s %.2f]", doc_field_name(field), input->fields.values[field].confidence);
+        }
+        printf("\n");
+}
+
+static void read_one(struct bench *bench, const json_t *entry, const struct sort *sort, struct cell *cell)
+{
+        const char *file = json_string_value(json_object_get(entry, "file"));
+        struct op op;
+        struct buf bytes CLEANUP(buf_release) = {0};
+        struct image image CLEANUP(image_release) = {0};
+        buf_init(&bytes, FILE_MAX);
+        op_init(&op, NULL, 1 << 26, TIMEOUT_MS);
+        int64_t start = clock_thread_cpu_us();
+        struct document_request request = {.declared = sort->kind, .today = bench->today};
+        struct document_reading reading = {0};
+        if (!file_read(bench->folder, file, &bytes) ||
+            image_decode(&op, buf_str(&bytes), &image_limits_default, &image) != RC_OK ||
+            document_read(bench->reader, &op, &request, &image, NULL, &reading) != RC_OK) {
+                fprintf(stderr, "%s: %s\n", file, op.why);
+                op_release(&op);
+                return;
+        }
+        struct judge_input input = {.declared = sort->kind,
+                                    .recognised = reading.kind,
+                                    .kind_confidence = reading.kind_confidence,
+                                    .fields = reading.fields,
+                                    .errors = reading.errors,
+                                    .today = bench->today,
+                                    .confidence_min = 0.8};
+        struct judgement judgement;
+        judge_document(&input, &judgement);
+        double cpu_s = (double)(clock_thread_cpu_us() - start) / 1e6;
+        cell->pictures++;
+        cell->cpu_s += cpu_s;
+        cell->cpu_max_s = MAX(cell->cpu_max_s, cpu_s);
+        if (bench->verbose)
+                print_verdict(file, &reading, &input, &judgement, cpu_s);
+        compare(bench, file, sort, json_object_get(entry, "truth"), &input, &judgement, cell);
+        fflush(stdout);
+        document_reading_release(&reading);
+        op_release(&op);
+}
+
+static void read_manifest(struct bench *bench, const json_t *manifest)
+{
+        size_t i;
+        json_t *entry;
+        json_array_foreach(manifest, i, entry)
+        {
+                struct str type = json_get_str(entry, "type"), file = json_get_str(entry, "file");
+                int64_t level, index = 0;
+                if (!json_get_int(entry, "level", 0, LEVELS_MAX - 1, &level) || str_is_null(file))
+                        continue;
+                bool has_index = json_get_int(entry, "index", 0, INT32_MAX, &index);
+                if (bench->parity >= 0 && has_index && index % 2 != bench->parity)
+                        continue;
+                if (bench->only && str_find_str(file, str_from(bench->only)) < 0)
+                        continue;
+                for (size_t k = 0; k < LEN(sorts); k++) {
+                        if (str_equal(type, str_from(sorts[k].name)))
+                                read_one(bench, entry, &sorts[k], &bench->cells[k][level]);
+                }
+        }
+}
+
+static void print_cells(const struct bench *bench)
+{
+        for (size_t k = 0; k < LEN(sorts); k++) {
+                for (int level = 0; level < LEVELS_MAX; level++) {
+                        const struct cell *cell = &bench->cells[k][level];
+                        if (cell->pictures == 0)
+                                continue;
+                        printf("%-8s level %d: n %3d  all right %3d (%3.0f %%)  accepted %3d  expired %d  "
+                               "wrong accepted %d"
+                               "  cpu %.2f s (max %.2f) ",
+                               sorts[k].name, level, cell->pictures, cell->all_right,
+                               100.0 * cell->all_right / cell->pictures, cell->accepted, cell->expired,
+                               cell->wrong_accepted, cell->cpu_s / cell->pictures, cell->cpu_max_s);
+                        for (size_t i = 0; i < sorts[k].fields_len; i++) {
+                                if (cell->asked[i])
+                                        printf(" %s %d/%d", sorts[k].fields[i].key, cell->right[i],
+                                               cell->asked[i]);
+                        }
+                        printf("\n");
+                }
+        }
+}
+
+int main(int argc, char **argv)
+{
+        const char *manifest_path = NULL, *models = getenv("MODEL_DIR");
+        struct bench *bench = x_new(1, sizeof(*bench));
+        bench->parity = -1;
+        bench->today = date_of_korea(clock_wall_ms());
+        for (int i = 1; i < argc; i++) {
+                bool more = i + 1 < argc;
+                if (strcmp(argv[i], "--models") == 0 && more)
+                        models = argv[++i];
+                else if (strcmp(argv[i], "--only") == 0 && more)
+                        bench->only = argv[++i];
+                else if (strcmp(argv[i], "--today") == 0 && more &&
+                         date_parse(str_from(argv[i + 1]), &bench->today))
+                        i++;
+                else if (strcmp(argv[i], "--odd") == 0 || strcmp(argv[i], "--even") == 0)
+                        bench->parity = argv[i][2] == 'o';
+                else if (strcmp(argv[i], "--verbose") == 0)
+                        bench->verbose = true;
+                else
+                        manifest_path = argv[i];
+        }
+        const char *slash = manifest_path ? strrchr(manifest_path, '/') : NULL;
+        if (!slash) {
+                fprintf(stderr,
+                        "usage: bench-documents PATH/manifest.json [--models DIR] [--today YYYY-MM-DD] "
+                        "[--only TEXT] [--odd | --even] [--verbose]\n");
+                return 2;
+        }
+        char folder[4096];
+        snprintf(folder, sizeof(folder), "%.*s", (int)(slash - manifest_path), manifest_path);
+        bench->folder = folder;
+        struct buf text CLEANUP(buf_release) = {0};
+        buf_init(&text, FILE_MAX);
+        json_auto_t *manifest = NULL;
+        struct op op;
+        op_init(&op, NULL, 1 << 20, TIMEOUT_MS);
+        if (!file_read(folder, slash + 1, &text) || !json_parse(buf_str(&text), FILE_MAX, &manifest) ||
+            reader_open(&op, NULL, models, &bench->reader) != RC_OK) {
+                fprintf(stderr, "%s: %s\n", manifest_path, op.why[0] ? op.why : "no such manifest");
+                return 3;
+        }
+        read_manifest(bench, manifest);
+        print_cells(bench);
+        reader_close(bench->reader);
+        op_release(&op);
+        x_free(bench);
+        return 0;
+}

@@ -1,0 +1,351 @@
+#include "doc/printed.h"
+
+#include "base/utf8.h"
+#include "doc/id_number.h"
+#include "doc/license.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+enum { POINTS_MAX = 128, WANTED_MAX = 24 };
+
+void printed_squeeze(struct str text, struct printed *ret)
+{
+        ret->len = 0;
+        for (size_t i = 0; i < text.len && ret->len + 1 < PRINTED_MAX; i++) {
+                if (text.ptr[i] != ' ' && text.ptr[i] != '\n')
+                        ret->text[ret->len++] = text.ptr[i];
+        }
+        ret->text[ret->len] = '\0';
+}
+
+static size_t points_of(struct str text, uint32_t *ret, size_t max)
+{
+        size_t count = 0;
+        uint32_t point;
+        while (count < max && utf8_next(&text, &point)) {
+                if (point != ' ')
+                        ret[count++] = point < 0x80 ? (uint32_t)toupper((int)point) : point;
+        }
+        return count;
+}
+
+double printed_likeness(struct str text, struct str wanted)
+{
+        uint32_t have[POINTS_MAX], want[WANTED_MAX];
+        size_t have_len = points_of(text, have, POINTS_MAX), want_len = points_of(wanted, want, WANTED_MAX);
+        /* Edit distance of `wanted` to the best part of the text: a part may begin and end anywhere. */
+        size_t row[POINTS_MAX + 1] = {0}, best = want_len;
+        if (want_len == 0)
+                return 0;
+        for (size_t i = 1; i <= want_len; i++) {
+                size_t corner = row[0];
+                row[0] = i;
+                for (size_t k = 1; k <= have_len; k++) {
+                        size_t change = corner + (want[i - 1] != have[k - 1]);
+                        corner = row[k];
+                        row[k] = MIN(change, MIN(row[k], row[k - 1]) + 1);
+                }
+        }
+        for (size_t k = 0; k <= have_len; k++)
+                best = MIN(best, row[k]);
+        return 1 - (double)best / (double)want_len;
+}
+
+enum doc_kind printed_title(struct str text, double *ret_likeness)
+{
+        static const struct {
+                enum doc_kind kind;
+                const char *title;
+        } titles[] = {
+            {DOC_RESIDENT_CARD, "주민등록증"},
+            {DOC_DRIVER_LICENSE, "자동차운전면허증"},
+            {DOC_DRIVER_LICENSE, "운전면허증"},
+            {DOC_DRIVER_LICENSE, "DRIVER'SLICENSE"},
+            {DOC_ALIEN_CARD, "외국인등록증"},
+            {DOC_ALIEN_CARD, "RESIDENCECARD"},
+            {DOC_ALIEN_CARD, "국내거소신고증"},
+            {DOC_ALIEN_CARD, "PERMANENTRESIDENT"},
+            {DOC_ALIEN_CARD, "외국국적동포국내거소"},
+            {DOC_PASSPORT, "PASSPORT"},
+            {DOC_PASSPORT, "PASSEPORT"},
+            {DOC_PASSPORT, "REPUBLICOFKOREA"},
+        };
+        enum doc_kind kind = DOC_UNKNOWN;
+        *ret_likeness = 0;
+        for (size_t i = 0; i < LEN(titles); i++) {
+                double likeness = printed_likeness(text, str_from(titles[i].title));
+                if (likeness > *ret_likeness) {
+                        *ret_likeness = likeness;
+                        kind = titles[i].kind;
+                }
+        }
+        return *ret_likeness >= 0.6 ? kind : DOC_UNKNOWN;
+}
+
+bool printed_is_label(struct str text)
+{
+        static const char *const labels[] = {
+            "성명",
+            "이름",
+            "주소",
+            "주민번호",
+            "주민등록번호",
+            "면허번호",
+            "적성검사",
+            "기간",
+            "조건",
+            "발급일",
+            "발급일자",
+            "암호일련번호",
+            "일련번호",
+            "국적",
+            "국가지역",
+            "체류자격",
+            "성별",
+            "생년월일",
+            "견본",
+            "번호",
+            "종류",
+            "면허종류",
+            "등록번호",
+            "외국인등록번호",
+            "발행국",
+            "여권번호",
+            "한글성명",
+            "발행관청",
+            "기간만료일",
+            "여권",
+            "대한민국",
+            "유효기간",
+            "갱신기간",
+            "경찰청장",
+            "주민등록증",
+            "운전면허증",
+            "자동차운전면허증",
+            "외국인등록증",
+            "자동차",
+            "성",
+            "면허",
+            "운전면허",
+            "대한",
+            "민국",
+            "등록증",
+            "신분증",
+            "면허증",
+            "주민등록",
+            "장기기증",
+            "국적대한민국",
+            "발급",
+            "유효",
+            "만료일",
+            "여권의",
+            "대표",
+            "본인",
+            "소지자",
+            "서명",
+        };
+        struct printed squeezed;
+        printed_squeeze(text, &squeezed);
+        for (size_t i = 0; i < LEN(labels); i++) {
+                if (str_equal(printed_str(&squeezed), str_from(labels[i])))
+                        return true;
+        }
+        return false;
+}
+
+static bool is_digit(char c)
+{
+        return c >= '0' && c <= '9';
+}
+
+/* `pattern` of 9 (a digit) and - (a parting: nothing, or one byte that is no digit, or two). The bytes
+ * matched at `at`, 0 where it does not match; the digits are appended to `digits`. */
+static size_t match(struct str text, size_t at, const char *pattern, char *digits)
+{
+        size_t from = at, found = 0;
+        for (; *pattern; pattern++) {
+                if (*pattern == '-') {
+                        for (int i = 0; i < 2 && at < text.len && !is_digit(text.ptr[at]); i++)
+                                at++;
+                        continue;
+                }
+                if (at >= text.len || !is_digit(text.ptr[at]))
+                        return 0;
+                digits[found++] = text.ptr[at++];
+        }
+        digits[found] = '\0';
+        return at - from;
+}
+
+bool printed_id_number(struct str text, struct date today, char ret[15])
+{
+        struct printed line;
+        char digits[16];
+        bool found = false;
+        printed_squeeze(text, &line);
+        for (size_t at = 0; at < line.len; at++) {
+                struct id_number number;
+                size_t len = match(printed_str(&line), at, "999999-9999999", digits);
+                bool more = len > 0 && at + len < line.len && is_digit(line.text[at + len]);
+                if (len > 0 && !more && id_number_parse(str_from(digits), today, &number)) {
+                        memcpy(ret, number.text, sizeof(number.text));
+                        found = true;
+                }
+        }
+        return found;
+}
+
+bool printed_license_number(struct str text, char ret[16], bool *ret_tail)
+{
+        struct printed line;
+        struct license_number number;
+        char digits[16];
+        printed_squeeze(text, &line);
+        for (size_t at = 0; at < line.len; at++) {
+                bool inside = at > 0 && is_digit(line.text[at - 1]);
+                size_t len = inside ? 0 : match(printed_str(&line), at, "99-99-999999-99", digits);
+                bool more = len > 0 && at + len < line.len && is_digit(line.text[at + len]);
+                if (len > 13 && !more && license_number_parse(str_from(digits), &number)) {
+                        memcpy(ret, number.text, sizeof(number.text));
+                        *ret_tail = false;
+                        return true;
+                }
+        }
+        for (size_t at = 0; at < line.len; at++) {
+                size_t len = match(printed_str(&line), at, "99-999999-99", digits);
+                bool more = len > 0 && at + len < line.len && is_digit(line.text[at + len]);
+                bool inside = at > 0 && (is_digit(line.text[at - 1]) || line.text[at - 1] == '-');
+                if (len < 12 || more || inside)
+                        continue;
+                for (size_t from = 0; from < at; from++) {
+                        char whole[PRINTED_MAX + 16];
+                        snprintf(whole, sizeof(whole), "%.*s%s", (int)(at - from), line.text + from, digits);
+                        if (license_number_parse(str_from(whole), &number)) {
+                                memcpy(ret, number.text, sizeof(number.text));
+                                *ret_tail = false;
+                                return true;
+                        }
+                }
+                snprintf(ret, 16, "%.2s-%.6s-%.2s", digits, digits + 2, digits + 8);
+                *ret_tail = true;
+                return true;
+        }
+        return false;
+}
+
+struct number {
+        int value;
+        size_t digits, from, to; /* bytes of the line */
+};
+
+static size_t numbers_of(const struct printed *line, struct number *ret, size_t max)
+{
+        size_t count = 0;
+        for (size_t at = 0; at < line->len && count < max;) {
+                if (!is_digit(line->text[at])) {
+                        at++;
+                        continue;
+                }
+                struct number number = {.from = at};
+                while (at < line->len && is_digit(line->text[at])) {
+                        if (number.digits++ < 8)
+                                number.value = number.value * 10 + (line->text[at] - '0');
+                        at++;
+                }
+                number.to = at;
+                ret[count++] = number;
+        }
+        return count;
+}
+
+static int month_named(struct str text)
+{
+        static const char months[][4] = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
+                                         "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+        for (size_t at = 0; at + 3 <= text.len; at++) {
+                for (size_t i = 0; i < LEN(months); i++) {
+                        if (strncasecmp(text.ptr + at, months[i], 3) == 0)
+                                return (int)i + 1;
+                }
+        }
+        return 0;
+}
+
+static bool near(const struct number *a, const struct number *b)
+{
+        return b->from - a->to <= 4 && b->from > a->to;
+}
+
+/* 14 10월/OCT 2025, 14 OCT 2025: the month's name lies between day and year. */
+static bool named_date(const struct printed *line, const struct number *numbers, size_t count, size_t i,
+                       size_t *ret_used, struct date *ret)
+{
+        for (size_t k = i + 1; k < count && k <= i + 2; k++) {
+                if (numbers[k].digits != 4 || numbers[i].digits > 2)
+                        continue;
+                struct str between = {line->text + numbers[i].to, numbers[k].from - numbers[i].to};
+                struct date date = {numbers[k].value, month_named(between), numbers[i].value};
+                if (!date_exists(date))
+                        continue;
+                *ret_used = k - i + 1;
+                *ret = date;
+                return true;
+        }
+        return false;
+}
+
+size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX])
+{
+        struct printed line;
+        struct number numbers[24];
+        printed_squeeze(text, &line);
+        size_t count = numbers_of(&line, numbers, LEN(numbers)), found = 0;
+        for (size_t i = 0; i < count && found < PRINTED_DATES_MAX;) {
+                size_t used = 1;
+                struct date date = {0};
+                const struct number *n = &numbers[i];
+                if (i + 2 < count && n->digits == 4 && n[1].digits <= 2 && n[2].digits <= 2 &&
+                    near(n, n + 1) && near(n + 1, n + 2))
+                        date = (struct date){n->value, n[1].value, n[2].value};
+                if (date_exists(date) && date.year >= 1900)
+                        used = 3;
+                else if (!named_date(&line, numbers, count, i, &used, &date))
+                        date = (struct date){0};
+                if (date_exists(date))
+                        ret[found++] = date;
+                i += used;
+        }
+        return found;
+}
+
+static size_t hangul_len(struct str text)
+{
+        struct str rest = text;
+        uint32_t point;
+        size_t len = 0;
+        while (utf8_next(&rest, &point) && point >= 0xac00 && point <= 0xd7a3)
+                len = text.len - rest.len;
+        return len;
+}
+
+void printed_korean_name(struct str text, struct printed *ret)
+{
+        static const char *const labels[] = {"한글성명", "성명", "이름"};
+        struct printed line;
+        printed_squeeze(text, &line);
+        struct str rest = printed_str(&line);
+        for (size_t i = 0; i < LEN(labels); i++) {
+                if (str_starts_with(rest, str_from(labels[i]))) {
+                        rest = str_sub(rest, strlen(labels[i]), rest.len);
+                        break;
+                }
+        }
+        while (rest.len > 0 && hangul_len(rest) == 0) {
+                /* A colon, "(Name)": not a bracketed name. */
+                uint32_t point;
+                if (!utf8_next(&rest, &point))
+                        break;
+        }
+        printed_squeeze(str_sub(rest, 0, hangul_len(rest)), ret);
+}

@@ -1,0 +1,48 @@
+/*
+ * Finding in a line of recognised text what documents print: titles, numbers, dates, addresses, issuers. The
+ * text may be anything that a reader made of anything; blanks in it mean little.
+ */
+#pragma once
+
+#include "doc/date.h"
+#include "doc/field.h"
+
+enum { PRINTED_MAX = 256, PRINTED_DATES_MAX = 4 };
+
+/* Without blanks. */
+struct printed {
+        char text[PRINTED_MAX];
+        size_t len;
+};
+
+void printed_squeeze(struct str text, struct printed *ret);
+static inline struct str printed_str(const struct printed *printed)
+{
+        return str_from_bytes(printed->text, printed->len);
+}
+
+/* How alike the most alike part of `text` is to `wanted`, by code points: 1 where it stands there. */
+double printed_likeness(struct str text, struct str wanted);
+/* The kind whose title stands in the line, with its likeness; DOC_UNKNOWN below 0.6. */
+enum doc_kind printed_title(struct str text, double *ret_likeness);
+/* A label of a field ("성명", "Name", "주소"), a title, or another word that is no one's name. */
+bool printed_is_label(struct str text);
+
+/* 13 digits, parted after the sixth or not, at most one other character between; the last such in the line.
+ */
+NODISCARD bool printed_id_number(struct str text, struct date today, char ret[15]);
+/* A driver licence number in its form with hyphens. `ret_tail` is set where only YY-NNNNNN-CC was there,
+ * whose region may have been printed as a name. */
+NODISCARD bool printed_license_number(struct str text, char ret[16], bool *ret_tail);
+/* Dates in the order in which they stand: 2016.01.15, 2025. 7. 1., 2016년 1월 15일, 14 10월/OCT 2025. */
+size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX]);
+/* The Hangul syllables at the front, behind a label if there is one: up to a bracket or anything else. */
+void printed_korean_name(struct str text, struct printed *ret);
+
+/* Whether an address begins here (a province or a large city). */
+bool printed_begins_address(struct str text);
+/* An address with the blanks that it is written with. */
+void printed_address(struct str text, struct printed *ret);
+/* The authority of a resident card, licence or alien card, its ending and names of regions mended. False
+ * where the line names none. */
+NODISCARD bool printed_issuer(struct str text, enum doc_kind kind, struct printed *ret);

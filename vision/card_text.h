@@ -1,0 +1,13 @@
+/*
+ * The fields of cards that are words: names, licence classes, addresses, authorities.
+ */
+#pragma once
+
+#include "vision/document_card.h"
+
+/* `number`: the line with the resident number, beside which the name stands; may be NULL. */
+void read_korean_name(struct page *page, const struct page_line *number, struct document_reading *ret);
+void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret);
+void read_license_class(struct page *page, struct document_reading *ret);
+void read_address(struct page *page, struct document_reading *ret);
+void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret);

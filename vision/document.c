@@ -1,0 +1,269 @@
+#include "vision/document.h"
+
+#include "base/log.h"
+
+#include "vision/card.h"
+#include "vision/document_card.h"
+#include "vision/portrait.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+struct reader {
+        struct ocr *ocr;
+        struct cv_net *detector; /* NULL: morphology finds the lines */
+};
+
+enum {
+        MODEL_BYTES_MAX = 64 << 20,
+        PICTURE_SIDE_MIN = 200,
+        ATTEMPTS_MAX = 6,
+        ATTEMPT_MS = 2500 /* what another attempt may cost */
+};
+
+static bool file_read(const char *folder, const char *name, struct buf *ret)
+{
+        char path[4096], chunk[1 << 16];
+        int len = snprintf(path, sizeof(path), "%s/%s", folder, name);
+        int fd CLEANUP(fd_close) =
+            len > 0 && (size_t)len < sizeof(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+        ssize_t got = 0;
+        while (fd >= 0 && (got = read(fd, chunk, sizeof(chunk))) > 0)
+                buf_add_bytes(ret, chunk, (size_t)got);
+        return fd >= 0 && got == 0 && buf_ok(ret) && ret->len > 0;
+}
+
+enum rc reader_open(struct op *op, const char *tessdata_dir, const char *model_dir, struct reader **ret)
+{
+        struct reader *reader = x_new(1, sizeof(*reader));
+        enum rc rc = ocr_open(op, tessdata_dir, model_dir, &reader->ocr);
+        if (rc != RC_OK) {
+                x_free(reader);
+                return rc;
+        }
+        cv_start();
+        struct buf onnx CLEANUP(buf_release) = {0};
+        buf_init(&onnx, MODEL_BYTES_MAX);
+        if (model_dir && file_read(model_dir, "ppocr_v3_det_zh.onnx", &onnx)) {
+                char why[CV_WHY_MAX] = "";
+                reader->detector = cv_net_open(onnx.ptr, onnx.len, why);
+                if (!reader->detector)
+                        log_line(LOG_WARN, "text_detector_unusable", LOG_CAUSE(why));
+        }
+        *ret = reader;
+        return RC_OK;
+}
+
+void reader_close(struct reader *reader)
+{
+        if (!reader)
+                return;
+        ocr_close(reader->ocr);
+        if (reader->detector)
+                cv_net_close(reader->detector);
+        x_free(reader);
+}
+
+unsigned reader_features(const struct reader *reader)
+{
+        return (ocr_has(reader->ocr, OCR_MRZ) ? READER_HAS_MRZ_MODEL : 0u) |
+               (reader->detector ? READER_HAS_LINE_MODEL : 0u) |
+               (ocr_has(reader->ocr, OCR_SCRIPT) ? READER_HAS_SCRIPT_MODEL : 0u);
+}
+
+/* The attempts to see a document in a picture; the best so far is kept. */
+struct search {
+        struct reader *reader;
+        struct op *op;
+        const struct document_request *request;
+        const struct image *picture;
+        struct page best;
+        enum doc_kind kind;
+        double certainty;
+        int attempts;
+        bool found_any;
+};
+
+static bool is_sure(const struct search *search)
+{
+        return search->certainty >= 0.8;
+}
+
+/* Look at the picture with these corners. The number of text lines that were found. */
+static size_t attempt(struct search *search, const double corners[4][2])
+{
+        struct page page;
+        double certainty;
+        if (search->attempts++ >= ATTEMPTS_MAX || (search->found_any && op_left_ms(search->op) < ATTEMPT_MS))
+                return 0;
+        page_init(&page, search->reader->ocr, search->reader->detector, search->op, search->request->today,
+                  search->picture, corners);
+        page_read_lines(&page);
+        size_t lines = page.lines_len;
+        enum doc_kind kind = page_kind(&page, &certainty);
+        if (!search->found_any || certainty > search->certainty) {
+                if (search->found_any)
+                        page_release(&search->best);
+                search->best = page;
+                search->kind = kind;
+                search->certainty = certainty;
+                search->found_any = true;
+        } else {
+                page_release(&page);
+        }
+        return lines;
+}
+
+/* A card without a visible outline still shows where its text is. */
+static void attempt_by_text(struct search *search)
+{
+        struct page page;
+        double corners[4][2];
+        struct card_guess guesses[CARD_GUESSES_MAX];
+        size_t count = card_guess(search->picture, guesses);
+        const struct card_guess *whole = &guesses[count - 1];
+        page_init(&page, search->reader->ocr, search->reader->detector, search->op, search->request->today,
+                  search->picture, whole->corners);
+        bool seen = page_text_corners(&page, corners);
+        page_release(&page);
+        if (seen)
+                attempt(search, corners);
+        if (seen && !is_sure(search)) {
+                card_turn(corners);
+                attempt(search, corners);
+        }
+}
+
+static void search_document(struct search *search)
+{
+        struct card_guess guesses[CARD_GUESSES_MAX];
+        size_t count = card_guess(search->picture, guesses);
+        for (size_t i = 0; i < MIN(count, 2) && !is_sure(search); i++) {
+                double corners[4][2];
+                memcpy(corners, guesses[i].corners, sizeof(corners));
+                if (attempt(search, corners) < 4 || is_sure(search))
+                        continue;
+                card_turn(corners);
+                attempt(search, corners);
+        }
+        if (!is_sure(search) && op_left_ms(search->op) > ATTEMPT_MS)
+                attempt_by_text(search);
+        for (size_t i = 2; i < count && !is_sure(search); i++)
+                attempt(search, guesses[i].corners);
+}
+
+/* Why something could not be read, if the picture is to blame. */
+static void blame_picture(struct document_reading *ret)
+{
+        const struct document_quality *quality = &ret->quality;
+        if (quality->card_width_px < 480)
+                doc_errors_add(&ret->errors, RC_IMAGE_TOO_SMALL);
+        if (quality->sharpness < 0.27)
+                doc_errors_add(&ret->errors, RC_IMAGE_TOO_BLURRY);
+        if (quality->brightness < 45 || quality->contrast < 40)
+                doc_errors_add(&ret->errors, RC_POOR_LIGHTING);
+        if (quality->glare_share > 0.03)
+                doc_errors_add(&ret->errors, RC_GLARE);
+}
+
+/* Whether the rules would want more than was read. */
+static bool is_lacking(const struct document_request *request, const struct document_reading *reading)
+{
+        struct judge_input input = {.declared = request->declared,
+                                    .recognised = reading->kind,
+                                    .kind_confidence = reading->kind_confidence,
+                                    .fields = reading->fields,
+                                    .today = request->today,
+                                    .confidence_min = 0.8};
+        struct judgement judgement;
+        judge_document(&input, &judgement);
+        bool lacking = doc_errors_have(&judgement.errors, RC_FIELD_UNREADABLE);
+        doc_fields_wipe(&input.fields);
+        doc_fields_wipe(&judgement.fields);
+        return lacking;
+}
+
+static void read_fields(struct search *search, const struct image *back, struct document_reading *ret)
+{
+        struct page *page = &search->best;
+        if (ret->kind == DOC_PASSPORT)
+                read_passport(page, ret);
+        else
+                read_card(page, ret->kind, ret);
+        if (!back || ret->kind == DOC_PASSPORT || op_left_ms(search->op) < ATTEMPT_MS)
+                return;
+        struct card_guess guesses[CARD_GUESSES_MAX];
+        struct page behind;
+        card_guess(back, guesses);
+        page_init(&behind, search->reader->ocr, search->reader->detector, search->op, search->request->today,
+                  back, guesses[0].corners);
+        page_read_lines(&behind);
+        read_back(&behind, ret);
+        page_release(&behind);
+}
+
+static bool is_usable(const struct image *image)
+{
+        return image->pixels && image->channels == 3 && image->width > 0 && image->height > 0 &&
+               image->stride >= (size_t)image->width * 3;
+}
+
+enum rc document_read(struct reader *reader, struct op *op, const struct document_request *request,
+                      const struct image *front, const struct image *back, struct document_reading *ret)
+{
+        struct document_reading reading = {0};
+        if (!is_usable(front) || (back && !is_usable(back)))
+                return op_fail(op, RC_INVALID_IMAGE, "a picture without usable pixels");
+        if (MIN(front->width, front->height) < PICTURE_SIDE_MIN) {
+                doc_errors_add(&reading.errors, RC_IMAGE_TOO_SMALL);
+                *ret = reading;
+                return RC_OK;
+        }
+        struct search search = {.reader = reader, .op = op, .request = request, .picture = front};
+        search_document(&search);
+        memcpy(reading.corners, search.best.corners, sizeof(reading.corners));
+        card_measure(&search.best.card, reading.corners, &reading.quality);
+        if (search.certainty >= 0.6) {
+                reading.kind = search.kind;
+                reading.kind_confidence = search.certainty;
+                read_fields(&search, back, &reading);
+                portrait_find(&search.best, &reading.portrait);
+                reading.card = search.best.card;
+                search.best.card = (struct image){0};
+                if (reading.portrait.width == 0)
+                        doc_errors_add(&reading.errors, RC_NO_PORTRAIT);
+                if (is_lacking(request, &reading))
+                        blame_picture(&reading);
+        } else {
+                doc_errors_add(&reading.errors, RC_NO_DOCUMENT);
+                blame_picture(&reading);
+        }
+        page_release(&search.best);
+        if (op_left_ms(op) == 0) {
+                document_reading_release(&reading);
+                return op_fail(op, RC_TIMED_OUT, "the document could not be read in time");
+        }
+        *ret = reading;
+        return RC_OK;
+}
+
+void document_redact(struct document_reading *reading)
+{
+        for (size_t i = 0; i < reading->paint_len; i++) {
+                const struct box *box = &reading->paint[i];
+                int left = MAX(0, box->x), right = MIN(reading->card.width, box->x + box->width);
+                int top = MAX(0, box->y), bottom = MIN(reading->card.height, box->y + box->height);
+                for (int y = top; y < bottom && right > left; y++)
+                        memset(reading->card.pixels + (size_t)y * reading->card.stride + (size_t)left * 3, 40,
+                               (size_t)(right - left) * 3);
+        }
+}
+
+void document_reading_release(struct document_reading *reading)
+{
+        image_release(&reading->card);
+        doc_fields_wipe(&reading->fields);
+        *reading = (struct document_reading){0};
+}

@@ -1,0 +1,263 @@
+#include "vision/document_card.h"
+
+#include "doc/id_number.h"
+#include "doc/printed.h"
+#include "vision/card_text.h"
+
+#include <math.h>
+
+static const char only_digits[] = "0123456789-";
+static const char only_dates[] = "0123456789.~- ";
+
+void set_agreed(struct document_reading *reading, enum doc_field field, const struct tally *tally, bool proof)
+{
+        const struct tally_entry *best = tally_best(tally);
+        if (best)
+                doc_set(&reading->fields, field, str_from(best->text), tally_confidence(tally, best, proof));
+}
+
+void paint_line(struct document_reading *reading, const struct cv_line *line, double from, double to)
+{
+        if (reading->paint_len == DOCUMENT_PAINT_MAX)
+                return;
+        struct cv_line part = text_part(line, from, to);
+        double tall = part.height * 1.15 + fabs(sin(part.angle)) * part.width;
+        reading->paint[reading->paint_len++] = (struct box){
+            (int)(part.x - part.width / 2), (int)(part.y - tall / 2), (int)ceil(part.width), (int)ceil(tall)};
+}
+
+/* The plan by which a line of numbers is read: different models first, more ways only where they disagree. */
+static const struct {
+        size_t way;
+        enum ocr_model model;
+} plan[] = {{0, OCR_ENG}, {1, OCR_SCRIPT}, {2, OCR_ENG}, {1, OCR_KOR}, {3, OCR_ENG}, {3, OCR_SCRIPT}};
+
+enum { PLAN_FIRST = 2 };
+
+/* The line in a reader's words, to be tallied; false where it does not hold what is looked for. */
+typedef bool find_fn(const struct page *page, struct str text, struct printed *ret);
+
+static void read_by_plan(struct page *page, const struct page_line *line, const char *only, find_fn *find,
+                         struct tally *tally)
+{
+        struct printed found;
+        if (find(page, read_str(&line->read), &found))
+                tally_add(tally, printed_str(&found), OCR_KOR);
+        for (size_t i = 0; i < LEN(plan); i++) {
+                struct ocr_line read;
+                if (i >= PLAN_FIRST && tally_confidence(tally, tally_best(tally), false) > 0.92)
+                        break;
+                if (page_read(page, &line->place, plan[i].way, plan[i].model,
+                              plan[i].model == OCR_ENG ? only : NULL, &read) &&
+                    find(page, read_str(&read), &found))
+                        tally_add(tally, printed_str(&found), plan[i].model);
+        }
+}
+
+static bool find_id_number(const struct page *page, struct str text, struct printed *ret)
+{
+        char number[15];
+        if (!printed_id_number(text, page->today, number))
+                return false;
+        printed_squeeze(str_from(number), ret);
+        return true;
+}
+
+/* Where an old card prints the region's name, a reader of digits sees only the rest: its word then counts for
+ * the number that ends so. */
+static bool find_license(const struct page *page, struct str text, struct printed *ret)
+{
+        char number[16];
+        bool tail;
+        if (!printed_license_number(text, number, &tail))
+                return false;
+        printed_squeeze(str_from(number), ret);
+        return true;
+}
+
+static void join_tails(struct tally *tally)
+{
+        for (size_t i = 0; i < tally->len; i++) {
+                struct tally_entry *tail = &tally->entries[i];
+                for (size_t k = 0; strlen(tail->text) == 12 && k < tally->len; k++) {
+                        struct tally_entry *whole = &tally->entries[k];
+                        if (strlen(whole->text) == 15 && strcmp(whole->text + 3, tail->text) == 0) {
+                                whole->models |= tail->models;
+                                whole->votes += tail->votes;
+                                tail->votes = 0;
+                                tail->models = 0;
+                                break;
+                        }
+                }
+        }
+}
+
+static bool has_digits(const struct page_line *line, size_t min)
+{
+        return count_digits(read_str(&line->read)) >= min;
+}
+
+/* The share of the line at which the part behind the hyphen begins, by the places of the digits. */
+static double hyphen_share(struct page *page, const struct cv_line *place)
+{
+        struct image cut;
+        struct ocr_line read;
+        double share = 0.5;
+        if (!text_cut(&page->shades, place, &page_ways[4], &cut))
+                return share;
+        if (ocr_read(page->ocr, OCR_ENG, only_digits, &cut, &read) && read.symbols_len > 8) {
+                size_t seventh = read.symbols_len - 7;
+                share = (double)(read.left[seventh] + read.right[seventh - 1]) / 2 / cut.width;
+        }
+        image_release(&cut);
+        return MAX(0.2, MIN(0.8, share));
+}
+
+/* The number line, its field, and what must be painted over. NULL where none was read. */
+static const struct page_line *read_id_number(struct page *page, struct document_reading *ret)
+{
+        const struct page_line *best_line = NULL;
+        double best = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                char license[16];
+                bool tail;
+                if (!has_digits(line, 11) || line->place.width < 5 * line->place.height ||
+                    (printed_license_number(read_str(&line->read), license, &tail) && !tail))
+                        continue;
+                struct tally tally = {0};
+                read_by_plan(page, line, only_digits, find_id_number, &tally);
+                const struct tally_entry *entry = tally_best(&tally);
+                struct id_number number;
+                if (!entry || !id_number_parse(str_from(entry->text), page->today, &number))
+                        continue;
+                double confidence = tally_confidence(&tally, entry, number.check_ok);
+                paint_line(ret, &line->place, hyphen_share(page, &line->place), 1);
+                if (confidence <= best)
+                        continue;
+                best = confidence;
+                best_line = line;
+                char birth[DATE_TEXT_MAX];
+                date_format(number.birth, birth);
+                doc_set(&ret->fields, DOC_ID_NUMBER, str_from(number.text), confidence);
+                doc_set(&ret->fields, DOC_BIRTH_DATE, str_from(birth), confidence);
+                doc_set(&ret->fields, DOC_SEX, str_from_bytes(&number.sex, 1), confidence);
+        }
+        return best_line;
+}
+
+static void read_license_number(struct page *page, struct document_reading *ret)
+{
+        double best = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                char number[16];
+                bool tail;
+                if (!has_digits(line, 9) || !printed_license_number(read_str(&line->read), number, &tail))
+                        continue;
+                struct tally tally = {0};
+                read_by_plan(page, line, only_digits, find_license, &tally);
+                join_tails(&tally);
+                const struct tally_entry *entry = tally_best(&tally);
+                double confidence = tally_confidence(&tally, entry, false);
+                if (entry && strlen(entry->text) == 15 && confidence > best) {
+                        best = confidence;
+                        doc_set(&ret->fields, DOC_LICENSE_NUMBER, str_from(entry->text), confidence);
+                }
+        }
+}
+
+static bool find_dates(const struct page *page, struct str text, struct printed *ret)
+{
+        struct date dates[PRINTED_DATES_MAX];
+        size_t count = printed_dates(text, dates);
+        ret->len = 0;
+        for (size_t i = 0; i < count; i++) {
+                date_format(dates[i], ret->text + ret->len);
+                ret->len = strnlen(ret->text, PRINTED_MAX);
+        }
+        return count > 0;
+}
+
+struct found_date {
+        struct date date;
+        double confidence;
+};
+
+enum { FOUND_DATES_MAX = 12, ISO_LEN = 10 };
+
+static size_t read_dates(struct page *page, struct found_date *ret)
+{
+        size_t count = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                size_t digits = count_digits(read_str(&line->read));
+                if (digits < 5 || digits > 18 ||
+                    find_id_number(page, read_str(&line->read), &(struct printed){0}) ||
+                    find_license(page, read_str(&line->read), &(struct printed){0}))
+                        continue;
+                struct tally tally = {0};
+                read_by_plan(page, line, only_dates, find_dates, &tally);
+                const struct tally_entry *entry = tally_best(&tally);
+                double confidence = tally_confidence(&tally, entry, false);
+                for (size_t at = 0; entry && at + ISO_LEN <= strlen(entry->text); at += ISO_LEN) {
+                        struct date date;
+                        if (count < FOUND_DATES_MAX &&
+                            date_parse(str_from_bytes(entry->text + at, ISO_LEN), &date))
+                                ret[count++] = (struct found_date){date, confidence};
+                }
+        }
+        return count;
+}
+
+/* Which date is which: a card is issued after birth and not after today; a licence's period lies behind it.
+ * The earliest of those is the day of issue, the latest the last day. */
+static void set_dates(struct page *page, enum doc_kind kind, struct document_reading *ret)
+{
+        struct found_date dates[FOUND_DATES_MAX];
+        size_t count = read_dates(page, dates);
+        const struct found_date *issued = NULL, *last = NULL;
+        struct date birth = {0};
+        bool has_birth = date_parse(doc_text(&ret->fields, DOC_BIRTH_DATE), &birth);
+        for (size_t i = 0; i < count; i++) {
+                const struct found_date *date = &dates[i];
+                if (has_birth && date_compare(date->date, birth) <= 0)
+                        continue;
+                if (date_compare(date->date, page->today) <= 0 &&
+                    (!issued || date_compare(date->date, issued->date) < 0))
+                        issued = date;
+                if (!last || date_compare(date->date, last->date) > 0)
+                        last = date;
+        }
+        char text[DATE_TEXT_MAX];
+        if (issued) {
+                date_format(issued->date, text);
+                doc_set(&ret->fields, DOC_ISSUE_DATE, str_from(text), issued->confidence);
+        }
+        if (kind == DOC_DRIVER_LICENSE && last && (!issued || date_compare(last->date, issued->date) > 0)) {
+                date_format(last->date, text);
+                doc_set(&ret->fields, DOC_EXPIRY_DATE, str_from(text), last->confidence);
+        }
+}
+
+void read_card(struct page *page, enum doc_kind kind, struct document_reading *ret)
+{
+        const struct page_line *number = read_id_number(page, ret);
+        if (kind == DOC_DRIVER_LICENSE) {
+                read_license_number(page, ret);
+                read_license_class(page, ret);
+        }
+        set_dates(page, kind, ret);
+        if (kind == DOC_ALIEN_CARD)
+                read_latin_name(page, number, ret);
+        else
+                read_korean_name(page, number, ret);
+        if (kind != DOC_ALIEN_CARD)
+                read_address(page, ret);
+        read_issuer(page, kind, ret);
+}
+
+void read_back(struct page *page, struct document_reading *ret)
+{
+        read_address(page, ret);
+}

@@ -1,0 +1,18 @@
+/*
+ * The fields of one kind of document, from a page that has been read once. They read further as they need.
+ */
+#pragma once
+
+#include "vision/page.h"
+
+/* Resident card, driver licence, alien card. */
+void read_card(struct page *page, enum doc_kind kind, struct document_reading *ret);
+void read_passport(struct page *page, struct document_reading *ret);
+/* An address among the lines of a back; sets nothing where there is none. */
+void read_back(struct page *page, struct document_reading *ret);
+
+/* Set a field from what readers agree on. */
+void set_agreed(struct document_reading *reading, enum doc_field field, const struct tally *tally,
+                bool proof);
+/* Paint over a share of a line, with a margin. */
+void paint_line(struct document_reading *reading, const struct cv_line *line, double from, double to);

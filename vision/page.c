@@ -1,0 +1,146 @@
+#include "vision/page.h"
+
+#include "doc/mrz.h"
+#include "doc/printed.h"
+#include "vision/card.h"
+
+#include <math.h>
+
+const struct text_way page_ways[PAGE_WAYS] = {
+    {.height = 36, .spaces = SPACES_TRACKING},
+    {.height = 40, .red = true, .spaces = SPACES_ALL},
+    {.height = 32, .binary = true, .spaces = SPACES_ALL},
+    {.height = 46, .sharpen = 0.8, .spaces = SPACES_TRACKING},
+    {.height = 36, .red = true, .spaces = SPACES_KEEP},
+    {.height = 30, .spaces = SPACES_KEEP},
+    {.height = 44, .sharpen = 0.8, .spaces = SPACES_KEEP},
+    {.height = 32, .red = true, .sharpen = -0.7, .spaces = SPACES_KEEP},
+};
+
+/* Enough left to conclude in. */
+enum { TIME_RESERVE_MS = 1500 };
+
+void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, struct op *op, struct date today,
+               const struct image *picture, const double corners[4][2])
+{
+        struct cv_line found[TEXT_LINES_MAX];
+        *page = (struct page){.ocr = ocr, .op = op, .today = today};
+        memcpy(page->corners, corners, sizeof(page->corners));
+        card_straighten(picture, corners, &page->card);
+        text_shades_init(&page->shades, &page->card);
+        page->lines_len = text_find(detector, &page->card, &page->shades, found, TEXT_LINES_MAX);
+        for (size_t i = 0; i < page->lines_len; i++)
+                page->lines[i].place = found[i];
+}
+
+void page_release(struct page *page)
+{
+        image_release(&page->card);
+        text_shades_release(&page->shades);
+        explicit_bzero(page, sizeof(*page));
+}
+
+bool page_read(struct page *page, const struct cv_line *place, size_t way, enum ocr_model model,
+               const char *only, struct ocr_line *ret)
+{
+        struct image cut;
+        *ret = (struct ocr_line){0};
+        if (!text_cut(&page->shades, place, &page_ways[way], &cut))
+                return false;
+        bool read = ocr_read(page->ocr, model, only, &cut, ret);
+        image_release(&cut);
+        return read;
+}
+
+void page_read_lines(struct page *page)
+{
+        for (size_t i = 0; i < page->lines_len && op_left_ms(page->op) > TIME_RESERVE_MS; i++) {
+                struct page_line *line = &page->lines[i];
+                page_read(page, &line->place, 0, OCR_KOR, NULL, &line->read);
+        }
+}
+
+bool page_text_corners(const struct page *page, double ret[4][2])
+{
+        double angle = 0, weight = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *line = &page->lines[i].place;
+                double share = line->width > 4 * line->height ? line->width : 0;
+                angle += share * line->angle;
+                weight += share;
+        }
+        if (page->lines_len < 4 || weight <= 0)
+                return false;
+        angle /= weight;
+        double c = cos(angle), s = sin(angle), low[2] = {1e9, 1e9}, high[2] = {-1e9, -1e9};
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *line = &page->lines[i].place;
+                double along = line->x * c + line->y * s, across = line->y * c - line->x * s;
+                low[0] = fmin(low[0], along - line->width / 2);
+                high[0] = fmax(high[0], along + line->width / 2);
+                low[1] = fmin(low[1], across - line->height / 2);
+                high[1] = fmax(high[1], across + line->height / 2);
+        }
+        double margin = 0.1 * (high[0] - low[0]);
+        double box[4][2] = {{low[0] - margin, low[1] - margin},
+                            {high[0] + margin, low[1] - margin},
+                            {high[0] + margin, high[1] + margin},
+                            {low[0] - margin, high[1] + margin}};
+        /* Back through the straightening; it was the whole picture, so that is a change of scale alone. */
+        double x_x = (page->corners[1][0] - page->corners[0][0]) / page->card.width;
+        double x_y = (page->corners[1][1] - page->corners[0][1]) / page->card.width;
+        double y_x = (page->corners[3][0] - page->corners[0][0]) / page->card.height;
+        double y_y = (page->corners[3][1] - page->corners[0][1]) / page->card.height;
+        for (int i = 0; i < 4; i++) {
+                double x = box[i][0] * c - box[i][1] * s, y = box[i][0] * s + box[i][1] * c;
+                ret[i][0] = page->corners[0][0] + x * x_x + y * y_x;
+                ret[i][1] = page->corners[0][1] + x * x_y + y * y_y;
+        }
+        return true;
+}
+
+size_t count_digits(struct str text)
+{
+        size_t count = 0;
+        for (size_t i = 0; i < text.len; i++)
+                count += text.ptr[i] >= '0' && text.ptr[i] <= '9';
+        return count;
+}
+
+/* Long, with many fillers or hardly a blank. */
+bool page_is_zone(const struct page *page, const struct page_line *line)
+{
+        size_t fillers = 0;
+        for (const char *c = line->read.text; *c; c++)
+                fillers += *c == '<';
+        return line->place.width > 0.6 * page->card.width && line->place.y > 0.5 * page->card.height &&
+               (fillers >= 4 || (line->read.symbols_len > 30 && count_digits(read_str(&line->read)) > 12));
+}
+
+enum doc_kind page_kind(const struct page *page, double *ret_certainty)
+{
+        double likeness[DOC_KIND_COUNT] = {0};
+        char id_number[15], license[16];
+        bool has_id = false, has_license = false, tail, has_zone = false;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                struct str text = read_str(&page->lines[i].read);
+                double like;
+                enum doc_kind kind = printed_title(text, &like);
+                likeness[kind] = fmax(likeness[kind], kind == DOC_UNKNOWN ? 0 : like);
+                has_id = printed_id_number(text, page->today, id_number) || has_id;
+                has_license = (printed_license_number(text, license, &tail) && !tail) || has_license;
+                has_zone = page_is_zone(page, &page->lines[i]) || has_zone;
+        }
+        likeness[DOC_RESIDENT_CARD] =
+            has_id ? likeness[DOC_RESIDENT_CARD] : 0.6 * likeness[DOC_RESIDENT_CARD];
+        likeness[DOC_PASSPORT] = has_zone ? fmax(0.9, likeness[DOC_PASSPORT]) : 0.6 * likeness[DOC_PASSPORT];
+        if (has_license)
+                likeness[DOC_DRIVER_LICENSE] = fmax(likeness[DOC_DRIVER_LICENSE], has_id ? 0.9 : 0.7);
+        enum doc_kind best = DOC_UNKNOWN;
+        for (enum doc_kind kind = DOC_UNKNOWN + 1; kind < DOC_KIND_COUNT; kind++) {
+                if (likeness[kind] > (best ? likeness[best] : 0))
+                        best = kind;
+        }
+        *ret_certainty = best ? likeness[best] : 0;
+        return best;
+}

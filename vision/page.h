@@ -1,0 +1,63 @@
+/*
+ * One way to look at a picture: a card straightened from supposed corners, its text lines, and a first
+ * reading of each.
+ */
+#pragma once
+
+#include "doc/date.h"
+#include "vision/document.h"
+#include "vision/ocr.h"
+#include "vision/tally.h"
+#include "vision/text.h"
+
+struct page_line {
+        struct cv_line place;
+        struct ocr_line read; /* by OCR_KOR */
+};
+
+struct page {
+        struct ocr *ocr; /* borrowed */
+        struct op *op;
+        struct date today;
+        double corners[4][2];
+        struct image card;
+        struct text_shades shades;
+        struct page_line lines[TEXT_LINES_MAX];
+        size_t lines_len;
+};
+
+/* The ways in which a line may be cut for reading, from the plainest on. */
+enum { PAGE_WAYS = 8 };
+extern const struct text_way page_ways[PAGE_WAYS];
+
+/* Straighten and find the lines. Release the page. */
+void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, struct op *op, struct date today,
+               const struct image *picture, const double corners[4][2]);
+/* Read every line once. Stops early where the op's time is up. */
+void page_read_lines(struct page *page);
+void page_release(struct page *page);
+/* Corners of a card around all text, for when no outline was seen. False where there is hardly any text. */
+bool page_text_corners(const struct page *page, double ret[4][2]);
+
+/* Read a line in another way or by another model. False: nothing read. */
+bool page_read(struct page *page, const struct cv_line *place, size_t way, enum ocr_model model,
+               const char *only, struct ocr_line *ret);
+/* Borders of a line that lies level. */
+static inline double line_left(const struct cv_line *line)
+{
+        return line->x - line->width / 2;
+}
+static inline double line_right(const struct cv_line *line)
+{
+        return line->x + line->width / 2;
+}
+static inline struct str read_str(const struct ocr_line *line)
+{
+        return str_from(line->text);
+}
+/* ASCII digits in a text. */
+size_t count_digits(struct str text);
+/* A line of a machine-readable zone, however badly read. */
+bool page_is_zone(const struct page *page, const struct page_line *line);
+/* What kind of document the lines show, with certainty. */
+enum doc_kind page_kind(const struct page *page, double *ret_certainty);

@@ -1,0 +1,132 @@
+#include "vision/portrait.h"
+
+#include <math.h>
+
+enum { CELL = 20, CELLS_WIDE = 1600 / CELL, CELLS_HIGH_MAX = 120, STACK_MAX = CELLS_WIDE * CELLS_HIGH_MAX };
+
+struct grid {
+        int wide, high;
+        uint8_t full[CELLS_HIGH_MAX][CELLS_WIDE]; /* 1: neither paper nor text */
+};
+
+static bool is_picture(const struct image *card, int cell_x, int cell_y, const int paper[3])
+{
+        int off = 0, count = 0;
+        for (int y = cell_y * CELL; y < (cell_y + 1) * CELL; y += 4) {
+                const uint8_t *row = card->pixels + (size_t)y * card->stride;
+                for (int x = cell_x * CELL; x < (cell_x + 1) * CELL; x += 4, count++) {
+                        int most = 0;
+                        for (int c = 0; c < 3; c++) {
+                                int apart = row[3 * x + c] > paper[c] ? row[3 * x + c] - paper[c]
+                                                                      : paper[c] - row[3 * x + c];
+                                most = MAX(most, apart);
+                        }
+                        off += most > 45;
+                }
+        }
+        return off * 2 > count;
+}
+
+/* The commonest shade of each channel. */
+static void paper_of(const struct image *card, int ret[3])
+{
+        size_t histogram[3][32] = {{0}};
+        for (int y = 0; y < card->height; y += 8) {
+                const uint8_t *row = card->pixels + (size_t)y * card->stride;
+                for (int x = 0; x < card->width; x += 8) {
+                        for (int c = 0; c < 3; c++)
+                                histogram[c][row[3 * x + c] >> 3]++;
+                }
+        }
+        for (int c = 0; c < 3; c++) {
+                int best = 0;
+                for (int i = 1; i < 32; i++)
+                        best = histogram[c][i] > histogram[c][best] ? i : best;
+                ret[c] = best * 8 + 4;
+        }
+}
+
+static void erase_text(const struct page *page, struct grid *grid)
+{
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *line = &page->lines[i].place;
+                if (line->width < 3 * line->height)
+                        continue;
+                int left = (int)(line_left(line) / CELL), right = (int)(line_right(line) / CELL);
+                int top = (int)((line->y - line->height / 2) / CELL),
+                    bottom = (int)((line->y + line->height / 2) / CELL);
+                for (int y = MAX(0, top); y <= MIN(grid->high - 1, bottom); y++) {
+                        for (int x = MAX(0, left); x <= MIN(grid->wide - 1, right); x++)
+                                grid->full[y][x] = 0;
+                }
+        }
+}
+
+/* Take the connected cells off the grid; their number and bounds. */
+static int take_area(struct grid *grid, int x, int y, int bounds[4])
+{
+        static const int steps[4][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};
+        int stack[STACK_MAX][2], depth = 0, count = 0;
+        stack[depth][0] = x;
+        stack[depth++][1] = y;
+        grid->full[y][x] = 0;
+        bounds[0] = bounds[2] = x;
+        bounds[1] = bounds[3] = y;
+        while (depth > 0) {
+                x = stack[--depth][0];
+                y = stack[depth][1];
+                count++;
+                bounds[0] = MIN(bounds[0], x);
+                bounds[1] = MIN(bounds[1], y);
+                bounds[2] = MAX(bounds[2], x);
+                bounds[3] = MAX(bounds[3], y);
+                for (int i = 0; i < 4; i++) {
+                        int to_x = x + steps[i][0], to_y = y + steps[i][1];
+                        if (to_x < 0 || to_y < 0 || to_x >= grid->wide || to_y >= grid->high ||
+                            !grid->full[to_y][to_x])
+                                continue;
+                        grid->full[to_y][to_x] = 0;
+                        stack[depth][0] = to_x;
+                        stack[depth++][1] = to_y;
+                }
+        }
+        return count;
+}
+
+void portrait_find(const struct page *page, struct box *ret)
+{
+        struct grid grid = {.wide = MIN(CELLS_WIDE, page->card.width / CELL),
+                            .high = MIN(CELLS_HIGH_MAX, page->card.height / CELL)};
+        int paper[3], best = 0;
+        paper_of(&page->card, paper);
+        *ret = (struct box){0};
+        /* The rim of the card may be table. */
+        for (int y = 1; y + 1 < grid.high; y++) {
+                for (int x = 1; x + 1 < grid.wide; x++)
+                        grid.full[y][x] = is_picture(&page->card, x, y, paper);
+        }
+        erase_text(page, &grid);
+        for (int y = 0; y < grid.high; y++) {
+                for (int x = 0; x < grid.wide; x++) {
+                        int bounds[4];
+                        if (!grid.full[y][x])
+                                continue;
+                        int count = take_area(&grid, x, y, bounds);
+                        int wide = bounds[2] - bounds[0] + 1, high = bounds[3] - bounds[1] + 1;
+                        bool fits = high >= 5 && wide >= 4 && wide < grid.wide / 2 && wide < 2 * high &&
+                                    high < 4 * wide;
+                        if (!fits || count <= best)
+                                continue;
+                        best = count;
+                        /* Light backgrounds look like paper: a margin, more above the hair. */
+                        int pad = CELL * wide / 6;
+                        int left = MAX(0, bounds[0] * CELL - pad),
+                            top = MAX(0, bounds[1] * CELL - pad * 3 / 2);
+                        *ret = (struct box){left, top,
+                                            MIN(page->card.width, (bounds[2] + 1) * CELL + pad) - left,
+                                            MIN(page->card.height, (bounds[3] + 1) * CELL + pad / 2) - top};
+                }
+        }
+        if (best < 40)
+                *ret = (struct box){0};
+}

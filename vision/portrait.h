@@ -1,0 +1,7 @@
+/* Where the holder's picture is on a card. */
+#pragma once
+
+#include "vision/page.h"
+
+/* The largest area that is neither paper nor text. Width 0 where there is none of a portrait's size. */
+void portrait_find(const struct page *page, struct box *ret);

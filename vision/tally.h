@@ -1,0 +1,27 @@
+/*
+ * What several readers made of the same print. Repetition by one reader proves little; agreement of different
+ * readers proves much.
+ */
+#pragma once
+
+#include "doc/field.h"
+#include "vision/ocr.h"
+
+enum { TALLY_MAX = 24 };
+
+struct tally {
+        struct tally_entry {
+                char text[DOC_TEXT_MAX];
+                unsigned models; /* bit set of enum ocr_model */
+                int votes;
+        } entries[TALLY_MAX];
+        size_t len;
+        int votes;
+};
+
+void tally_add(struct tally *tally, struct str text, enum ocr_model model);
+/* The entry that most different readers, then most readings, agree on; NULL where there is none. */
+const struct tally_entry *tally_best(const struct tally *tally);
+/* 0 to 1, at least 0.8 only where different readers agree and no two of them agree on something else.
+ * `proof`: something else that speaks for the entry, such as a right check digit. */
+double tally_confidence(const struct tally *tally, const struct tally_entry *best, bool proof);

@@ -1,0 +1,334 @@
+#include "vision/text.h"
+
+#include <math.h>
+
+enum {
+        /* What the detector was measured with; another size makes it return nothing. */
+        DETECTOR_WIDTH = 960,
+        DETECTOR_HEIGHT = 704,
+        FLATTEN_REACH = 61,
+        MARGIN = 12
+};
+
+static void channel_of(const struct image *card, bool red, struct image *ret)
+{
+        image_init(ret, card->width, card->height, 1);
+        for (int y = 0; y < card->height; y++) {
+                const uint8_t *from = card->pixels + (size_t)y * card->stride;
+                uint8_t *to = ret->pixels + (size_t)y * ret->stride;
+                for (int x = 0; x < card->width; x++, from += 3)
+                        to[x] = red ? from[2] : (uint8_t)((from[0] * 29 + from[1] * 150 + from[2] * 77) >> 8);
+        }
+}
+
+void text_shades_init(struct text_shades *shades, const struct image *card)
+{
+        channel_of(card, false, &shades->grey);
+        channel_of(card, true, &shades->red);
+        image_init(&shades->flat, card->width, card->height, 1);
+        image_init(&shades->flat_red, card->width, card->height, 1);
+        cv_flatten(&shades->grey, FLATTEN_REACH, &shades->flat);
+        cv_flatten(&shades->red, FLATTEN_REACH, &shades->flat_red);
+}
+
+void text_shades_release(struct text_shades *shades)
+{
+        image_release(&shades->grey);
+        image_release(&shades->red);
+        image_release(&shades->flat);
+        image_release(&shades->flat_red);
+}
+
+static float *detector_input(const struct image *card, double scale)
+{
+        static const float mean[] = {0.485f, 0.456f, 0.406f}, deviation[] = {0.229f, 0.224f, 0.225f};
+        struct image small;
+        size_t plane = (size_t)DETECTOR_WIDTH * DETECTOR_HEIGHT;
+        float *input = x_new(3 * plane, sizeof(*input));
+        image_init(&small, (int)lround(card->width * scale), (int)lround(card->height * scale), 3);
+        if (cv_resize(card, &small)) {
+                for (int y = 0; y < small.height; y++) {
+                        const uint8_t *from = small.pixels + (size_t)y * small.stride;
+                        for (int x = 0; x < small.width; x++) {
+                                for (int c = 0; c < 3; c++)
+                                        input[(size_t)c * plane + (size_t)(y * DETECTOR_WIDTH + x)] =
+                                            ((float)from[3 * x + c] / 255 - mean[c]) / deviation[c];
+                        }
+                }
+        }
+        image_release(&small);
+        return input;
+}
+
+static size_t detect(struct cv_net *detector, const struct image *card, struct cv_line *ret, size_t max)
+{
+        double scale = MIN((double)DETECTOR_WIDTH / card->width, (double)DETECTOR_HEIGHT / card->height);
+        static const int shape[] = {1, 3, DETECTOR_HEIGHT, DETECTOR_WIDTH};
+        const char *const output = NULL;
+        struct cv_tensor map;
+        size_t found = 0;
+        float *input = detector_input(card, scale);
+        if (cv_net_forward(detector, input, shape, &output, 1, &map, NULL) &&
+            map.count == (size_t)DETECTOR_WIDTH * DETECTOR_HEIGHT)
+                found = cv_lines_of_map(map.values, DETECTOR_WIDTH, DETECTOR_HEIGHT, ret, max);
+        x_free(input);
+        for (size_t i = 0; i < found; i++) {
+                ret[i].x /= scale;
+                ret[i].y /= scale;
+                ret[i].width /= scale;
+                ret[i].height /= scale;
+        }
+        return found;
+}
+
+/* Top to bottom; what lies in the same row, left to right. */
+static void sort_lines(struct cv_line *lines, size_t count)
+{
+        for (size_t i = 1; i < count; i++) {
+                struct cv_line line = lines[i];
+                size_t k = i;
+                while (k > 0) {
+                        const struct cv_line *before = &lines[k - 1];
+                        double reach = 0.5 * MIN(before->height, line.height);
+                        bool same_row = fabs(before->y - line.y) < reach;
+                        if (same_row ? before->x <= line.x : before->y <= line.y)
+                                break;
+                        lines[k] = *before;
+                        k--;
+                }
+                lines[k] = line;
+        }
+}
+
+size_t text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
+                 struct cv_line *ret, size_t max)
+{
+        size_t found = detector ? detect(detector, card, ret, max) : 0, kept = 0;
+        if (found == 0)
+                found = cv_find_lines(&shades->flat, ret, max);
+        for (size_t i = 0; i < found; i++) {
+                const struct cv_line *line = &ret[i];
+                bool upright = fabs(line->angle) > 0.35;
+                /* A single letter or digit is nearly square, and has no direction of its own. */
+                struct cv_line kept_line = *line;
+                if (upright && line->width < 2 * line->height) {
+                        kept_line.angle = 0;
+                        upright = false;
+                }
+                if (!upright && line->height > 12 && line->height < 0.3 * card->height)
+                        ret[kept++] = kept_line;
+        }
+        sort_lines(ret, kept);
+        return kept;
+}
+
+struct cv_line text_part(const struct cv_line *line, double from, double to)
+{
+        struct cv_line part = *line;
+        double shift = ((from + to) / 2 - 0.5) * line->width;
+        part.width = MAX(1, (to - from) * line->width);
+        part.x += shift * cos(line->angle);
+        part.y += shift * sin(line->angle);
+        return part;
+}
+
+static int otsu(const struct image *image)
+{
+        size_t histogram[256] = {0};
+        double total = 0, sum = 0, below = 0, sum_below = 0, best = -1;
+        int threshold = 128;
+        for (int y = 0; y < image->height; y++) {
+                for (int x = 0; x < image->width; x++)
+                        histogram[image->pixels[(size_t)y * image->stride + (size_t)x]]++;
+        }
+        for (int i = 0; i < 256; i++) {
+                total += (double)histogram[i];
+                sum += (double)histogram[i] * i;
+        }
+        for (int i = 0; i < 255; i++) {
+                below += (double)histogram[i];
+                sum_below += (double)histogram[i] * i;
+                if (below < 1 || total - below < 1)
+                        continue;
+                double apart = sum_below / below - (sum - sum_below) / (total - below);
+                double between = below * (total - below) * apart * apart;
+                if (between > best) {
+                        best = between;
+                        threshold = i;
+                }
+        }
+        return threshold;
+}
+
+/* The rows between which there is ink: the longest run of rows with any, joined over small gaps (the dot of
+ * an i, the space inside a syllable). */
+static bool ink_rows(const struct image *image, int threshold, int *ret_top, int *ret_bottom)
+{
+        int best = 0, top = -1, last = -1, gap = MAX(2, image->height / 10);
+        for (int y = 0; y <= image->height; y++) {
+                int ink = 0;
+                for (int x = 0; y < image->height && x < image->width; x++)
+                        ink += image->pixels[(size_t)y * image->stride + (size_t)x] <= threshold;
+                bool any = ink > image->width / 200 + 1;
+                if (any && top < 0)
+                        top = y;
+                if (any)
+                        last = y;
+                if (top >= 0 && (y == image->height || y - last > gap)) {
+                        if (last - top + 1 > best) {
+                                best = last - top + 1;
+                                *ret_top = top;
+                                *ret_bottom = last;
+                        }
+                        top = -1;
+                }
+        }
+        return best >= 6;
+}
+
+enum { RUNS_MAX = 256 };
+
+struct run {
+        int from, to; /* columns with ink, to excluded */
+};
+
+static size_t ink_runs(const struct image *image, int threshold, struct run *ret)
+{
+        size_t count = 0;
+        int from = -1;
+        for (int x = 0; x <= image->width; x++) {
+                int ink = 0;
+                for (int y = 0; x < image->width && y < image->height; y++)
+                        ink += image->pixels[(size_t)y * image->stride + (size_t)x] <= threshold;
+                bool any = ink >= 2;
+                if (any && from < 0)
+                        from = x;
+                if (!any && from >= 0) {
+                        if (count < RUNS_MAX)
+                                ret[count++] = (struct run){from, x};
+                        from = -1;
+                }
+        }
+        return count;
+}
+
+/* What the gaps between letters have in common, beyond what is usual at this height. Gaps inside letters are
+ * small; the common one is the median of those that are not. */
+static int tracking_of(const struct run *runs, size_t count, int height)
+{
+        int gaps[RUNS_MAX];
+        size_t wide = 0;
+        for (size_t i = 1; i < count; i++) {
+                int gap = runs[i].from - runs[i - 1].to;
+                if (gap <= height / 8)
+                        continue;
+                size_t k = wide++;
+                while (k > 0 && gaps[k - 1] > gap) {
+                        gaps[k] = gaps[k - 1];
+                        k--;
+                }
+                gaps[k] = gap;
+        }
+        if (wide < 2 || wide * 3 < count)
+                return 0;
+        return MAX(0, gaps[wide / 3] - height / 7);
+}
+
+static int new_gap(int gap, int height, int tracking, const struct text_way *way)
+{
+        if (way->spaces == SPACES_ALL)
+                return MIN(gap, height / 6);
+        if (way->spaces == SPACES_TRACKING && gap > tracking)
+                return gap > height / 8 ? MAX(gap - tracking, height / 8) : gap;
+        return gap;
+}
+
+/* Copy the columns of each run side by side, with the gaps that `way` wants. Paper is white. */
+static void set_runs(const struct image *from, const struct run *runs, size_t count,
+                     const struct text_way *way, struct image *ret)
+{
+        int height = from->height - 2 * MARGIN, tracking = tracking_of(runs, count, height),
+            width = 2 * MARGIN;
+        for (size_t i = 0; i < count; i++) {
+                width += runs[i].to - runs[i].from;
+                width += i ? new_gap(runs[i].from - runs[i - 1].to, height, tracking, way) : 0;
+        }
+        image_init(ret, width, from->height, 1);
+        for (int y = 0; y < from->height; y++)
+                memset(ret->pixels + (size_t)y * ret->stride, 255, (size_t)width);
+        int at = MARGIN;
+        for (size_t i = 0; i < count; i++) {
+                at += i ? new_gap(runs[i].from - runs[i - 1].to, height, tracking, way) : 0;
+                /* A column more on either side keeps the soft edge of the stroke. */
+                int left = MAX(0, runs[i].from - 1), right = MIN(from->width, runs[i].to + 1);
+                for (int y = 0; y < from->height; y++) {
+                        const uint8_t *source = from->pixels + (size_t)y * from->stride;
+                        uint8_t *target = ret->pixels + (size_t)y * ret->stride;
+                        for (int x = left; x < right; x++) {
+                                int to = at + x - runs[i].from;
+                                if (to >= 0 && to < width)
+                                        target[to] = MIN(target[to], source[x]);
+                        }
+                }
+                at += runs[i].to - runs[i].from;
+        }
+}
+
+static void to_binary(struct image *image, int threshold)
+{
+        for (int y = 0; y < image->height; y++) {
+                for (int x = 0; x < image->width; x++) {
+                        uint8_t *p = &image->pixels[(size_t)y * image->stride + (size_t)x];
+                        *p = *p <= threshold ? 0 : 255;
+                }
+        }
+}
+
+/* First a look at the line as it lies, to find where its ink is; then the cut that is read. */
+static bool ink_band(const struct image *shade, const struct cv_line *line, struct cv_line *ret)
+{
+        struct image look;
+        int width = (int)MIN(TEXT_WIDTH_MAX, MAX(8, lround(line->width)));
+        int height = (int)MIN(400, MAX(8, lround(line->height))), top, bottom;
+        image_init(&look, width, height, 1);
+        bool found = cv_cut_line(shade, line, &look) && ink_rows(&look, otsu(&look), &top, &bottom);
+        image_release(&look);
+        if (!found)
+                return false;
+        double scale = line->height / height, shift = ((top + bottom + 1) / 2.0 - height / 2.0) * scale;
+        *ret = *line;
+        ret->height = (bottom + 1 - top) * scale;
+        ret->x -= shift * sin(line->angle);
+        ret->y += shift * cos(line->angle);
+        return true;
+}
+
+bool text_cut(const struct text_shades *shades, const struct cv_line *line, const struct text_way *way,
+              struct image *ret)
+{
+        const struct image *shade = way->red ? &shades->flat_red : &shades->flat;
+        struct cv_line band;
+        if (!ink_band(shade, line, &band))
+                return false;
+        double scale = way->height / band.height;
+        double pad = MARGIN / scale;
+        band.height += 2 * pad;
+        band.width += 2 * pad;
+        int width = (int)lround(band.width * scale), height = way->height + 2 * MARGIN;
+        if (width < 2 * MARGIN || width > TEXT_WIDTH_MAX)
+                return false;
+        struct image cut;
+        struct run runs[RUNS_MAX];
+        image_init(&cut, width, height, 1);
+        bool done = cv_cut_line(shade, &band, &cut);
+        if (done && way->sharpen != 0)
+                cv_sharpen(&cut, way->sharpen < 0 ? -way->sharpen : 1.5, way->sharpen);
+        int threshold = otsu(&cut);
+        if (done && way->binary)
+                to_binary(&cut, threshold);
+        size_t count = done ? ink_runs(&cut, MIN(threshold + 20, 235), runs) : 0;
+        if (count > 0)
+                set_runs(&cut, runs, count, way, ret);
+        image_release(&cut);
+        return count > 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * Text lines of a straightened card: where they lie, and pictures of them as the readers like them.
+ */
+#pragma once
+
+#include "vision/cv_page.h"
+#include "vision/cv_shim.h"
+
+enum { TEXT_LINES_MAX = 64, TEXT_WIDTH_MAX = 2400 };
+
+/* The card in the shades that lines are cut from. */
+struct text_shades {
+        struct image grey; /* as it is */
+        struct image red;  /* red channel: red seals fade, blue and black print stays */
+        struct image flat; /* grey with the paper brought to white */
+        struct image flat_red;
+};
+
+void text_shades_init(struct text_shades *shades, const struct image *card);
+void text_shades_release(struct text_shades *shades);
+
+/* How a line is prepared. */
+struct text_way {
+        int height;     /* of its ink, in pixels */
+        bool red;       /* from the red channel */
+        bool binary;    /* black and white */
+        double sharpen; /* amount; 0: not; below 0: soften */
+        /* Letter-spaced text confuses the readers: draw it together. TRACKING takes away what all gaps have
+         * in common and leaves words apart; ALL leaves no gap wider than inside a word. */
+        enum { SPACES_KEEP, SPACES_TRACKING, SPACES_ALL } spaces;
+};
+
+/* Lines of the card, from top to bottom and left to right. `detector` may be NULL: morphology finds them
+ * then, less reliably. */
+size_t text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
+                 struct cv_line *ret, size_t max);
+/* A picture of one line. False where there is no ink. Release it. */
+bool text_cut(const struct text_shades *shades, const struct cv_line *line, const struct text_way *way,
+              struct image *ret);
+/* The part of a line between two shares of its length (0 to 1). */
+struct cv_line text_part(const struct cv_line *line, double from, double to);

@@ -1,0 +1,224 @@
+#include "vision/zone.h"
+
+#include "doc/printed.h"
+
+#include <math.h>
+
+static const char only_zone[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
+
+enum { ROWS_MAX = 4 };
+
+/* Readings of one row, in the order of the ways. */
+struct row {
+        struct cv_line place;
+        char texts[ZONE_VARIANTS_MAX][OCR_TEXT_MAX];
+        size_t len;
+};
+
+/* A line joined with another piece of its row. */
+static struct cv_line join(const struct cv_line *a, const struct cv_line *b)
+{
+        double left = fmin(line_left(a), line_left(b)), right = fmax(line_right(a), line_right(b));
+        const struct cv_line *longer = a->width > b->width ? a : b;
+        struct cv_line whole = *longer;
+        whole.width = right - left;
+        whole.x = (left + right) / 2;
+        whole.y = longer->y + (whole.x - longer->x) * tan(longer->angle);
+        whole.height = fmax(a->height, b->height);
+        return whole;
+}
+
+/* The long rows at the foot of the page, from top to bottom; the last ROWS_MAX. */
+static size_t find_rows(const struct page *page, struct row *ret)
+{
+        struct cv_line rows[TEXT_LINES_MAX];
+        size_t count = 0, kept = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *line = &page->lines[i].place;
+                if (line->y < 0.4 * page->card.height)
+                        continue;
+                size_t k = 0;
+                while (k < count &&
+                       !(fabs(rows[k].y - line->y) < 0.45 * fmin(rows[k].height, line->height) &&
+                         fmax(rows[k].height, line->height) < 1.6 * fmin(rows[k].height, line->height)))
+                        k++;
+                rows[k] = k < count ? join(&rows[k], line) : *line;
+                count += k == count;
+        }
+        for (size_t i = 0; i < count; i++) {
+                if (rows[i].width < 0.55 * page->card.width)
+                        continue;
+                if (kept == ROWS_MAX) {
+                        memmove(ret, ret + 1, (ROWS_MAX - 1) * sizeof(*ret));
+                        kept--;
+                }
+                ret[kept++] = (struct row){.place = rows[i]};
+        }
+        return kept;
+}
+
+static void squeeze_zone(const struct ocr_line *read, char ret[OCR_TEXT_MAX])
+{
+        size_t len = 0;
+        for (const char *c = read->text; *c && len + 1 < OCR_TEXT_MAX; c++) {
+                if (strchr(only_zone, *c))
+                        ret[len++] = *c;
+        }
+        ret[len] = '\0';
+}
+
+static void read_row(struct page *page, struct row *row)
+{
+        static const size_t ways[] = {4, 5, 6, 0, 2, 7};
+        for (size_t i = 0; i < LEN(ways); i++) {
+                struct ocr_line read;
+                enum ocr_model model = ocr_has(page->ocr, OCR_MRZ) && i < 5 ? OCR_MRZ : OCR_ENG;
+                if (page_read(page, &row->place, ways[i], model, model == OCR_ENG ? only_zone : NULL,
+                              &read)) {
+                        squeeze_zone(&read, row->texts[row->len]);
+                        if (strlen(row->texts[row->len]) >= 20)
+                                row->len++;
+                }
+        }
+}
+
+/* The longest run of fillers: its length, and where it begins. */
+static size_t filler_run(const char *text, size_t *ret_at)
+{
+        size_t best = 0, run = 0;
+        for (size_t i = 0; text[i]; i++) {
+                run = text[i] == '<' ? run + 1 : 0;
+                if (run > best) {
+                        best = run;
+                        *ret_at = i + 1 - run;
+                }
+        }
+        return best;
+}
+
+/* Bring a reading to the length of the format: readers miscount long runs of fillers and see letters in their
+ * end. False where that does not explain the difference. */
+static bool fit(const char *text, enum mrz_format format, size_t line, char ret[MRZ_LINE_MAX])
+{
+        size_t want = mrz_format_line_len(format), len = strlen(text), at = 0, run = filler_run(text, &at);
+        if (len > want + 8 || len + 12 < want)
+                return false;
+        size_t more = len < want ? want - len : 0, less = len > want ? len - want : 0;
+        if (more > 1 && run < 3)
+                return false;
+        if (less > 0 && run < less + 2)
+                return false;
+        if (more > 0 && run == 0)
+                at = len;
+        memcpy(ret, text, at);
+        memset(ret + at, '<', run + more - less);
+        memcpy(ret + at + run + more - less, text + at + run, len - at - run);
+        ret[want] = '\0';
+        mrz_retype(format, line, ret, want);
+        return true;
+}
+
+/* Behind two fillers at the end of a name only fillers follow: what readers see there is noise. */
+static void clean_name(char *line, size_t len, size_t from)
+{
+        size_t end = len;
+        for (size_t i = from; i + 3 < len; i++) {
+                if (memcmp(line + i, "<<<<", 4) == 0) {
+                        end = i;
+                        break;
+                }
+        }
+        memset(line + end, '<', len - end);
+}
+
+/* A whole zone of given readings. */
+static bool assemble(const char *const texts[MRZ_LINES_MAX], enum mrz_format format, struct date today,
+                     struct mrz *ret)
+{
+        char text[MRZ_TEXT_MAX * 2];
+        size_t at = 0, lines = mrz_format_lines(format), len = mrz_format_line_len(format);
+        for (size_t i = 0; i < lines; i++) {
+                char line[MRZ_LINE_MAX];
+                if (!fit(texts[i], format, i, line))
+                        return false;
+                if (format == MRZ_TD1 ? i == 2 : i == 0)
+                        clean_name(line, len, format == MRZ_TD1 ? 0 : 5);
+                if (i)
+                        text[at++] = '\n';
+                memcpy(text + at, line, len);
+                at += len;
+        }
+        return mrz_parse(str_from_bytes(text, at), today, ret);
+}
+
+static int worth(const struct mrz *mrz)
+{
+        return mrz->number_ok + mrz->birth_ok + mrz->expiry_ok + mrz->optional_ok + 2 * mrz->composite_ok +
+               date_exists(mrz->birth) + date_exists(mrz->expiry);
+}
+
+/* How many readings of the name's row, brought to form, say the same as this one. */
+static int support(const struct row *row, enum mrz_format format, size_t line, const char *text)
+{
+        int count = 0;
+        for (size_t i = 0; i < row->len; i++) {
+                char fitted[MRZ_LINE_MAX];
+                if (!fit(row->texts[i], format, line, fitted))
+                        continue;
+                if (line == (format == MRZ_TD1 ? 2 : 0))
+                        clean_name(fitted, mrz_format_line_len(format), format == MRZ_TD1 ? 0 : 5);
+                count += strcmp(fitted, text) == 0;
+        }
+        return count;
+}
+
+/* The best zone of a format whose lines are the last rows. */
+static int best_of_format(const struct row *rows, enum mrz_format format, struct date today, struct zone *ret)
+{
+        size_t lines = mrz_format_lines(format), third = lines == 3 ? rows[2].len : 1;
+        int best = -1;
+        for (size_t a = 0; a < rows[0].len; a++) {
+                for (size_t b = 0; b < rows[1].len; b++) {
+                        for (size_t c = 0; c < third; c++) {
+                                const char *texts[MRZ_LINES_MAX] = {rows[0].texts[a], rows[1].texts[b],
+                                                                    lines == 3 ? rows[2].texts[c] : NULL};
+                                struct mrz mrz;
+                                if (!assemble(texts, format, today, &mrz))
+                                        continue;
+                                int score = 100 * worth(&mrz);
+                                for (size_t i = 0; i < lines; i++)
+                                        score += support(&rows[i], format, i, mrz.lines[i]);
+                                if (score > best) {
+                                        best = score;
+                                        ret->mrz = mrz;
+                                }
+                        }
+                }
+        }
+        return best;
+}
+
+bool zone_read(struct page *page, struct zone *ret)
+{
+        struct row rows[ROWS_MAX];
+        size_t count = find_rows(page, rows);
+        int best = -1;
+        for (size_t i = 0; i < count; i++)
+                read_row(page, &rows[i]);
+        for (enum mrz_format format = 0; format < MRZ_FORMAT_COUNT; format++) {
+                size_t lines = mrz_format_lines(format);
+                for (size_t from = 0; from + lines <= count; from++) {
+                        struct zone zone = {0};
+                        int score = best_of_format(rows + from, format, page->today, &zone);
+                        if (score <= best)
+                                continue;
+                        best = score;
+                        *ret = zone;
+                        for (size_t i = 0; i < lines; i++)
+                                ret->places[i] = rows[from + i].place;
+                        ret->readings = support(&rows[from + 1], format, 1, zone.mrz.lines[1]);
+                        ret->agreement = (double)ret->readings / (double)MAX(1, rows[from + 1].len);
+                }
+        }
+        return best >= 0;
+}
