@@ -3,7 +3,7 @@
 // Types from openapi.yaml, the type check, the pages, and the description itself as JSON. The tree of OUT is the
 // tree of addresses: X/index.html is served as /X.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
@@ -25,4 +25,16 @@ run("vite", "build", "--outDir", out, "--emptyOutDir", "--logLevel", "warn");
 mkdirSync(join(out, "api"), { recursive: true });
 const description = parse(readFileSync(join(web, "../openapi.yaml"), "utf8"));
 writeFileSync(join(out, "api/openapi.json"), JSON.stringify(description));
+
+// What is bundled, and under which terms.
+const bundled = ["react", "react-dom", "scheduler", "swagger-ui-dist"];
+const terms = bundled.flatMap((name) => {
+  const folder = join(web, "node_modules", name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const texts = ["LICENSE", "NOTICE", "swagger-ui-es-bundle.js.LICENSE.txt"].map((file) => join(folder, file)).filter((file) => existsSync(file));
+  return [`${name} ${version} (${license})`, ...texts.map((file) => readFileSync(file, "utf8"))];
+});
+writeFileSync(join(out, "assets/licenses.txt"), terms.join("\n\n"));
+
+// The pages that the server renders itself link the style by this name.
 cpSync(join(web, "src/page.css"), join(out, "assets/page.css"));
