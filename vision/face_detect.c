@@ -96,8 +96,9 @@ static size_t decode_level(const struct face_raw *raw, int index, size_t prior, 
                 if (!(score >= (float)score_min) || found->len == CANDIDATES_MAX)
                         continue;
                 int cell = (int)((i - prior) / (size_t)sizes);
+                int row = cell / columns;
                 float x = ((float)(cell % columns) + 0.5F) * (float)level->step;
-                float y = ((float)(cell / columns) + 0.5F) * (float)level->step;
+                float y = ((float)row + 0.5F) * (float)level->step;
                 float size = (float)level->sizes[(i - prior) % (size_t)sizes];
                 struct face_box box = decode_prior(raw->loc + i * LOC_LEN, x, y, size, score);
                 if (box_is_finite(&box))

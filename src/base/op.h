@@ -55,6 +55,11 @@ enum rc op_fail(struct op *op, enum rc rc, const char *why, ...) PRINTF(3, 4);
 /* Note a wrong field; fails the op with `rc` (RC_VALIDATION_FAILED or a sharper 422). The texts are static.
  */
 enum rc op_fail_field(struct op *op, enum rc rc, const char *field, const char *text_ko, const char *text_en);
+#ifdef __clang_analyzer__
+/* The analyzer cannot see into op.c: both give back the code that they were given. */
+#define op_fail(op, rc, ...)       ((void)op_fail((op), (rc), __VA_ARGS__), (rc))
+#define op_fail_field(op, rc, ...) ((void)op_fail_field((op), (rc), __VA_ARGS__), (rc))
+#endif
 /* Forget a failure, to try another way. */
 void op_forgive(struct op *op);
 /* Milliseconds left, at least 0. */

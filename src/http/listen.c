@@ -62,12 +62,15 @@ static int bind_one(const struct addrinfo *info)
 
 static unsigned port_of(int fd)
 {
-        struct sockaddr_storage name = {0};
+        union {
+                struct sockaddr any;
+                struct sockaddr_in v4;
+                struct sockaddr_in6 v6;
+        } name = {0};
         socklen_t len = sizeof(name);
-        if (getsockname(fd, (struct sockaddr *)&name, &len) != 0)
+        if (getsockname(fd, &name.any, &len) != 0)
                 return 0;
-        return ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
-                                                : ((struct sockaddr_in *)&name)->sin_port);
+        return ntohs(name.any.sa_family == AF_INET6 ? name.v6.sin6_port : name.v4.sin_port);
 }
 
 enum rc listen_open(struct op *op, struct str address, int *ret_fd, unsigned *ret_port)

@@ -45,9 +45,7 @@ async function newDatabase() {
   const name = `e2e_${randomBytes(6).toString('hex')}`;
   const made = await run(['-q', '-d', base, '-c', `CREATE DATABASE ${name}`], { file: 'psql' });
   assert.equal(made.status, 0, made.stderr);
-  const url = new URL(base);
-  url.pathname = `/${name}`;
-  return { url: url.href.replace(/^postgresql:\/\/\//, 'postgresql:///'), drop: () => run(['-q', '-d', base, '-c', `DROP DATABASE ${name} WITH (FORCE)`], { file: 'psql' }) };
+  return { url: base.replace(/^(postgresql:\/\/[^/]*)\/[^?]*/, `$1/${name}`), drop: () => run(['-q', '-d', base, '-c', `DROP DATABASE ${name} WITH (FORCE)`], { file: 'psql' }) };
 }
 
 export function faketimeLibrary() {
