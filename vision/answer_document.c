@@ -105,7 +105,7 @@ static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)
         op_forgive(op);
         emit_text(emit, "kind", doc_kind_name(DOC_UNKNOWN));
         emit_open_array(emit, "errors");
-        emit_text(emit, NULL, rc_code(rc));
+        emit_text(emit, NULL, rc_code(RC_INVALID_IMAGE));
         emit_close_array(emit);
         return RC_OK;
 }

@@ -49,7 +49,7 @@ static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)
         if (rc != RC_INVALID_IMAGE && rc != RC_UNSUPPORTED_IMAGE_FORMAT && rc != RC_FILE_TOO_LARGE)
                 return rc;
         op_forgive(op);
-        emit_comparison(emit, &(struct face_comparison){.errors = {rc}, .errors_len = 1});
+        emit_comparison(emit, &(struct face_comparison){.errors = {RC_INVALID_IMAGE}, .errors_len = 1});
         return RC_OK;
 }
 
