@@ -1,16 +1,19 @@
 #include "crypto/jws.h"
 
+#include "base/emit.h"
 #include "base/json.h"
 #include "crypto/secret.h"
 
 #include <jose/jose.h>
 #include <jose/openssl.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 
-enum { KEY_FILE_MAX = 4096, TOKEN_LEN_MAX = 65536, SIGNATURE_LEN = 64, HEADER_MAX = 1024 };
+enum { KEY_FILE_MAX = 4096, TOKEN_LEN_MAX = 65536, SIGNATURE_LEN = 64, HEADER_MAX = 1024, DER_MAX = 80 };
 
 struct signer {
-        json_t *private_jwk;
+        EVP_PKEY *key;
         json_t *public_jwk;
         char *kid;
 };
@@ -42,18 +45,27 @@ enum rc signer_make(struct op *op, const struct vault *vault, struct buf *ret_se
 }
 
 /* The public half as others see it: key type, curve, point, use, algorithm, id; nothing else. */
-static bool publish(struct signer *signer)
+static bool publish(struct signer *signer, const json_t *jwk)
 {
-        json_auto_t *thumbprint = jose_jwk_thp(NULL, signer->private_jwk, "S256");
+        json_auto_t *thumbprint = jose_jwk_thp(NULL, jwk, "S256");
         if (!json_is_string(thumbprint))
                 return false;
         signer->kid = x_copy(json_string_value(thumbprint));
-        const json_t *jwk = signer->private_jwk;
         signer->public_jwk =
             json_pack("{s:O,s:O,s:O,s:O,s:s,s:s,s:s}", "kty", json_object_get(jwk, "kty"), "crv",
                       json_object_get(jwk, "crv"), "x", json_object_get(jwk, "x"), "y",
                       json_object_get(jwk, "y"), "use", "sig", "alg", "ES256", "kid", signer->kid);
         return signer->public_jwk != NULL;
+}
+
+static bool take_key(struct signer *signer, struct str text)
+{
+        CLEANUP(jwk_wipe) json_t *jwk = NULL;
+        if (!json_parse(text, KEY_FILE_MAX, &jwk) || !str_equal(json_get_str(jwk, "crv"), STR("P-256")) ||
+            !publish(signer, jwk))
+                return false;
+        signer->key = jose_openssl_jwk_to_EVP_PKEY(NULL, jwk);
+        return signer->key != NULL;
 }
 
 enum rc signer_new(struct op *op, const struct vault *vault, struct str sealed, struct signer **ret)
@@ -66,8 +78,7 @@ enum rc signer_new(struct op *op, const struct vault *vault, struct str sealed, 
                                "the signing key does not open: it is damaged, or of another SECRET_KEY");
         }
         CLEANUP(signer_free) struct signer *signer = x_new(1, sizeof(*signer));
-        if (!json_parse(buf_str(&text), KEY_FILE_MAX, &signer->private_jwk) ||
-            !str_equal(json_get_str(signer->private_jwk, "crv"), STR("P-256")) || !publish(signer))
+        if (!take_key(signer, buf_str(&text)))
                 return op_fail(op, RC_CONFIG, "the signing key is not a P-256 JWK");
         *ret = signer;
         signer = NULL;
@@ -96,7 +107,7 @@ void signer_free(struct signer **signer)
 {
         if (*signer == NULL)
                 return;
-        jwk_wipe(&(*signer)->private_jwk);
+        EVP_PKEY_free((*signer)->key);
         json_decref((*signer)->public_jwk);
         x_free((*signer)->kid);
         x_free(*signer);
@@ -122,23 +133,45 @@ static json_t *json_string_of(struct str text)
         return json_stringn(text.ptr ? text.ptr : "", text.len);
 }
 
+/* ES256 wants r and s as 32 bytes each; OpenSSL gives them in DER. */
+static bool sign(EVP_PKEY *key, struct str text, uint8_t ret[SIGNATURE_LEN])
+{
+        uint8_t der[DER_MAX];
+        size_t der_len = sizeof(der);
+        EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+        bool ok = ctx && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
+                  EVP_DigestSign(ctx, der, &der_len, (const uint8_t *)text.ptr, text.len) == 1;
+        EVP_MD_CTX_free(ctx);
+        const uint8_t *at = der;
+        ECDSA_SIG *pair = ok ? d2i_ECDSA_SIG(NULL, &at, (long)der_len) : NULL;
+        ok = pair && BN_bn2binpad(ECDSA_SIG_get0_r(pair), ret, SIGNATURE_LEN / 2) > 0 &&
+             BN_bn2binpad(ECDSA_SIG_get0_s(pair), ret + SIGNATURE_LEN / 2, SIGNATURE_LEN / 2) > 0;
+        ECDSA_SIG_free(pair);
+        return ok;
+}
+
 enum rc jws_sign(struct op *op, const struct signer *signer, const char *type, struct str claims,
                  struct buf *ret)
 {
-        json_auto_t *jws = json_pack("{s:o}", "payload", jose_b64_enc(claims.ptr, claims.len));
-        json_auto_t *header =
-            json_pack("{s:{s:s,s:s,s:s}}", "protected", "alg", "ES256", "kid", signer->kid, "typ", type);
-        if (jws == NULL || header == NULL || !jose_jws_sig(NULL, jws, header, signer->private_jwk))
+        CLEANUP(buf_release) struct buf header;
+        buf_init(&header, HEADER_MAX);
+        struct emit emit = emit_to(&header);
+        emit_open(&emit, NULL);
+        emit_text(&emit, "alg", "ES256");
+        emit_text(&emit, "kid", signer->kid);
+        emit_text(&emit, "typ", type);
+        emit_close(&emit);
+        size_t start = ret->len;
+        buf_add_base64url(ret, header.ptr, header.len);
+        buf_add_char(ret, '.');
+        buf_add_base64url(ret, claims.ptr, claims.len);
+        if (!buf_ok(ret) || !buf_ok(&header))
+                return op_fail(op, RC_INTERNAL, "no room for a signed result");
+        uint8_t signature[SIGNATURE_LEN];
+        if (!sign(signer->key, str_sub(buf_str(ret), start, ret->len), signature))
                 return op_fail(op, RC_INTERNAL, "a result could not be signed");
-        const char *const parts[] = {"protected", "payload", "signature"};
-        for (size_t i = 0; i < LEN(parts); i++) {
-                struct str part = json_get_str(jws, parts[i]);
-                if (str_is_null(part))
-                        return op_fail(op, RC_INTERNAL, "a signature lacks its %s", parts[i]);
-                if (i > 0)
-                        buf_add_char(ret, '.');
-                buf_add(ret, part);
-        }
+        buf_add_char(ret, '.');
+        buf_add_base64url(ret, signature, sizeof(signature));
         return buf_ok(ret) ? RC_OK : op_fail(op, RC_INTERNAL, "no room for a signed result");
 }
 

@@ -4,6 +4,7 @@
 #include "unit/data.h"
 #include "unit/test.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 static const struct str secret = {"a secret of more than thirty-two bytes", 38};
@@ -140,4 +141,38 @@ TEST(jws_key_is_kept_in_a_file)
         CHECK(vault_new(&bench.op, STR("quite another secret of many bytes"), NULL, 0, &stranger) == RC_OK);
         CHECK(signer_load_or_make(&bench.op, stranger, path, &third) == RC_CONFIG && third == NULL);
         test_folder_remove(folder);
+}
+
+enum { THREADS = 4, EACH = 50 };
+
+static void *sign_many(void *arg)
+{
+        const struct signer *signer = arg;
+        CLEANUP(op_release) struct op op;
+        test_op_init(&op);
+        size_t right = 0;
+        for (size_t i = 0; i < EACH; i++) {
+                CLEANUP(buf_release) struct buf token, claims;
+                buf_init(&token, 4096);
+                buf_init(&claims, 4096);
+                right += jws_sign(&op, signer, "JWT", STR("{}"), &token) == RC_OK &&
+                         jws_verify(&op, signer, buf_str(&token), &claims) == RC_OK;
+        }
+        return (void *)(uintptr_t)right;
+}
+
+TEST(jws_signer_serves_many_threads)
+{
+        CLEANUP(bench_release) struct bench bench;
+        bench_init(&bench);
+        pthread_t threads[THREADS];
+        for (size_t i = 0; i < THREADS; i++)
+                CHECK(pthread_create(&threads[i], NULL, sign_many, bench.signer) == 0);
+        size_t right = 0;
+        for (size_t i = 0; i < THREADS; i++) {
+                void *count;
+                pthread_join(threads[i], &count);
+                right += (uintptr_t)count;
+        }
+        CHECK(right == THREADS * EACH);
 }

@@ -222,6 +222,26 @@ TEST(twilio_that_is_not_there)
         CHECK(send_one(&bench, &specimen, 2000, &op, id) == RC_DELIVERY_LATER);
 }
 
+/* A server with TLS that nobody vouches for: the mail server's port will do, since it never gets past that.
+ */
+TEST(twilio_must_show_a_certificate)
+{
+        CLEANUP(bench_release) struct bench bench;
+        bench_init(&bench);
+        CLEANUP(fake_stop) struct fake stranger;
+        fake_start(&stranger, "smtp.py");
+        int64_t port;
+        CHECK(json_get_int(stranger.ready, "tls_port", 1, 65535, &port));
+        snprintf(bench.url, sizeof(bench.url), "https://localhost:%d", (int)port);
+        sms_provider_free(&bench.provider);
+        CLEANUP(op_release) struct op op;
+        test_op_init(&op);
+        CHECK(sms_provider_new(&op, &bench.conf, &bench.provider) == RC_OK);
+        char id[SMS_ID_MAX];
+        CHECK(sms_send(&op, bench.provider, &specimen, id) == RC_DELIVERY_FAILED);
+        CHECK(strstr(op.why, "TWILIO_API_URL"));
+}
+
 TEST(twilio_configuration_is_checked)
 {
         static const char *const urls[] = {"",
