@@ -1,12 +1,18 @@
 #!/usr/bin/env node
 // Twilio's Messages API, as far as bonin speaks to it, on a free port of 127.0.0.1. Ends when standard input does.
 //
-// First line printed: {"port", "account_sid", "auth_token", "from"}
+// First line printed: {"port", "tls_port", "account_sid", "auth_token", "from"}. The certificate on tls_port is for
+// localhost, and nobody vouches for it.
 // What the next calls answer is chosen by    POST /_mode     {"mode": NAME, "times": N}   (0: from now on)
 // What was sent, is read from                GET  /_messages
 // A status callback, signed, is sent by      POST /_callback {"sid", "status", "error_code"?}
+import { execFileSync } from 'node:child_process'
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const account_sid = 'AC' + randomBytes(16).toString('hex')
 const auth_token = randomBytes(16).toString('hex')
@@ -62,7 +68,7 @@ const modes = {
   nothing: res => send(res, 201, '{"sid":null}'),
   evil: res => send(res, 201, '{"sid":"SM1\\r\\nX-Evil: 1"}'),
   huge: res => res.writeHead(201, { 'content-type': 'application/json' }).end('x'.repeat(8 << 20)),
-  redirect: res => send(res, 307, '', { location: `http://127.0.0.1:${server.address().port}/_redirected` }),
+  redirect: res => send(res, 307, '', { location: `http://127.0.0.1:${port}/_redirected` }),
   reset: res => res.socket.destroy(),
 }
 
@@ -103,12 +109,29 @@ const route = async (req, res) => {
   if (!authorized(req.headers.authorization)) return fail(res, 401, 20003, 'Authenticate')
   if (req.headers['content-type'] !== 'application/x-www-form-urlencoded')
     return fail(res, 415, 20415, 'Unsupported Media Type')
-  const answer = mode.left > 0 ? modes[mode.name] : accept
+  const say = mode.left > 0 ? modes[mode.name] : accept
   mode.left--
-  answer(res, new URLSearchParams(text))
+  say(res, new URLSearchParams(text))
 }
 
-const server = createServer((req, res) => route(req, res).catch(error => send(res, 500, String(error))))
-server.listen(0, '127.0.0.1', () =>
-  console.log(JSON.stringify({ port: server.address().port, account_sid, auth_token, from })))
+const certificate = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bonin-twilio-'))
+  try {
+    const [key, cert] = ['key.pem', 'cert.pem'].map(name => join(folder, name))
+    execFileSync('openssl', [
+      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj',
+      '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert,
+    ], { stdio: 'ignore' })
+    return { key: readFileSync(key), cert: readFileSync(cert) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const answer = (req, res) => route(req, res).catch(error => send(res, 500, String(error)))
+const listen = server => new Promise(resolve => server.listen(0, '127.0.0.1', () => resolve(server.address().port)))
+const server = createServer(answer)
+const port = await listen(server)
+const tls_port = await listen(createTlsServer(certificate(), answer))
+console.log(JSON.stringify({ port, tls_port, account_sid, auth_token, from }))
 process.stdin.resume().on('end', () => process.exit()).on('error', () => process.exit())
