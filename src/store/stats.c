@@ -11,33 +11,29 @@ static double rate(int64_t part, int64_t whole)
         return whole > 0 ? (double)part / (double)whole : 0;
 }
 
-static const char totals_sql[] =
-    "SELECT COUNT(*), " COUNT("completed_at IS NOT NULL") ", "
-                                                          "CAST(COALESCE(AVG(completed_at - created_at), 0) "
-                                                          "AS DOUBLE "
-                                                          "PRECISION), " COUNT("phone_verified_at IS NOT "
-                                                                               "NULL") ", " COUNT(
-                                                              "email_"
-                                                              "verifie"
-                                                              "d_at "
-                                                              "IS NOT "
-                                                              "NULL") ", " COUNT("id_card_verified_at IS NOT "
-                                                                                 "NULL") ", " COUNT("face_"
-                                                                                                    "verified"
-                                                                                                    "_at IS "
-                                                                                                    "NOT "
-                                                                                                    "NULL") " "
-                                                                                                            "FROM "
-                                                                                                            "sessions "
-                                                                                                            "WHERE"
-                                                                                                            " " SPAN;
-
 /* Sessions of the span that have a row in each of the steps' tables. */
 #define TRIED(table)                                                                                         \
         "(SELECT COUNT(*) FROM sessions WHERE " SPAN " AND EXISTS (SELECT 1 FROM " table " WHERE " table     \
         ".session_id = sessions.id))"
-static const char tried_sql[] = "SELECT " TRIED("phone_verifications") ", " TRIED(
-    "email_verifications") ", " TRIED("id_card_verifications") ", " TRIED("face_verifications");
+
+/* clang-format off */
+static const char totals_sql[] =
+    "SELECT COUNT(*), "
+    COUNT("completed_at IS NOT NULL") ", "
+    "CAST(COALESCE(AVG(completed_at - created_at), 0) AS DOUBLE PRECISION), "
+    COUNT("phone_verified_at IS NOT NULL") ", "
+    COUNT("email_verified_at IS NOT NULL") ", "
+    COUNT("id_card_verified_at IS NOT NULL") ", "
+    COUNT("face_verified_at IS NOT NULL") " "
+    "FROM sessions WHERE " SPAN;
+
+static const char tried_sql[] =
+    "SELECT "
+    TRIED("phone_verifications") ", "
+    TRIED("email_verifications") ", "
+    TRIED("id_card_verifications") ", "
+    TRIED("face_verifications");
+/* clang-format on */
 
 static const char recent_sql[] = "SELECT (SELECT COUNT(*) FROM sessions WHERE completed_at > $1), "
                                  "(SELECT COUNT(*) FROM sessions WHERE failed_at > $1)";
