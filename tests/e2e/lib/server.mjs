@@ -8,7 +8,7 @@ import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
+import { endianness, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,14 +46,6 @@ async function newDatabase() {
   const made = await run(['-q', '-d', base, '-c', `CREATE DATABASE ${name}`], { file: 'psql' });
   assert.equal(made.status, 0, made.stderr);
   return { url: base.replace(/^(postgresql:\/\/[^/]*)\/[^?]*/, `$1/${name}`), drop: () => run(['-q', '-d', base, '-c', `DROP DATABASE ${name} WITH (FORCE)`], { file: 'psql' }) };
-}
-
-export function faketimeLibrary() {
-  for (const arch of readdirSync('/usr/lib')) {
-    const path = `/usr/lib/${arch}/faketime/libfaketimeMT.so.1`;
-    if (existsSync(path)) return path;
-  }
-  return null;
 }
 
 export class Server {
@@ -94,20 +86,18 @@ export class Server {
   #fakeClock() {
     this.clock = join(this.dir, 'clock');
     this.ahead = 0;
-    writeFileSync(this.clock, '+0\n');
-    Object.assign(this.env, {
-      LD_PRELOAD: faketimeLibrary(),
-      FAKETIME_TIMESTAMP_FILE: this.clock,
-      FAKETIME_NO_CACHE: '1',
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      DONT_FAKE_MONOTONIC: '1',
-    });
+    writeFileSync(this.clock, Buffer.alloc(8));
+    this.env.BONIN_TEST_CLOCK = this.clock;
+    this.env.LD_PRELOAD = resolve(root, 'build/test-clock.so');
   }
 
   // Moves the server's wall clock.
   advance(seconds) {
     this.ahead += seconds;
-    writeFileSync(this.clock, `${this.ahead < 0 ? '' : '+'}${this.ahead}\n`);
+    const bytes = Buffer.alloc(8);
+    if (endianness() === 'LE') bytes.writeBigInt64LE(BigInt(this.ahead));
+    else bytes.writeBigInt64BE(BigInt(this.ahead));
+    writeFileSync(this.clock, bytes, { flag: 'r+' });
   }
 
   async up() {
