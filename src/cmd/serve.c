@@ -3,6 +3,7 @@
 #include "cmd/app.h"
 #include "work/workers.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,8 @@ static int run(int argc, char **argv)
                 x_free(s);
                 return status;
         }
+        /* Many threads that mostly sleep: an arena each would keep more memory than it saves in waiting. */
+        mallopt(M_ARENA_MAX, 2);
         /* Before any thread starts, so that all inherit it and only wait_for_signal is woken. */
         pthread_sigmask(SIG_BLOCK, &set, NULL);
         status = app_open(&cmd_serve, &args, APP_SERVICE, true, &s->app);

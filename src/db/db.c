@@ -5,11 +5,17 @@
 
 static const struct db_driver *const drivers[] = {&sqlite_driver, &postgres_driver};
 
+static enum rc open_with(struct op *op, const struct db_driver *driver, struct str url,
+                         struct db_options *with, struct db **ret)
+{
+        if (with->connections_max == 0)
+                with->connections_max = driver->connections_default;
+        return driver->open(op, url, with, ret);
+}
+
 enum rc db_open(struct op *op, struct str url, const struct db_options *options, struct db **ret)
 {
         struct db_options with = options ? *options : (struct db_options){0};
-        if (with.connections_max == 0)
-                with.connections_max = 8;
         if (with.batch_max == 0)
                 with.batch_max = 64;
         if (with.batch_ms == 0)
@@ -17,7 +23,7 @@ enum rc db_open(struct op *op, struct str url, const struct db_options *options,
         for (size_t i = 0; i < LEN(drivers); i++)
                 for (const char *const *scheme = drivers[i]->schemes; *scheme; scheme++)
                         if (str_starts_with(url, str_from(*scheme)))
-                                return drivers[i]->open(op, url, &with, ret);
+                                return open_with(op, drivers[i], url, &with, ret);
         return op_fail(op, RC_CONFIG, "DATABASE_URL must begin with sqlite: or postgresql://");
 }
 

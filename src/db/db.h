@@ -105,7 +105,7 @@ struct tx {
 enum db_point { DB_POINT_BEGIN, DB_POINT_STATEMENT, DB_POINT_COMMIT };
 
 struct db_options {
-        int connections_max; /* readers of SQLite, all of PostgreSQL; 0: 8 */
+        int connections_max; /* readers of SQLite (0: 4), all of PostgreSQL (0: 24) */
         int batch_max;       /* writers that share a COMMIT; 0: 64; 1: each its own */
         int batch_ms;        /* a batch that is older is committed though others wait; 0: 5 */
         bool must_exist;     /* SQLite: do not make the file */

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 struct db_driver {
+        int connections_default;
         const char *name;
         const char *const *schemes; /* of the URL, "x:", NULL-terminated */
         enum rc (*open)(struct op *op, struct str url, const struct db_options *options, struct db **ret);

@@ -137,6 +137,7 @@ static enum rc sqlite_scrub(struct db *db, struct op *op)
 
 const struct db_driver sqlite_driver = {
     .name = "sqlite",
+    .connections_default = 4, /* reading is CPU alone: more would only hold more cache */
     .schemes = (const char *const[]){"sqlite:", NULL},
     .open = sqlite_open,
     .close = sqlite_close,

@@ -71,13 +71,13 @@ static enum rc set_up(struct op *op, struct sqlite_conn *conn, bool read)
         static const char *const write_pragmas[] = {
             "PRAGMA synchronous=FULL",   "PRAGMA foreign_keys=ON",
             "PRAGMA secure_delete=ON",   "PRAGMA temp_store=MEMORY",
-            "PRAGMA cache_size=-4000",   "PRAGMA wal_autocheckpoint=2000",
+            "PRAGMA cache_size=-1500",   "PRAGMA wal_autocheckpoint=2000",
             "PRAGMA trusted_schema=OFF", "PRAGMA journal_size_limit=16777216",
         };
         static const char *const read_pragmas[] = {
             "PRAGMA query_only=ON",
             "PRAGMA temp_store=MEMORY",
-            "PRAGMA cache_size=-512",
+            "PRAGMA cache_size=-256",
             "PRAGMA trusted_schema=OFF",
         };
         const char *const *pragmas = read ? read_pragmas : write_pragmas;

@@ -1,7 +1,12 @@
 #include "db/sqlite_writer.h"
 
 #include <assert.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* On the stack of the thread that waits. */
 struct waiter {
@@ -10,14 +15,17 @@ struct waiter {
         bool granted;
 };
 
-/* Freed by the last that refers to it: those whose transactions it carries, and the baton's holder. */
+/*
+ * Freed by the last that refers to it: those whose transactions it carries, and the baton's holder. Its end
+ * is waited for on a futex of its own, not by a condition variable: a whole batch wakes at once, and would
+ * queue up for the mutex only to learn what no longer changes.
+ */
 struct batch {
-        pthread_cond_t done_signal;
+        _Atomic uint32_t done;
+        _Atomic int refs;
         int64_t begun_ms;
         int members; /* released their savepoint */
-        int refs;
-        bool done;
-        enum rc rc;
+        enum rc rc;  /* these two are written before `done` */
         char why[OP_WHY_MAX];
 };
 
@@ -37,19 +45,21 @@ void writer_release(struct writer *writer)
 static struct batch *batch_new(void)
 {
         struct batch *batch = x_new(1, sizeof(*batch));
-        cond_init(&batch->done_signal);
         batch->begun_ms = clock_mono_ms();
-        batch->refs = 1;
+        atomic_init(&batch->refs, 1);
         return batch;
 }
 
-/* Under the lock. */
 static void batch_drop(struct batch *batch)
 {
-        if (--batch->refs > 0)
-                return;
-        pthread_cond_destroy(&batch->done_signal);
-        x_free(batch);
+        if (atomic_fetch_sub(&batch->refs, 1) == 1)
+                x_free(batch);
+}
+
+static void batch_await(struct batch *batch)
+{
+        while (atomic_load(&batch->done) == 0)
+                syscall(SYS_futex, &batch->done, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
 }
 
 static void unlink_waiter(struct writer *writer, struct waiter *waiter)
@@ -123,8 +133,8 @@ static void end_batch(struct writer *writer, enum rc rc, const char *why)
         struct batch *batch = writer->batch;
         batch->rc = rc;
         snprintf(batch->why, sizeof(batch->why), "%s", why);
-        batch->done = true;
-        pthread_cond_broadcast(&batch->done_signal);
+        atomic_store(&batch->done, 1);
+        syscall(SYS_futex, &batch->done, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
         writer->batch = NULL;
         batch_drop(batch);
 }
@@ -200,7 +210,7 @@ enum rc writer_commit(struct writer *writer, struct op *op)
         struct batch *batch = writer->batch;
         pthread_mutex_lock(&writer->lock);
         batch->members++;
-        batch->refs++;
+        atomic_fetch_add(&batch->refs, 1);
         bool goes_on = batch_goes_on(writer);
         if (goes_on)
                 give_baton(writer);
@@ -209,14 +219,11 @@ enum rc writer_commit(struct writer *writer, struct op *op)
                 commit_batch(writer);
 
         /* Beyond the deadline too: to leave now would be not to know. Those ahead all have deadlines. */
-        pthread_mutex_lock(&writer->lock);
-        while (!batch->done)
-                pthread_cond_wait(&batch->done_signal, &writer->lock);
+        batch_await(batch);
         rc = batch->rc;
         if (rc != RC_OK)
                 rc = op_fail(op, rc, "%s", batch->why);
         batch_drop(batch);
-        pthread_mutex_unlock(&writer->lock);
         return rc;
 }
 

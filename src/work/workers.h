@@ -19,7 +19,7 @@ struct workers_deps {
         struct vision_pool *vision;
 };
 
-enum { WORKERS_SEND = 8 };
+enum { WORKERS_SEND = 24 };
 
 /* Start `image_threads` (at least 1) for pictures and WORKERS_SEND to send. RC_UNAVAILABLE where no thread
  * can be had. The deps are copied and must outlive the workers. */
