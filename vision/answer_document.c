@@ -56,18 +56,27 @@ static void emit_reading(struct emit *emit, const struct document_reading *readi
         emit_close_array(emit);
 }
 
+static void forget_error(struct doc_errors *errors, enum rc rc)
+{
+        struct doc_errors rest = {0};
+        for (size_t i = 0; i < errors->len; i++)
+                if (errors->codes[i] != rc)
+                        doc_errors_add(&rest, errors->codes[i]);
+        *errors = rest;
+}
+
 /* The face finder knows portraits better than the layout does; the layout helps where it finds none. */
-static bool find_portrait(struct roles *roles, struct op *op, const struct document_reading *reading,
-                          struct box *ret)
+static void settle_portrait(struct roles *roles, struct op *op, struct document_reading *reading)
 {
         struct face_region face;
-        if (roles->faces && face_find_portrait(roles->faces, op, &reading->card, &face) == RC_OK) {
-                *ret = (struct box){face.x, face.y, face.width, face.height};
-                return true;
+        if (roles->faces == NULL || reading->card.pixels == NULL)
+                return;
+        if (face_find_portrait(roles->faces, op, &reading->card, &face) != RC_OK) {
+                op_forgive(op);
+                return;
         }
-        op_forgive(op);
-        *ret = reading->portrait;
-        return ret->width > 0 && ret->height > 0;
+        reading->portrait = (struct box){face.x, face.y, face.width, face.height};
+        forget_error(&reading->errors, RC_NO_PORTRAIT);
 }
 
 static enum rc encode_portrait(struct op *op, const struct image *card, struct box box, struct buf *ret)
@@ -85,17 +94,13 @@ static enum rc encode_portrait(struct op *op, const struct image *card, struct b
         return image_encode_jpeg(op, &part, PORTRAIT_QUALITY, ret);
 }
 
-static enum rc encode_pictures(struct roles *roles, struct op *op, struct document_reading *reading,
-                               struct answer *ret)
+static enum rc encode_pictures(struct op *op, struct document_reading *reading, struct answer *ret)
 {
-        struct box portrait;
         if (reading->card.pixels == NULL)
                 return RC_OK;
         document_redact(reading);
         enum rc rc = image_encode_jpeg(op, &reading->card, CARD_QUALITY, &ret->pictures[0]);
-        if (rc == RC_OK && find_portrait(roles, op, reading, &portrait))
-                rc = encode_portrait(op, &reading->card, portrait, &ret->pictures[1]);
-        return rc;
+        return rc == RC_OK ? encode_portrait(op, &reading->card, reading->portrait, &ret->pictures[1]) : rc;
 }
 
 static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)
@@ -132,8 +137,9 @@ enum rc answer_document(struct roles *roles, struct op *op, const json_t *reques
         rc = document_read(roles->reader, op, &ask, &front, two_sided ? &back : NULL, &reading);
         if (rc != RC_OK)
                 return emit_refusal(op, emit, rc);
+        settle_portrait(roles, op, &reading);
         emit_reading(emit, &reading, &front);
         image_release(&front);
         image_release(&back);
-        return encode_pictures(roles, op, &reading, ret);
+        return encode_pictures(op, &reading, ret);
 }

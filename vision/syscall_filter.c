@@ -48,7 +48,10 @@ static const struct {
     {SYS_exit_group, CHECK_NONE},
 };
 
-enum { RULE_MAX = 5, PROGRAM_MAX = 4 + RULE_MAX * LEN(allowed) + 1 };
+/* Libraries ask how many processors there are, and take no for an answer. */
+static const int refused[] = {SYS_openat, SYS_sched_getaffinity};
+
+enum { RULE_MAX = 5, PROGRAM_MAX = 4 + RULE_MAX * LEN(allowed) + 2 * LEN(refused) + 1 };
 
 struct program {
         struct sock_filter code[PROGRAM_MAX];
@@ -88,6 +91,10 @@ bool syscall_filter_install(int fd)
         add(&program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
         for (size_t i = 0; i < LEN(allowed); i++)
                 add_rule(&program, allowed[i].number, allowed[i].check, fd);
+        for (size_t i = 0; i < LEN(refused); i++) {
+                add(&program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)refused[i], 0, 1);
+                add(&program, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES, 0, 0);
+        }
         add(&program, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
 
         struct sock_fprog prog = {.len = program.len, .filter = program.code};

@@ -1,5 +1,6 @@
 /*
- * The allow list of system calls. Anything that is not in it kills the process.
+ * The allow list of system calls. Anything that is not in it kills the process, but for the few
+ * questions of libraries that are merely refused.
  */
 #pragma once
 
