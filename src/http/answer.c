@@ -113,8 +113,7 @@ static void begin_stream(struct http_exchange *x)
 {
         if (x->request.method == HTTP_HEAD)
                 return;
-        x->stream = stream_open(x->server->streams, x);
-        if (x->stream)
+        if (stream_open(x->server->streams, x))
                 return;
         x->request.op.retry_after_s = 5;
         op_fail(&x->request.op, RC_UNAVAILABLE, "too many event streams");

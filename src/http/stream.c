@@ -170,7 +170,7 @@ void streams_end(struct streams *streams)
         pthread_mutex_unlock(&streams->lock);
 }
 
-struct stream *stream_open(struct streams *streams, struct http_exchange *x)
+bool stream_open(struct streams *streams, struct http_exchange *x)
 {
         const struct http_config *config = &x->server->config;
         int64_t now = clock_mono_ms();
@@ -194,10 +194,10 @@ struct stream *stream_open(struct streams *streams, struct http_exchange *x)
         }
         pthread_mutex_unlock(&streams->lock);
         if (room)
-                return stream;
+                return true;
         x->stream = NULL;
         release(stream);
-        return NULL;
+        return false;
 }
 
 /* Called by the event thread when the connection can take more. */

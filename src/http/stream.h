@@ -17,8 +17,8 @@ void streams_wake(struct streams *streams, struct str topic);
 /* End all, and each that comes. */
 void streams_end(struct streams *streams);
 
-/* A stream for x->reply.stream; NULL where there are too many. */
-struct stream *stream_open(struct streams *streams, struct http_exchange *x);
+/* Make x->stream of x->reply.stream. False where there are too many. */
+NODISCARD bool stream_open(struct streams *streams, struct http_exchange *x);
 struct MHD_Response *stream_response(struct stream *stream);
 /* The connection is over. True where nothing runs any more and the exchange can be freed; otherwise the task
  * that runs will free it. */
