@@ -124,17 +124,18 @@ static bool all_refusals(struct str bytes, bool first_may_pass)
 {
         struct str rest = bytes;
         ssize_t at;
-        for (int i = 0; (at = str_find_str(rest, STR("HTTP/1.1 "))) >= 0; i++) {
+        for (int i = 0; (at = str_find_str(rest, STR("HTTP/1.1 "))) >= 0;) {
                 rest = str_sub(rest, (size_t)at + 9, rest.len);
                 int64_t status = 0;
                 static const int refusals[] = {400, 405, 413, 414, 431, 501, 505};
                 bool refusal = false;
-                if (!str_to_int(str_sub(rest, 0, 3), 0, 999, &status))
-                        return false;
+                if (!str_to_int(str_sub(rest, 0, 3), 100, 999, &status))
+                        continue; /* the words of a page */
                 for (size_t k = 0; k < LEN(refusals); k++)
                         refusal = refusal || status == refusals[k];
                 if (!refusal && (i > 0 || !first_may_pass))
                         return false;
+                i++;
         }
         return true;
 }
