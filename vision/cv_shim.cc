@@ -46,6 +46,9 @@ bool tensor_of(const cv::Mat &mat, struct cv_tensor *ret)
 void cv_start(void)
 {
         cv::setNumThreads(1);
+        /* Some filters ask at their first use, which reads /sys: in the cell that is death. The answer is
+         * kept. */
+        (void)cv::getNumberOfCPUs();
         cv::ocl::setUseOpenCL(false);
         /* OpenCV would otherwise print each exception, with paths, before it is caught. */
         cv::redirectError([](int, const char *, const char *, const char *, int, void *) { return 0; });
