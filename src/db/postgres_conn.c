@@ -87,7 +87,7 @@ static enum rc collect(struct op *op, struct postgres_conn *conn, int64_t deadli
         enum rc rc = RC_OK;
         PGresult *last = NULL;
         for (bool end = false; !end && !conn->broken;) {
-                PGresult *result;
+                PGresult *result = NULL;
                 enum rc read = next_result(op, conn, deadline_ms, &result);
                 if (read != RC_OK) {
                         rc = read;
@@ -192,7 +192,7 @@ enum rc postgres_conn_script(struct op *op, struct postgres_conn *conn, const ch
         if (!PQexitPipelineMode(conn->pg) || !PQsendQuery(conn->pg, sql))
                 return fail_broken(op, conn);
         for (;;) {
-                PGresult *result;
+                PGresult *result = NULL;
                 enum rc read = next_result(op, conn, op->deadline_ms, &result);
                 if (read != RC_OK)
                         return read;
