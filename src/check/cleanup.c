@@ -28,17 +28,21 @@ static enum rc expire(struct op *op, struct service *svc, int64_t now, int64_t *
 enum rc cleanup_erase(struct op *op, struct service *svc, struct str session_id, const char *why)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
+        struct session before CLEANUP(session_release) = {0};
         struct blob_names blobs;
         const char *id = arena_copy(&op->arena, session_id).ptr;
         int64_t now = clock_wall_ms();
         if (!id_valid(session_id) || id == NULL)
                 return op_fail(op, RC_SESSION_NOT_FOUND, "not the form of a session id");
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            session_erase(&tx, session_id, now, &blobs) != RC_OK ||
-            event_append(&tx, EVENT_PERSONAL_DATA_ERASED, id,
-                         arena_printf(&op->arena, "{\"reason\":\"%s\",\"images\":%zu}", why, blobs.len),
-                         now) != RC_OK ||
-            tx_commit(&tx) != RC_OK)
+            session_load(&tx, session_id, &before) != RC_OK ||
+            session_erase(&tx, session_id, now, &blobs) != RC_OK)
+                return op->rc;
+        /* Twice is fine, and told once. */
+        struct str told = arena_printf(&op->arena, "{\"reason\":\"%s\",\"images\":%zu}", why, blobs.len);
+        if (!before.erased && event_append(&tx, EVENT_PERSONAL_DATA_ERASED, id, told, now) != RC_OK)
+                return op->rc;
+        if (tx_commit(&tx) != RC_OK)
                 return op->rc;
         /* Their key is gone already: a file that stays behind by a failure here cannot be opened by anybody.
          */

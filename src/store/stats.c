@@ -1,6 +1,8 @@
 #include "store/stats.h"
 #include "store/internal.h"
 
+#include <math.h>
+
 enum { RECENT_MS = 24 * 60 * 60 * 1000 };
 
 #define SPAN             "created_at >= $1 AND created_at < $2"
@@ -8,7 +10,7 @@ enum { RECENT_MS = 24 * 60 * 60 * 1000 };
 
 static double rate(int64_t part, int64_t whole)
 {
-        return whole > 0 ? (double)part / (double)whole : 0;
+        return whole > 0 ? (double)part / (double)whole : NAN;
 }
 
 /* Sessions of the span that have a row in each of the steps' tables. */
@@ -53,7 +55,8 @@ enum rc stats_load(struct tx *tx, int64_t from_ms, int64_t to_ms, int64_t now_ms
             .total_sessions = db_get_int(&totals, 0, 0),
             .completed_sessions = db_get_int(&totals, 0, 1),
             .success_rate = rate(db_get_int(&totals, 0, 1), db_get_int(&totals, 0, 0)),
-            .average_completion_time_s = db_get_real(&totals, 0, 2) / 1000,
+            .average_completion_time_s =
+                db_get_int(&totals, 0, 1) > 0 ? db_get_real(&totals, 0, 2) / 1000 : NAN,
             .phone_success_rate = rate(db_get_int(&totals, 0, 3), db_get_int(&tried, 0, 0)),
             .email_success_rate = rate(db_get_int(&totals, 0, 4), db_get_int(&tried, 0, 1)),
             .id_card_success_rate = rate(db_get_int(&totals, 0, 5), db_get_int(&tried, 0, 2)),

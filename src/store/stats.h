@@ -1,5 +1,5 @@
 /*
- * Figures over sessions created in a span of time.
+ * Figures over sessions created in a span of time. Rates and averages of nothing are NAN.
  */
 #pragma once
 
