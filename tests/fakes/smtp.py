@@ -10,6 +10,7 @@ Exits with 77 where exim4 or openssl is missing.
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -138,6 +139,18 @@ def become_nobody():
     os.setuid(NOBODY)
 
 
+def stop(process):
+    """The daemon and what it started: a delivery that goes on would make its folder anew."""
+    for _ in range(20):
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except OSError:
+            return
+        if process.poll() is None:
+            process.wait()
+        time.sleep(0.02)
+
+
 def serve(root):
     starttls, tls, plain, wrong = free_ports(4)
     as_root = os.geteuid() == 0
@@ -152,7 +165,7 @@ def serve(root):
     with open(root / "errors", "wb") as errors:
         process = subprocess.Popen([EXIM, "-bdf", "-C", str(root / "exim.conf")], stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=errors,
-                                   preexec_fn=become_nobody if as_root else None)
+                                   preexec_fn=become_nobody if as_root else None, start_new_session=True)
     try:
         if not wait_for(starttls, process):
             for log in [root / "errors", *(root / "log").glob("*")]:
@@ -164,8 +177,7 @@ def serve(root):
         sys.stdin.buffer.read()
         return 0
     finally:
-        process.terminate()
-        process.wait()
+        stop(process)
 
 
 def main():
