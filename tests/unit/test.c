@@ -40,6 +40,7 @@ static int run_one(const struct test *test)
 int main(int argc, char **argv)
 {
         int count[3] = {0};
+        setvbuf(stdout, NULL, _IOLBF, 0); /* a crash or a leak report must not swallow what was said */
         for (const struct test *test = first; test; test = test->next) {
                 if (argc > 1 && strstr(test->name, argv[1]) == NULL)
                         continue;

@@ -88,8 +88,8 @@ static bool is_expected(struct str expected, const struct vision_faces *faces)
 TEST(hostile_bombs_do_no_harm)
 {
         struct child child;
-        json_auto_t *bombs = data_json("hostile/bombs/manifest.json");
         start(&child);
+        json_auto_t *bombs = data_json("hostile/bombs/manifest.json");
         size_t wrong = 0;
         for (size_t i = 0; i < json_array_size(bombs); i++) {
                 const json_t *bomb = json_array_get(bombs, i);
