@@ -28,7 +28,9 @@ void multipart_init(struct multipart *parser, struct str boundary, const struct 
         memcpy(parser->delimiter, "\r\n--", 4);
         memcpy(parser->delimiter + 4, boundary.ptr, boundary.len);
         parser->delimiter_len = boundary.len + 4;
-        parser->matched = 2; /* the first delimiter needs no line break before it */
+        /* the first delimiter needs no line break before it */
+        parser->matched = 2;
+        parser->unsent = 2;
 }
 
 static enum rc malformed(struct multipart *parser, const char *why)
@@ -116,11 +118,12 @@ static enum rc give(struct multipart *parser, struct str bytes)
 /* Give back what was held as the beginning of a delimiter in bytes that are gone. */
 static enum rc give_held(struct multipart *parser, size_t held)
 {
-        size_t virtual_crlf = parser->state == MULTIPART_PREAMBLE && parser->preamble == 0 ? 2 : 0;
+        size_t from = parser->unsent;
         size_t len = MIN(held, parser->delimiter_len);
         enum rc rc = RC_OK;
-        if (len > virtual_crlf)
-                rc = give(parser, str_from_bytes(parser->delimiter + virtual_crlf, len - virtual_crlf));
+        parser->unsent = 0;
+        if (len > from)
+                rc = give(parser, str_from_bytes(parser->delimiter + from, len - from));
         if (rc == RC_OK && held > parser->delimiter_len)
                 rc = give(parser, str_from_bytes(&parser->tail, 1));
         return rc;
@@ -132,6 +135,7 @@ static enum rc pass_delimiter(struct multipart *parser)
         bool last = parser->tail == '-';
         bool had_part = parser->state == MULTIPART_DATA;
         parser->matched = 0;
+        parser->unsent = 0;
         parser->head_len = 0;
         parser->state = last ? MULTIPART_EPILOGUE : MULTIPART_HEAD;
         if (had_part)
@@ -202,7 +206,7 @@ enum rc multipart_feed(struct multipart *parser, struct str bytes)
 
 enum rc multipart_finish(struct multipart *parser)
 {
-        bool untouched = parser->state == MULTIPART_PREAMBLE && parser->preamble == 0 && parser->matched == 2;
+        bool untouched = parser->unsent == 2 && parser->matched == 2;
         if (parser->state != MULTIPART_EPILOGUE && !untouched)
                 return malformed(parser, "the form breaks off");
         return RC_OK;

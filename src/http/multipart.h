@@ -37,6 +37,7 @@ struct multipart {
         char delimiter[MULTIPART_BOUNDARY_MAX + 4]; /* CR LF - - boundary */
         size_t delimiter_len;
         size_t matched; /* bytes of the delimiter seen at the end of the bytes so far, one more for `tail` */
+        size_t unsent;  /* of the matched ones, those that were only assumed */
         char tail;      /* behind the delimiter: '-' or CR */
         char head[MULTIPART_HEAD_MAX];
         size_t head_len;

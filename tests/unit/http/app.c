@@ -197,7 +197,7 @@ void test_app_serve(struct test_app *app, struct http_config config)
                 config.listen = STR("127.0.0.1:0");
         if (config.per_ip_max == 0)
                 config.per_ip_max = 4096;
-        config.quiet = true;
+        config.quiet = !app->loud;
         enum rc rc = http_server_open(&op, &config, &http, &app->server);
         if (rc != RC_OK)
                 printf("  %s\n", op.why);

@@ -13,6 +13,7 @@ struct test_app {
         atomic_int streams_closed; /* event streams that ended */
         atomic_int beats;          /* value that the event stream tells */
         atomic_int stories;        /* handlers that run on story threads now */
+        bool loud;                 /* log each request */
         struct http_server *server;
 };
 

@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static struct test_app app;
 
@@ -194,4 +195,73 @@ TEST(hostile_llhttp_cases_are_refused)
         stop();
         printf("  %zu heads, %zu not refused\n", n, bad);
         CHECK(n == 59 && bad == 0);
+}
+
+/* What the server wrote to the log while `requests` were asked, one after another. */
+static void ask_all(const struct buf *requests, size_t n, struct buf *ret_log)
+{
+        FILE *file = tmpfile();
+        CHECK(file != NULL);
+        CLEANUP(fd_close) int before = dup(STDERR_FILENO);
+        CHECK(before >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+        for (size_t i = 0; i < n; i++) {
+                CLEANUP(buf_release) struct buf buf;
+                buf_init(&buf, 1 << 20);
+                struct client_reply reply;
+                client_ask(http_server_port(app.server), buf_str(&requests[i]), &buf, &reply);
+        }
+        stop();
+        (void)dup2(before, STDERR_FILENO);
+        rewind(file);
+        char bytes[16384];
+        size_t len;
+        while ((len = fread(bytes, 1, sizeof(bytes), file)) > 0)
+                buf_add_bytes(ret_log, bytes, len);
+        fclose(file);
+}
+
+TEST(hostile_values_forge_no_log_lines)
+{
+        static const char *const values[] = {"plain",
+                                             "\xe2\x80\xa8 \xc2\x85 line separators",
+                                             "\",\"status\":200}\\n{\"event\":\"forged\"}",
+                                             "${jndi:ldap://127.0.0.1/a} %0d%0a <script>",
+                                             "\x80\xff not utf-8",
+                                             "1.1.1.1\\r\\nforged"};
+        enum { EACH = 3 };
+        static struct buf requests[LEN(values) * EACH];
+        for (size_t i = 0; i < LEN(values); i++) {
+                for (size_t k = 0; k < EACH; k++)
+                        buf_init(&requests[i * EACH + k], 4096);
+                buf_addf(&requests[i * EACH],
+                         "GET /item/secretkey/status HTTP/1.1\r\nHost: x\r\nUser-Agent: %s\r\n\r\n",
+                         values[i]);
+                buf_addf(&requests[i * EACH + 1],
+                         "GET /story HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\nAuthorization: Bearer "
+                         "%s\r\n\r\n",
+                         values[i], values[i]);
+                buf_addf(&requests[i * EACH + 2], "GET /item/secretkey/status?q=");
+                buf_add_form(&requests[i * EACH + 2], str_from(values[i]));
+                buf_addf(&requests[i * EACH + 2], "%%0a%%0dforged HTTP/1.1\r\nHost: x\r\n\r\n");
+        }
+        app = (struct test_app){.loud = true};
+        test_app_serve(&app, (struct http_config){.trusted_proxies = STR("127.0.0.1")});
+        CLEANUP(buf_release) struct buf log;
+        buf_init(&log, 1 << 20);
+        ask_all(requests, LEN(requests), &log);
+        for (size_t i = 0; i < LEN(requests); i++)
+                buf_release(&requests[i]);
+        size_t lines = 0;
+        struct str rest = buf_str(&log), line;
+        while (str_split(&rest, '\n', &line) && !str_is_null(rest)) {
+                json_t *json;
+                CHECK(json_parse(line, 8192, &json));
+                lines += str_equal(json_get_str(json, "event"), STR("request"));
+                json_decref(json);
+                for (size_t i = 0; i < line.len; i++)
+                        CHECK((unsigned char)line.ptr[i] >= 32 && line.ptr[i] != 127);
+        }
+        CHECK(lines == LEN(requests));
+        CHECK(str_find_str(buf_str(&log), STR("secretkey")) < 0 &&
+              str_find_str(buf_str(&log), STR("forged")) < 0);
 }

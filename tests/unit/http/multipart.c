@@ -128,6 +128,8 @@ TEST(multipart_refuses_what_is_malformed)
 {
         static const char *const bad[] = {
             "x",
+            "\r\n",
+            "\r\n\r\n",
             "--b",
             "--b\r\n",
             HEAD("a"),
