@@ -133,7 +133,8 @@ NODISCARD enum rc db_scrub(struct db *db, struct op *op);
 
 NODISCARD enum rc tx_begin(struct db *db, struct op *op, enum tx_mode mode, struct tx *ret);
 NODISCARD enum rc tx_commit(struct tx *tx);
-/* Undo. Fits CLEANUP; does nothing to a tx that was committed, rolled back, or never begun. */
+/* Undo. Fits CLEANUP; does nothing to a tx that was committed, rolled back, or never begun. Afterwards what a
+ * write has seen is committed, so that a TX_READ begun next sees it too. */
 void tx_rollback(struct tx *tx);
 
 /*

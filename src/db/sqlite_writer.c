@@ -170,17 +170,24 @@ static bool batch_goes_on(const struct writer *writer)
         return batch->members < options->batch_max && clock_mono_ms() - batch->begun_ms < options->batch_ms;
 }
 
-/* Give the baton on without a member of one's own. */
+/* Give the baton on without a member of one's own. Who leaves has seen what the members wrote, and may act on
+ * it, so he stays until it is on disk. */
 static void leave(struct writer *writer)
 {
         pthread_mutex_lock(&writer->lock);
-        bool goes_on = writer->batch && batch_goes_on(writer);
-        if (writer->batch == NULL || goes_on)
+        struct batch *batch = writer->batch;
+        bool goes_on = batch && batch_goes_on(writer), stay = batch && batch->members > 0;
+        if (stay)
+                atomic_fetch_add(&batch->refs, 1);
+        if (batch == NULL || goes_on)
                 give_baton(writer);
-        bool commit = writer->batch && !goes_on;
         pthread_mutex_unlock(&writer->lock);
-        if (commit)
+        if (batch && !goes_on)
                 commit_batch(writer);
+        if (stay) {
+                batch_await(batch);
+                batch_drop(batch);
+        }
 }
 
 enum rc writer_begin(struct writer *writer, struct op *op)

@@ -25,7 +25,8 @@ void writer_release(struct writer *writer);
 NODISCARD enum rc writer_begin(struct writer *writer, struct op *op);
 /* Give the baton on, and come back when the batch is on disk, or has failed. */
 NODISCARD enum rc writer_commit(struct writer *writer, struct op *op);
-/* Undo to the savepoint and give the baton on. */
+/* Undo to the savepoint, give the baton on, and come back when what it saw of others is on disk, or has
+ * failed. */
 void writer_rollback(struct writer *writer);
 /* Alone, between batches: move the write-ahead log into the database and empty it. */
 NODISCARD enum rc writer_checkpoint(struct writer *writer, struct op *op);

@@ -240,6 +240,38 @@ SQLITE_ONLY(a_shared_commit_that_fails_is_told_to_all_whom_it_carried)
         CHECK(atomic_load(&told.bad) > 4);
 }
 
+static bool sees_event(struct racer *racer, enum tx_mode mode)
+{
+        struct event *events;
+        size_t len = 0;
+        int64_t total;
+        struct event_filter all = {0};
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        return store_begin(&racer->fixture->store, &racer->op, mode, &tx) == RC_OK &&
+               event_list(&tx, &all, (struct page){1, 1}, &events, &len, &total) == RC_OK && len == 1;
+}
+
+/* In one batch, in this order: the first writes, the second only looks, the third takes its time. */
+static bool write_look_dawdle(struct racer *racer)
+{
+        usleep(50000 * (unsigned)racer->index);
+        if (racer->index == 1)
+                return sees_event(racer, TX_WRITE) && sees_event(racer, TX_READ);
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        if (store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) != RC_OK)
+                return false;
+        usleep(150000);
+        return (racer->index == 2 || event_append(&tx, EVENT_PHONE_SENT, NULL, STR_NULL, NOW_MS) == RC_OK) &&
+               tx_commit(&tx) == RC_OK;
+}
+
+SQLITE_ONLY(what_a_writer_has_seen_is_committed_once_it_has_rolled_back)
+{
+        struct db_options options = {.batch_ms = 5000};
+        fixture_reopen(fixture, &options);
+        CHECK(race(fixture, 3, write_look_dawdle, NULL) == 3);
+}
+
 static enum rc fill_one(struct fixture *fixture)
 {
         static char text[20000];
