@@ -8,8 +8,8 @@
 /* clang-format off */
 const struct api_route api_routes[] = {
     {HTTP_POST, API "/session/create", api_session_create, .needs = NEEDS_RP_UNLESS_PUBLIC},
-    {HTTP_GET, API "/session/{session_key}/status", api_session_status, .uncounted = true},
-    {HTTP_GET, API "/session/{session_key}/events", api_session_events, .uncounted = true},
+    {HTTP_GET, API "/session/{session_key}/status", api_session_status},
+    {HTTP_GET, API "/session/{session_key}/events", api_session_events},
     {HTTP_POST, API "/phone/send", api_phone_send},
     {HTTP_POST, API "/phone/verify", api_phone_verify},
     {HTTP_POST, API "/phone/status-callback", api_phone_report, .uncounted = true},
@@ -19,10 +19,10 @@ const struct api_route api_routes[] = {
     {HTTP_POST, API "/email/confirm", api_email_confirm},
     {HTTP_POST, API "/id-card/upload", api_id_card_upload, .flags = HTTP_UPLOAD, .body_max = TWO_FILE_MAX,
      .file_max = FILE_MAX, .sink = &api_image_sink},
-    {HTTP_GET, API "/id-card/{verification_id}/status", api_id_card_status, .uncounted = true},
+    {HTTP_GET, API "/id-card/{verification_id}/status", api_id_card_status},
     {HTTP_POST, API "/face/upload", api_face_upload, .flags = HTTP_UPLOAD, .body_max = ONE_FILE_MAX,
      .file_max = FILE_MAX, .sink = &api_image_sink},
-    {HTTP_GET, API "/face/{verification_id}/status", api_face_status, .uncounted = true},
+    {HTTP_GET, API "/face/{verification_id}/status", api_face_status},
     {HTTP_POST, API "/complete/{session_key}", api_complete},
     {HTTP_POST, API "/token/introspect", api_introspect, .needs = NEEDS_RP},
     {HTTP_GET, API "/stats", api_stats, .needs = NEEDS_REVIEWER},

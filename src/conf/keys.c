@@ -86,7 +86,7 @@ const struct conf_key conf_keys[] = {
     {NULL, "SMS_PER_HOUR", CONF_INT, AT(sms_per_hour), "5", 0, 1000000, NULL, "SMS to one number."},
     {NULL, "EMAIL_PER_HOUR", CONF_INT, AT(email_per_hour), "3", 0, 1000000, NULL, "Mails to one address."},
     {NULL, "API_PER_HOUR", CONF_INT, AT(api_per_hour), "100", 0, 100000000, NULL,
-     "API calls from one address; calls with an API key and the reading of a status do not count."},
+     "API calls from one address; calls with an API key do not count."},
     {NULL, "SESSION_HOURS", CONF_INT, AT(session_hours), "24", 1, 720, NULL, "Life of a session."},
     {NULL, "TOKEN_HOURS", CONF_INT, AT(token_hours), "24", 1, 720, NULL, "Life of a verification token."},
     {NULL, "RETENTION_DAYS", CONF_INT, AT(retention_days), "0", 0, 36500, NULL,
