@@ -22,8 +22,7 @@ struct image_limits {
         int side_max;        /* of either side */
         int aspect_max;      /* long side over short side */
         int scans_max;       /* of a progressive JPEG */
-        int decode_side_min; /* a JPEG is shrunk by 2, 4 or 8 while its long side stays at least this; 0:
-                                never */
+        int decode_side_min; /* 0, or a picture is shrunk while its long side stays at least this */
 };
 
 /* 10 MB, 50 million pixels, and what the rest is worth. */

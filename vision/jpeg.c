@@ -121,8 +121,8 @@ static void read_header(struct decoder *decoder)
         jpeg->scale_denom = 8;
         int64_t side = MAX(jpeg->image_width, jpeg->image_height);
         while (decoder->limits->decode_side_min > 0 && jpeg->scale_num > 1 &&
-               side * (jpeg->scale_num / 2) / 8 >= decoder->limits->decode_side_min)
-                jpeg->scale_num /= 2;
+               side * (jpeg->scale_num - 1) / 8 >= decoder->limits->decode_side_min)
+                jpeg->scale_num--;
 }
 
 static void read_pixels(struct decoder *decoder)
