@@ -6,14 +6,14 @@
 
 #include <math.h>
 
-/* Which readers are asked for a word, in which order. The first reading of all was OCR_KOR by way 0. */
+/* Which readers are asked for a word, in which order. The first reading of all was the page's, by way 0. */
 struct ask {
         size_t way;
         enum ocr_model model;
 };
 
-static const struct ask name_asks[] = {{1, OCR_SCRIPT}, {0, OCR_SCRIPT}, {1, OCR_KOR}, {2, OCR_SCRIPT},
-                                       {2, OCR_KOR},    {3, OCR_SCRIPT}, {3, OCR_KOR}};
+static const struct ask name_asks[] = {{0, OCR_KOR}, {1, OCR_SCRIPT}, {1, OCR_KOR}, {2, OCR_SCRIPT},
+                                       {2, OCR_KOR}, {3, OCR_SCRIPT}, {3, OCR_KOR}};
 
 /* A word that stands for a field's name, at the left of or above its value. */
 static bool has_label_near(const struct page *page, const struct page_line *line, const char *const *labels,
@@ -96,12 +96,14 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
         if (!best)
                 return;
         struct tally tally = {0};
-        tally_name(read_str(&best->read), OCR_KOR, &tally);
+        tally_name(read_str(&best->read), page->first, &tally);
         for (size_t i = 0; i < LEN(name_asks); i++) {
                 struct ocr_line read;
                 const struct tally_entry *entry = tally_best(&tally);
-                if (i >= 5 && entry && entry->votes >= 6)
+                if (i >= 3 && entry && entry->votes >= (int)i + 1)
                         break;
+                if (!ocr_has(page->ocr, name_asks[i].model))
+                        continue;
                 page_read(page, &best->place, name_asks[i].way, name_asks[i].model, NULL, &read);
                 tally_name(read_str(&read), name_asks[i].model, &tally);
         }
@@ -139,7 +141,7 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
         struct tally tally = {0};
         struct printed words;
         if (latin_words(read_str(&line->read), &words))
-                tally_add(&tally, printed_str(&words), OCR_KOR);
+                tally_add(&tally, printed_str(&words), page->first);
         for (size_t i = 0; i < LEN(asks); i++) {
                 struct ocr_line read;
                 if (page_read(page, &line->place, asks[i].way, asks[i].model, NULL, &read) &&
@@ -192,9 +194,11 @@ void read_license_class(struct page *page, struct document_reading *ret)
                     !license_class_parse(read_str(&line->read), classes))
                         continue;
                 if (license_class_parse(read_str(&line->read), classes))
-                        tally_add(&tally, str_from(classes), OCR_KOR);
+                        tally_add(&tally, str_from(classes), page->first);
                 for (size_t k = 0; k < LEN(asks); k++) {
                         struct ocr_line read;
+                        if (k >= 2 && tally_confidence(&tally, tally_best(&tally), false) > 0.92)
+                                break;
                         if (page_read(page, &line->place, asks[k].way, asks[k].model, NULL, &read) &&
                             license_class_parse(read_str(&read), classes))
                                 tally_add(&tally, str_from(classes), asks[k].model);
@@ -235,7 +239,7 @@ static void add_squeezed(struct printed *whole, const struct ocr_line *read)
 
 void read_address(struct page *page, struct document_reading *ret)
 {
-        static const struct ask asks[] = {{0, OCR_KOR}, {0, OCR_SCRIPT}, {3, OCR_KOR}, {3, OCR_SCRIPT}};
+        static const struct ask asks[] = {{0, OCR_SCRIPT}, {0, OCR_KOR}, {3, OCR_SCRIPT}, {3, OCR_KOR}};
         const struct page_line *parts[4];
         size_t count = 0;
         struct printed issuer, address;
@@ -256,7 +260,7 @@ void read_address(struct page *page, struct document_reading *ret)
                         add_squeezed(&whole, &read);
                 }
                 printed_address(printed_str(&whole), &address);
-                tally_add(&tally, printed_str(&address), asks[k].model);
+                tally_add(&tally, printed_str(&address), k ? asks[k].model : page->first);
                 if (k == 1 && tally.len == 1)
                         break;
         }
@@ -265,14 +269,14 @@ void read_address(struct page *page, struct document_reading *ret)
 
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret)
 {
-        static const struct ask asks[] = {{1, OCR_SCRIPT}, {1, OCR_KOR}, {0, OCR_SCRIPT}};
+        static const struct ask asks[] = {{1, OCR_KOR}, {1, OCR_SCRIPT}, {0, OCR_KOR}};
         for (size_t i = page->lines_len; i-- > 0;) {
                 const struct page_line *line = &page->lines[i];
                 struct printed issuer;
                 struct tally tally = {0};
                 if (!printed_issuer(read_str(&line->read), kind, &issuer))
                         continue;
-                tally_add(&tally, printed_str(&issuer), OCR_KOR);
+                tally_add(&tally, printed_str(&issuer), page->first);
                 for (size_t k = 0; k < LEN(asks); k++) {
                         struct ocr_line read;
                         if (page_read(page, &line->place, asks[k].way, asks[k].model, NULL, &read) &&

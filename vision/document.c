@@ -232,8 +232,6 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 portrait_find(&search.best, &reading.portrait);
                 reading.card = search.best.card;
                 search.best.card = (struct image){0};
-                if (reading.portrait.width == 0)
-                        doc_errors_add(&reading.errors, RC_NO_PORTRAIT);
                 if (is_lacking(request, &reading))
                         blame_picture(&reading);
         } else {

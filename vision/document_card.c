@@ -30,7 +30,7 @@ void paint_line(struct document_reading *reading, const struct cv_line *line, do
 static const struct {
         size_t way;
         enum ocr_model model;
-} plan[] = {{0, OCR_ENG}, {1, OCR_SCRIPT}, {2, OCR_ENG}, {1, OCR_KOR}, {3, OCR_ENG}, {3, OCR_SCRIPT}};
+} plan[] = {{0, OCR_ENG}, {0, OCR_KOR}, {1, OCR_SCRIPT}, {2, OCR_ENG}, {3, OCR_KOR}, {3, OCR_ENG}};
 
 enum { PLAN_FIRST = 2 };
 
@@ -42,7 +42,7 @@ static void read_by_plan(struct page *page, const struct page_line *line, const 
 {
         struct printed found;
         if (find(page, read_str(&line->read), &found))
-                tally_add(tally, printed_str(&found), OCR_KOR);
+                tally_add(tally, printed_str(&found), page->first);
         for (size_t i = 0; i < LEN(plan); i++) {
                 struct ocr_line read;
                 if (i >= PLAN_FIRST && tally_confidence(tally, tally_best(tally), false) > 0.92)

@@ -42,7 +42,7 @@ static bool printed_says(struct page *page, const struct zone *zone, struct str 
         static const struct {
                 size_t way;
                 enum ocr_model model;
-        } asks[] = {{0, OCR_ENG}, {3, OCR_ENG}, {0, OCR_SCRIPT}, {1, OCR_ENG}, {4, OCR_ENG}};
+        } asks[] = {{0, OCR_ENG}, {3, OCR_ENG}, {1, OCR_SCRIPT}, {1, OCR_ENG}};
         const struct page_line *nearest[2] = {NULL, NULL};
         double likeness[2] = {0.45, 0.45};
         for (size_t i = 0; i < page->lines_len; i++) {
@@ -81,7 +81,7 @@ static void read_issue_date(struct page *page, const struct zone *zone, struct d
         static const struct {
                 size_t way;
                 enum ocr_model model;
-        } asks[] = {{0, OCR_ENG}, {0, OCR_SCRIPT}, {3, OCR_ENG}, {3, OCR_KOR}};
+        } asks[] = {{0, OCR_ENG}, {3, OCR_ENG}, {3, OCR_SCRIPT}};
         struct tally tally = {0};
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
@@ -105,7 +105,7 @@ static void read_issue_date(struct page *page, const struct zone *zone, struct d
                             date_compare(dates[0], zone->mrz.expiry) >= 0)
                                 continue;
                         date_format(dates[0], text);
-                        tally_add(&tally, str_from(text), k ? asks[k - 1].model : OCR_KOR);
+                        tally_add(&tally, str_from(text), k ? asks[k - 1].model : page->first);
                 }
         }
         set_agreed(ret, DOC_ISSUE_DATE, &tally, false);
@@ -117,7 +117,7 @@ static void read_native_name(struct page *page, struct str latin, struct documen
         static const struct {
                 size_t way;
                 enum ocr_model model;
-        } asks[] = {{0, OCR_SCRIPT}, {1, OCR_SCRIPT}, {1, OCR_KOR}, {3, OCR_SCRIPT}, {3, OCR_KOR}};
+        } asks[] = {{0, OCR_KOR}, {1, OCR_SCRIPT}, {1, OCR_KOR}, {3, OCR_SCRIPT}, {3, OCR_KOR}};
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
                 struct tally tally = {0};
@@ -126,9 +126,14 @@ static void read_native_name(struct page *page, struct str latin, struct documen
                 if (name.len < 6 || name.len > 18 || printed_is_label(printed_str(&name)))
                         continue;
                 if (person_spells(printed_str(&name), latin))
-                        tally_add(&tally, printed_str(&name), OCR_KOR);
+                        tally_add(&tally, printed_str(&name), page->first);
+                else if (!person_has_known_surname(printed_str(&name)))
+                        continue;
                 for (size_t k = 0; k < LEN(asks); k++) {
                         struct ocr_line read;
+                        if (k >= 2 && tally.votes == (int)k + 1 && tally.len == 1 &&
+                            tally.entries[0].votes > (int)k)
+                                break;
                         page_read(page, &line->place, asks[k].way, asks[k].model, NULL, &read);
                         printed_korean_name(read_str(&read), &name);
                         if (person_spells(printed_str(&name), latin))

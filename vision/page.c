@@ -25,6 +25,7 @@ void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, stru
 {
         struct cv_line found[TEXT_LINES_MAX];
         *page = (struct page){.ocr = ocr, .op = op, .today = today};
+        page->first = ocr_has(ocr, OCR_SCRIPT) ? OCR_SCRIPT : OCR_KOR;
         memcpy(page->corners, corners, sizeof(page->corners));
         card_straighten(picture, corners, &page->card);
         text_shades_init(&page->shades, &page->card);
@@ -56,7 +57,7 @@ void page_read_lines(struct page *page)
 {
         for (size_t i = 0; i < page->lines_len && op_left_ms(page->op) > TIME_RESERVE_MS; i++) {
                 struct page_line *line = &page->lines[i];
-                page_read(page, &line->place, 0, OCR_KOR, NULL, &line->read);
+                page_read(page, &line->place, 0, page->first, NULL, &line->read);
         }
 }
 

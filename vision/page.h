@@ -12,11 +12,13 @@
 
 struct page_line {
         struct cv_line place;
-        struct ocr_line read; /* by OCR_KOR */
+        struct ocr_line read; /* by the page's first model */
 };
 
 struct page {
         struct ocr *ocr; /* borrowed */
+        /* Reads every line once: the script model where there is one, since it reads Latin too. */
+        enum ocr_model first;
         struct op *op;
         struct date today;
         double corners[4][2];

@@ -67,18 +67,17 @@ static void squeeze_zone(const struct ocr_line *read, char ret[OCR_TEXT_MAX])
         ret[len] = '\0';
 }
 
-static void read_row(struct page *page, struct row *row)
+static const size_t zone_ways[] = {4, 6, 5, 0, 2, 7};
+
+static void read_row(struct page *page, struct row *row, size_t round)
 {
-        static const size_t ways[] = {4, 5, 6, 0, 2, 7};
-        for (size_t i = 0; i < LEN(ways); i++) {
-                struct ocr_line read;
-                enum ocr_model model = ocr_has(page->ocr, OCR_MRZ) && i < 5 ? OCR_MRZ : OCR_ENG;
-                if (page_read(page, &row->place, ways[i], model, model == OCR_ENG ? only_zone : NULL,
-                              &read)) {
-                        squeeze_zone(&read, row->texts[row->len]);
-                        if (strlen(row->texts[row->len]) >= 20)
-                                row->len++;
-                }
+        struct ocr_line read;
+        enum ocr_model model = ocr_has(page->ocr, OCR_MRZ) && round < 5 ? OCR_MRZ : OCR_ENG;
+        if (page_read(page, &row->place, zone_ways[round], model, model == OCR_ENG ? only_zone : NULL,
+                      &read)) {
+                squeeze_zone(&read, row->texts[row->len]);
+                if (strlen(row->texts[row->len]) >= 20)
+                        row->len++;
         }
 }
 
@@ -198,13 +197,10 @@ static int best_of_format(const struct row *rows, enum mrz_format format, struct
         return best;
 }
 
-bool zone_read(struct page *page, struct zone *ret)
+/* The best zone that the readings so far allow. */
+static int best_zone(const struct page *page, const struct row *rows, size_t count, struct zone *ret)
 {
-        struct row rows[ROWS_MAX];
-        size_t count = find_rows(page, rows);
         int best = -1;
-        for (size_t i = 0; i < count; i++)
-                read_row(page, &rows[i]);
         for (enum mrz_format format = 0; format < MRZ_FORMAT_COUNT; format++) {
                 size_t lines = mrz_format_lines(format);
                 for (size_t from = 0; from + lines <= count; from++) {
@@ -214,11 +210,32 @@ bool zone_read(struct page *page, struct zone *ret)
                                 continue;
                         best = score;
                         *ret = zone;
+                        const struct row *dated = &rows[from + (format == MRZ_TD1 ? 1 : lines - 1)];
                         for (size_t i = 0; i < lines; i++)
                                 ret->places[i] = rows[from + i].place;
-                        ret->readings = support(&rows[from + 1], format, 1, zone.mrz.lines[1]);
-                        ret->agreement = (double)ret->readings / (double)MAX(1, rows[from + 1].len);
+                        ret->readings = support(dated, format, 1, zone.mrz.lines[1]);
+                        ret->agreement = (double)ret->readings / (double)MAX(1, dated->len);
+                        ret->name_readings =
+                            support(&rows[from + (format == MRZ_TD1 ? 2 : 0)], format,
+                                    format == MRZ_TD1 ? 2 : 0, zone.mrz.lines[format == MRZ_TD1 ? 2 : 0]);
                 }
+        }
+        return best;
+}
+
+bool zone_read(struct page *page, struct zone *ret)
+{
+        struct row rows[ROWS_MAX];
+        size_t count = find_rows(page, rows);
+        int best = -1;
+        for (size_t round = 0; round < LEN(zone_ways); round++) {
+                for (size_t i = 0; i < count; i++)
+                        read_row(page, &rows[i], round);
+                if (round == 0)
+                        continue;
+                best = best_zone(page, rows, count, ret);
+                if (best >= 0 && mrz_ok(&ret->mrz) && ret->readings >= 2 && ret->name_readings >= 2)
+                        break;
         }
         return best >= 0;
 }

@@ -12,7 +12,7 @@ struct zone {
         struct mrz mrz;
         struct cv_line places[MRZ_LINES_MAX];
         double agreement; /* share of the readings of the line with the dates that are like the chosen one */
-        int readings;
+        int readings, name_readings; /* how many are: of that line, and of the name's */
 };
 
 /* The zone of the page, its check digits right where any reading has them right. False where none has the

@@ -259,13 +259,21 @@ static size_t numbers_of(const struct printed *line, struct number *ret, size_t 
         return count;
 }
 
+/* The month whose English name stands in the text; digits that look like its letters will do. */
 static int month_named(struct str text)
 {
         static const char months[][4] = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                          "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+        static const char alike[][2] = {{'0', 'O'}, {'8', 'B'}, {'5', 'S'}, {'1', 'I'}, {'7', 'T'}};
         for (size_t at = 0; at + 3 <= text.len; at++) {
+                char letters[3];
+                for (size_t i = 0; i < 3; i++) {
+                        letters[i] = (char)toupper((unsigned char)text.ptr[at + i]);
+                        for (size_t k = 0; k < LEN(alike); k++)
+                                letters[i] = letters[i] == alike[k][0] ? alike[k][1] : letters[i];
+                }
                 for (size_t i = 0; i < LEN(months); i++) {
-                        if (strncasecmp(text.ptr + at, months[i], 3) == 0)
+                        if (memcmp(letters, months[i], 3) == 0)
                                 return (int)i + 1;
                 }
         }
@@ -281,11 +289,19 @@ static bool near(const struct number *a, const struct number *b)
 static bool named_date(const struct printed *line, const struct number *numbers, size_t count, size_t i,
                        size_t *ret_used, struct date *ret)
 {
-        for (size_t k = i + 1; k < count && k <= i + 2; k++) {
-                if (numbers[k].digits != 4 || numbers[i].digits > 2)
+        for (size_t k = i + 1; k < count && k <= i + 4; k++) {
+                if (numbers[k].digits != 4 || numbers[i].digits > 4)
                         continue;
                 struct str between = {line->text + numbers[i].to, numbers[k].from - numbers[i].to};
-                struct date date = {numbers[k].value, month_named(between), numbers[i].value};
+                int month = month_named(between), day = numbers[i].value;
+                /* Day and month may have run together: 14 10월/OCT. */
+                if (numbers[i].digits > 2) {
+                        int unit = month >= 10 ? 100 : 10;
+                        if (day % unit != month)
+                                continue;
+                        day /= unit;
+                }
+                struct date date = {numbers[k].value, month, day};
                 if (!date_exists(date))
                         continue;
                 *ret_used = k - i + 1;
@@ -295,12 +311,10 @@ static bool named_date(const struct printed *line, const struct number *numbers,
         return false;
 }
 
-size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX])
+static size_t dates_of(const struct printed *line, struct date ret[PRINTED_DATES_MAX])
 {
-        struct printed line;
         struct number numbers[24];
-        printed_squeeze(text, &line);
-        size_t count = numbers_of(&line, numbers, LEN(numbers)), found = 0;
+        size_t count = numbers_of(line, numbers, LEN(numbers)), found = 0;
         for (size_t i = 0; i < count && found < PRINTED_DATES_MAX;) {
                 size_t used = 1;
                 struct date date = {0};
@@ -310,13 +324,24 @@ size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX])
                         date = (struct date){n->value, n[1].value, n[2].value};
                 if (date_exists(date) && date.year >= 1900)
                         used = 3;
-                else if (!named_date(&line, numbers, count, i, &used, &date))
+                else if (!named_date(line, numbers, count, i, &used, &date))
                         date = (struct date){0};
                 if (date_exists(date))
                         ret[found++] = date;
                 i += used;
         }
         return found;
+}
+
+size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX])
+{
+        struct printed line = {.len = MIN(text.len, PRINTED_MAX - 1)};
+        memcpy(line.text, text.ptr, line.len);
+        size_t found = dates_of(&line, ret);
+        if (found > 0)
+                return found;
+        printed_squeeze(text, &line);
+        return dates_of(&line, ret);
 }
 
 static size_t hangul_len(struct str text)
