@@ -45,6 +45,22 @@ static bool is_name_like(struct str text, struct printed *ret)
                !printed_is_label(printed_str(ret));
 }
 
+/* Labels are small, and short ones are misread into names: half of one is enough to know it by. */
+static bool is_misread_label(const struct page_line *line, const struct page_line *number,
+                             const struct printed *name)
+{
+        static const char *const labels[] = {"성명", "주소", "기간", "조건", "성별",
+                                             "국적", "이름", "번호", "발급"};
+        if (name->len > 6 || !number || line->place.height > 0.9 * number->place.height)
+                return false;
+        for (size_t i = 0; i < LEN(labels); i++) {
+                if (memcmp(labels[i], name->text, 3) == 0 ||
+                    memcmp(labels[i] + 3, name->text + name->len - 3, 3) == 0)
+                        return true;
+        }
+        return false;
+}
+
 /* How much a line may be the name, by its place and its look; below 0: it cannot be. */
 static double name_chance(const struct page *page, const struct page_line *line,
                           const struct page_line *number)
@@ -54,7 +70,7 @@ static double name_chance(const struct page *page, const struct page_line *line,
         struct str text = read_str(&line->read);
         double title;
         if (!is_name_like(text, &name) || printed_title(text, &title) != DOC_UNKNOWN ||
-            printed_begins_address(text) || count_digits(text) > 2)
+            printed_begins_address(text) || count_digits(text) > 2 || is_misread_label(line, number, &name))
                 return -1;
         double chance = person_has_known_surname(printed_str(&name)) ? 2 : 0;
         chance += name.len / 3 <= 4 ? 1 : -1;
@@ -136,8 +152,7 @@ static bool latin_words(struct str text, struct printed *ret)
 static void set_latin(struct page *page, const struct page_line *line, enum doc_field field,
                       struct document_reading *ret)
 {
-        static const struct ask asks[] = {
-            {0, OCR_ENG}, {3, OCR_ENG}, {0, OCR_SCRIPT}, {3, OCR_SCRIPT}, {3, OCR_KOR}};
+        static const struct ask asks[] = {{0, OCR_ENG}, {3, OCR_SCRIPT}, {3, OCR_ENG}};
         struct tally tally = {0};
         struct printed words;
         if (latin_words(read_str(&line->read), &words))
@@ -182,8 +197,7 @@ void read_latin_name(struct page *page, const struct page_line *number, struct d
 /* All lines that name classes, in the order in which they stand, each as different readers agree. */
 void read_license_class(struct page *page, struct document_reading *ret)
 {
-        static const struct ask asks[] = {
-            {1, OCR_SCRIPT}, {1, OCR_KOR}, {0, OCR_SCRIPT}, {2, OCR_KOR}, {3, OCR_SCRIPT}};
+        static const struct ask asks[] = {{0, OCR_KOR}, {1, OCR_SCRIPT}, {1, OCR_KOR}, {3, OCR_SCRIPT}};
         char classes[LICENSE_CLASS_MAX], whole[2 * LICENSE_CLASS_MAX] = "";
         size_t len = 0;
         double confidence = 1;
@@ -246,6 +260,7 @@ void read_address(struct page *page, struct document_reading *ret)
         for (size_t i = 0; i < page->lines_len && count < LEN(parts); i++) {
                 const struct page_line *line = &page->lines[i];
                 bool starts = count == 0 && printed_begins_address(read_str(&line->read)) &&
+                              printed_likeness(read_str(&line->read), STR("경찰청장")) < 0.7 &&
                               !printed_issuer(read_str(&line->read), DOC_RESIDENT_CARD, &issuer);
                 if (starts || (count > 0 && goes_on(parts[count - 1], line)))
                         parts[count++] = line;
@@ -264,7 +279,10 @@ void read_address(struct page *page, struct document_reading *ret)
                 if (k == 1 && tally.len == 1)
                         break;
         }
-        set_agreed(ret, DOC_ADDRESS, &tally, false);
+        /* A house has a number. */
+        const struct tally_entry *best = tally_best(&tally);
+        if (best && count_digits(str_from(best->text)) > 0)
+                set_agreed(ret, DOC_ADDRESS, &tally, false);
 }
 
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret)

@@ -19,7 +19,7 @@ namespace
 using Points = std::vector<cv::Point2f>;
 
 /* Longest side of the picture in which outlines are looked for. */
-constexpr int OUTLINE_SIDE = 720;
+constexpr int OUTLINE_SIDE = 640;
 
 /* Colours as far apart as they look, one mask a way of seeing the card. */
 std::vector<cv::Mat> card_masks(const cv::Mat &small)
@@ -197,7 +197,9 @@ double side_support(const Edges &edges, cv::Point2f a, cv::Point2f b)
                 return 0;
         cv::Point2f normal(float(-along.y / length), float(along.x / length));
         double want = std::atan2(normal.y, normal.x);
-        int steps = std::max(12, int(length / 4)), hits = 0, seen = 0;
+        if (want < 0)
+                want += CV_PI;
+        int steps = std::max(12, int(length / 7)), hits = 0, seen = 0;
         for (int i = 0; i <= steps; i++) {
                 cv::Point2f at = a + along * float(0.06 + 0.88 * i / steps);
                 double best = 0;
@@ -207,8 +209,8 @@ double side_support(const Edges &edges, cv::Point2f a, cv::Point2f b)
                         if (!cv::Rect(cv::Point(), edges.strength.size()).contains(p))
                                 continue;
                         inside = true;
-                        double turn = std::abs(std::remainder(edges.across.at<float>(p) - want, CV_PI));
-                        if (turn < 0.3)
+                        double turn = std::abs(edges.across.at<float>(p) - want);
+                        if (turn < 0.3 || turn > CV_PI - 0.3)
                                 best = std::max(best, double(edges.strength.at<float>(p)));
                 }
                 seen += inside;
@@ -242,6 +244,9 @@ double card_fit(const Edges &edges, const Points &quad)
         double least = 1, mean = 0;
         for (int i = 0; i < 4; i++) {
                 double support = side_support(edges, quad[i], quad[(i + 1) % 4]);
+                /* Most quadrilaterals are nonsense: one bare side is enough to know. */
+                if (support < 0.2 || shape < 0.2)
+                        return 0;
                 least = std::min(least, support);
                 mean += support / 4;
         }

@@ -142,6 +142,9 @@ static void search_document(struct search *search)
         size_t count = card_guess(search->picture, guesses);
         for (size_t i = 0; i < MIN(count, 2) && !is_sure(search); i++) {
                 double corners[4][2];
+                /* The whole picture, no scan by its proportions: the text tells better where the card is. */
+                if (guesses[i].fit <= 0)
+                        break;
                 memcpy(corners, guesses[i].corners, sizeof(corners));
                 if (attempt(search, corners) < 4 || is_sure(search))
                         continue;
@@ -152,6 +155,8 @@ static void search_document(struct search *search)
                 attempt_by_text(search);
         for (size_t i = 2; i < count && !is_sure(search); i++)
                 attempt(search, guesses[i].corners);
+        if (!search->found_any)
+                attempt(search, guesses[count - 1].corners);
 }
 
 /* Why something could not be read, if the picture is to blame. */

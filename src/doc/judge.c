@@ -285,6 +285,25 @@ static bool picture_failed(const struct doc_errors *errors)
         return false;
 }
 
+static bool is_required(enum doc_kind kind, enum doc_field field)
+{
+        for (size_t i = 0; i < LEN(required); i++) {
+                if (required[i].kind == kind && required[i].field == field)
+                        return true;
+        }
+        return false;
+}
+
+/* What is not asked for is not told unless it is as sure as the rest must be. */
+static void drop_unsure(const struct judge_input *input, struct judgement *ret)
+{
+        for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++) {
+                if (!is_required(input->recognised, field) &&
+                    ret->fields.values[field].confidence < input->confidence_min)
+                        doc_set(&ret->fields, field, STR_NULL, 0);
+        }
+}
+
 void judge_document(const struct judge_input *input, struct judgement *ret)
 {
         *ret = (struct judgement){.verdict = DOC_REJECTED};
@@ -300,6 +319,7 @@ void judge_document(const struct judge_input *input, struct judgement *ret)
         judge_required(input, ret);
         judge_expected(input, ret);
         judge_expiry(input, ret);
+        drop_unsure(input, ret);
         if (input->recognised != input->declared || input->declared == DOC_UNKNOWN)
                 doc_errors_add(&ret->errors, RC_TYPE_MISMATCH);
         if (ret->errors.len == 0)

@@ -24,21 +24,29 @@ static bool has_at(struct str text, size_t at, const char *wanted)
         return str_starts_with(str_sub(text, at, text.len), str_from(wanted));
 }
 
-/* The province that the text begins with, one syllable of it misread at most; its bytes in *ret_len. */
+/* The province that the text begins with; one syllable may be misread where that leaves one province only.
+ * Its bytes in *ret_len. */
 static const char *province_at(struct str text, size_t *ret_len)
 {
+        const char *alike = NULL;
+        size_t alikes = 0;
         for (size_t i = 0; i < LEN(provinces); i++) {
                 size_t len = strlen(provinces[i]), wrong = 0;
                 if (text.len < len)
                         continue;
                 for (size_t at = 0; at < len; at += SYLLABLE)
                         wrong += memcmp(text.ptr + at, provinces[i] + at, SYLLABLE) != 0;
-                if (wrong == 0 || (wrong == 1 && len >= 4 * (size_t)SYLLABLE)) {
+                if (wrong == 0) {
                         *ret_len = len;
                         return provinces[i];
                 }
+                if (wrong == 1 && len >= 4 * (size_t)SYLLABLE) {
+                        alike = provinces[i];
+                        alikes++;
+                        *ret_len = len;
+                }
         }
-        return NULL;
+        return alikes == 1 ? alike : NULL;
 }
 
 bool printed_begins_address(struct str text)

@@ -311,6 +311,34 @@ static bool named_date(const struct printed *line, const struct number *numbers,
         return false;
 }
 
+/* 13OCT2018, once blanks are gone. The O may have been taken for a digit, so the day is looked for from the
+ * left. */
+static bool compact_date(const struct printed *line, struct date *ret)
+{
+        for (size_t at = 0; at + 8 <= line->len; at++) {
+                if (!is_digit(line->text[at]) || (at > 0 && is_digit(line->text[at - 1])))
+                        continue;
+                for (size_t day_len = 2; day_len > 0; day_len--) {
+                        char digits[8];
+                        struct str rest = {line->text + at, line->len - at};
+                        int month =
+                            at + day_len + 3 <= line->len ? month_named(str_sub(rest, day_len, 3)) : 0;
+                        if (month == 0 || match(rest, 0, day_len == 2 ? "99" : "9", digits) == 0 ||
+                            match(rest, day_len + 3, "9999", digits + 2) == 0)
+                                continue;
+                        int day = digits[0] - '0';
+                        day = day_len == 2 ? day * 10 + (digits[1] - '0') : day;
+                        int year = 0;
+                        for (int i = 0; i < 4; i++)
+                                year = year * 10 + (digits[2 + i] - '0');
+                        *ret = (struct date){year, month, day};
+                        if (date_exists(*ret) && ret->year >= 1900)
+                                return true;
+                }
+        }
+        return false;
+}
+
 static size_t dates_of(const struct printed *line, struct date ret[PRINTED_DATES_MAX])
 {
         struct number numbers[24];
@@ -341,6 +369,8 @@ size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX])
         if (found > 0)
                 return found;
         printed_squeeze(text, &line);
+        if (compact_date(&line, &ret[0]))
+                return 1;
         return dates_of(&line, ret);
 }
 
