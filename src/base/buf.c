@@ -120,12 +120,12 @@ static void add_base64(struct buf *buf, const uint8_t *at, size_t len, const cha
                         v |= (uint32_t)at[i + 1] << 8;
                 if (n > 2)
                         v |= at[i + 2];
-                for (size_t k = 0; k < 4; k++) {
-                        if (k <= n)
-                                buf_add_char(buf, digits[(v >> (18 - 6 * k)) & 63]);
-                        else if (pad)
-                                buf_add_char(buf, '=');
-                }
+                char four[4] = {digits[v >> 18], digits[(v >> 12) & 63], '=', '='};
+                if (n > 1)
+                        four[2] = digits[(v >> 6) & 63];
+                if (n > 2)
+                        four[3] = digits[v & 63];
+                buf_add_bytes(buf, four, pad ? sizeof(four) : n + 1);
         }
 }
 

@@ -5,25 +5,43 @@
 
 #include <math.h>
 
+/* Whether the byte stands for itself between quotes. Bytes past 7 bits are looked at as UTF-8. */
+static bool plain(char c)
+{
+        return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* One character that cannot simply be copied. Returns what is left. */
+static struct str add_special(struct buf *buf, struct str s)
+{
+        struct str before = s;
+        uint32_t point;
+        if (!utf8_next(&s, &point)) {
+                buf_add(buf, STR("\xef\xbf\xbd"));
+                return str_sub(s, 1, s.len);
+        }
+        if (point == '"' || point == '\\')
+                buf_addf(buf, "\\%c", (char)point);
+        else if (point == '\n')
+                buf_add(buf, STR("\\n"));
+        else if (point < 0x20 || point == 0x7f || point == 0x2028 || point == 0x2029)
+                buf_addf(buf, "\\u%04x", point);
+        else
+                buf_add(buf, str_sub(before, 0, before.len - s.len));
+        return s;
+}
+
 static void add_string(struct buf *buf, struct str s)
 {
         buf_add_char(buf, '"');
         while (s.len > 0) {
-                struct str before = s;
-                uint32_t point;
-                if (!utf8_next(&s, &point)) {
-                        s = str_sub(s, 1, s.len);
-                        buf_add(buf, STR("\xef\xbf\xbd"));
-                        continue;
-                }
-                if (point == '"' || point == '\\')
-                        buf_addf(buf, "\\%c", (char)point);
-                else if (point == '\n')
-                        buf_add(buf, STR("\\n"));
-                else if (point < 0x20 || point == 0x7f || point == 0x2028 || point == 0x2029)
-                        buf_addf(buf, "\\u%04x", point);
-                else
-                        buf_add(buf, str_sub(before, 0, before.len - s.len));
+                size_t run = 0;
+                while (run < s.len && plain(s.ptr[run]))
+                        run++;
+                buf_add(buf, str_sub(s, 0, run));
+                s = str_sub(s, run, s.len);
+                if (s.len > 0)
+                        s = add_special(buf, s);
         }
         buf_add_char(buf, '"');
 }
