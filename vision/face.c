@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+/* Of a face, in pixels of the detector's input. */
+static const double height_most = 360;
+
 const struct face_manifest *faces_manifest(const struct faces *faces)
 {
         return &faces->manifest;
@@ -23,24 +26,33 @@ static enum rc check_time(struct op *op)
         return op_left_ms(op) > 0 ? RC_OK : op_fail(op, RC_TIMED_OUT, "no time left to look at faces");
 }
 
-/* Faces at the usual size first. Where there is none, a face that fills a near frame is found when it is made
- * smaller, and the small portrait of a far card when the picture is less so. */
+static double largest_height(const struct face_list *list)
+{
+        return list->len ? (double)list->at[face_choose_largest(list)].height : 0;
+}
+
+/* Faces at the usual size first. One larger than the detector was trained on is found badly, or several times
+ * over, so then the picture is looked at smaller; and where there is none, larger: the portrait of a far
+ * card.
+ */
 static enum rc find(struct faces *faces, struct op *op, const struct image *image, struct face_list *ret)
 {
         size_t at = 0;
         struct face_net *net = next_net(faces, FACE_DETECTOR, &at);
-        int usual = net->model.side_max, longest = MAX(image->width, image->height);
-        const int sides[] = {usual, MIN(usual, longest) / 2, 2 * usual};
-        for (size_t i = 0; i < LEN(sides); i++) {
-                if (sides[i] < 64 || (i == 2 && longest <= usual))
-                        continue;
-                enum rc rc = check_time(op);
-                if (!rc)
-                        rc = face_detect(op, net, sides[i], image, ret);
-                if (rc || ret->len)
-                        return rc;
-        }
-        return RC_OK;
+        int longest = MAX(image->width, image->height), usual = MIN(net->model.side_max, longest);
+        enum rc rc = face_detect(op, net, usual, image, ret);
+        if (!rc && !ret->len && longest > usual)
+                rc = face_detect(op, net, 2 * usual, image, ret);
+        if (rc || (ret->len && largest_height(ret) * usual / longest <= height_most))
+                return rc;
+        struct face_list *list = x_new(1, sizeof(*list));
+        rc = check_time(op);
+        if (!rc)
+                rc = face_detect(op, net, usual / 2, image, list);
+        if (!rc && list->len)
+                *ret = *list;
+        x_free(list);
+        return rc;
 }
 
 enum rc face_look(struct faces *faces, struct op *op, const struct image *image, enum face_place place,
@@ -48,7 +60,9 @@ enum rc face_look(struct faces *faces, struct op *op, const struct image *image,
 {
         struct face_list *list = x_new(1, sizeof(*list));
         struct face_view view = {0};
-        enum rc rc = find(faces, op, image, list);
+        enum rc rc = check_time(op);
+        if (!rc)
+                rc = find(faces, op, image, list);
         view.faces_len = list->len;
         if (!rc && list->len) {
                 size_t chosen = place == FACE_ON_CARD

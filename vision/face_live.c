@@ -1,5 +1,7 @@
 #include "vision/face_live.h"
 
+#include "vision/face_align.h"
+
 #include <math.h>
 
 /* One axis: from `at`, `len` long, in a picture `max` long. */
@@ -46,20 +48,12 @@ static bool sample(const struct image *from, struct image *to)
         return cv_warp_affine(from, matrix, to);
 }
 
-enum rc face_live_score(struct op *op, struct face_net *net, const struct image *image,
-                        const struct face_box *box, double *ret)
+static enum rc run_crop(struct op *op, struct face_net *net, const struct image *crop, double *ret)
 {
         static const char *const names[] = {NULL};
         const struct face_model *model = &net->model;
-        struct face_region region = face_grow(box, model->grow, image->width, image->height);
-        struct image view = {region.width, region.height, 3, image->stride,
-                             image->pixels + (size_t)region.y * image->stride + 3 * (size_t)region.x};
-        CLEANUP(image_release) struct image crop = {0};
         struct cv_tensor out;
-        image_init(&crop, model->input.width, model->input.height, 3);
-        if (!sample(&view, &crop))
-                return op_fail(op, RC_INTERNAL, "a picture could not be resized");
-        enum rc rc = face_net_run(op, net, &crop, names, 1, &out);
+        enum rc rc = face_net_run(op, net, crop, names, 1, &out);
         if (rc)
                 return rc;
         if (out.count != (size_t)model->classes)
@@ -70,4 +64,27 @@ enum rc face_live_score(struct op *op, struct face_net *net, const struct image 
                 return op_fail(op, RC_INTERNAL, "%s: no number", model->file);
         *ret = score;
         return RC_OK;
+}
+
+enum rc face_live_score(struct op *op, struct face_net *net, const struct image *image,
+                        const struct face_box *box, double *ret)
+{
+        const struct face_model *model = &net->model;
+        struct face_region region = face_grow(box, model->grow, image->width, image->height);
+        struct image view = {region.width, region.height, 3, image->stride,
+                             image->pixels + (size_t)region.y * image->stride + 3 * (size_t)region.x};
+        CLEANUP(image_release) struct image crop = {0};
+        image_init(&crop, model->input.width, model->input.height, 3);
+        if (!sample(&view, &crop))
+                return op_fail(op, RC_INTERNAL, "a picture could not be resized");
+        double score = 0, mirrored = 0;
+        enum rc rc = run_crop(op, net, &crop, &score);
+        if (!rc && model->flip) {
+                face_mirror(&crop);
+                rc = run_crop(op, net, &crop, &mirrored);
+                score = (score + mirrored) / 2;
+        }
+        if (!rc)
+                *ret = score;
+        return rc;
 }

@@ -100,7 +100,6 @@ static enum rc read_embedder(const struct place *place, const json_t *model, str
                         return wrong(place, "`template` must be five pairs of numbers");
         if (!read_int(model, "length", 2, LENGTH_MAX, &ret->length))
                 return wrong(place, "`length` must be 2 to 4096");
-        ret->flip = json_get_bool(model, "flip");
         return RC_OK;
 }
 
@@ -137,6 +136,7 @@ static enum rc read_model(struct place *place, const json_t *model, struct face_
         ret->weight = 1;
         if (!read_double_or(model, "weight", 1e-6, 1e6, &ret->weight))
                 return wrong(place, "`weight` must be a number above 0");
+        ret->flip = json_get_bool(model, "flip");
         enum rc rc = read_input(place, model, ret);
         return rc ? rc : readers[ret->role](place, model, ret);
 }

@@ -31,6 +31,7 @@ struct face_model {
         int64_t bytes;
         struct face_input input;
         double weight; /* embedder, attack: its part of the mean; more than 0 */
+        bool flip;     /* embedder, attack: run the mirrored face too, and take the mean */
         /* detector */
         int side_max; /* pictures are shrunk to this longest side */
         double score_min;
@@ -38,7 +39,6 @@ struct face_model {
         /* embedder */
         struct face_points points; /* where the five points are taken to, in pixels of the input */
         int length;                /* of the embedding */
-        bool flip;                 /* add the embedding of the mirrored face */
         /* attack */
         double grow;    /* the box is grown by this before it is cut out */
         int real_class; /* which output says "a live face" */
