@@ -86,16 +86,24 @@ double trial_equal_error(const struct trial *trial)
         return rate;
 }
 
+/* The share of genuine ones that pass where at most `rate` of the impostors do, or that the impostors are too
+ * few to say. */
+static void print_rate(const struct trial *trial, double rate)
+{
+        double threshold = trial_threshold_at(trial, rate);
+        if ((double)trial->impostor.len * rate < 1)
+                printf("  %-13s", "too few");
+        else
+                printf("  %.3f (%.3f)", 1 - trial_false_non_match(trial, threshold), threshold);
+}
+
 void trial_print(struct trial *trial, const char *name, double at)
 {
         trial_sort(trial);
-        double percent = trial_threshold_at(trial, 0.01);
-        double thousandth = trial_threshold_at(trial, 0.001);
-        printf("  %-22s %5zu %7zu  %.4f  %.3f (%.3f)  ", name, trial->genuine.len, trial->impostor.len,
-               trial_equal_error(trial), 1 - trial_false_non_match(trial, percent), percent);
-        if (trial->impostor.len >= 1000)
-                printf("%.3f (%.3f)  ", 1 - trial_false_non_match(trial, thousandth), thousandth);
-        else
-                printf("too few        ");
-        printf("%.2e  %.3f\n", trial_false_match(trial, at), trial_false_non_match(trial, at));
+        printf("  %-24s %5zu %7zu  %.4f", name, trial->genuine.len, trial->impostor.len,
+               trial_equal_error(trial));
+        print_rate(trial, 1e-2);
+        print_rate(trial, 1e-3);
+        print_rate(trial, 1e-4);
+        printf("  %.1e %.3f\n", trial_false_match(trial, at), trial_false_non_match(trial, at));
 }
