@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 {
         signal(SIGPIPE, SIG_IGN);
         if (argc < 2) {
-                cmd_help.run(1, argv);
+                fputs("bonin: which command? Try `bonin help`.\n", stderr);
                 return EXIT_USAGE;
         }
         const struct cmd *cmd = find(argv[1]);

@@ -80,7 +80,7 @@ static enum rc set(struct op *op, const struct conf_key *key, struct str value, 
 static struct str value_of(const struct conf_key *key, const struct env_file *file,
                            const struct conf_override *overrides, size_t overrides_len)
 {
-        for (size_t i = 0; i < overrides_len; i++)
+        for (size_t i = overrides_len; i-- > 0;)
                 if (overrides[i].value && strcmp(overrides[i].key, key->name) == 0)
                         return str_from(overrides[i].value);
         const char *from_env = getenv(key->name);

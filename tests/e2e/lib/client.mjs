@@ -40,7 +40,7 @@ export class Client {
   call(method, path, options = {}) {
     const { body, type } = encode(options);
     const headers = { 'accept-language': options.lang ?? 'en', ...options.headers };
-    if (body) headers['content-length'] = body.length;
+    if (body && headers['content-length'] === undefined) headers['content-length'] = body.length;
     if (type && headers['content-type'] === undefined) headers['content-type'] = type;
     if (options.key) headers.authorization = `Bearer ${options.key}`;
     const request = { host: '127.0.0.1', port: this.port, localAddress: options.from ?? this.from, agent: this.agent, method, path, headers };

@@ -211,7 +211,7 @@ static void opening_says(const char *listen, const char *text)
         bool said = strstr(op.why, text) != NULL;
         op_release(&op);
         http_server_close(server);
-        CHECK(rc == RC_CONFIG && said);
+        CHECK(rc == RC_UNAVAILABLE && said);
 }
 
 TEST(server_says_why_it_cannot_listen)
