@@ -1,4 +1,5 @@
 #include "contract/contract.h"
+#include "contract/proxy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,4 +161,58 @@ POSTGRES_ONLY(of_two_that_wait_for_each_other_one_is_told_to_try_again)
         CHECK_OK(apikey_insert(&tx, STR("b"), APIKEY_RP, STR("2"), NOW_MS, &apikey));
         CHECK_OK(tx_commit(&tx));
         CHECK(race(fixture, 2, cross, NULL) == 1);
+}
+
+/* One entry, with a second to do it in. */
+static enum rc append_in_time(struct fixture *fixture, struct store *store)
+{
+        struct op op;
+        op_init(&op, NULL, 1 << 20, 1000);
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        enum rc rc = store_begin(store, &op, TX_WRITE, &tx);
+        if (rc == RC_OK)
+                rc = event_append(&tx, EVENT_PHONE_SENT, NULL, STR_NULL, NOW_MS);
+        if (rc == RC_OK)
+                rc = tx_commit(&tx);
+        tx_rollback(&tx);
+        op_release(&op);
+        return rc;
+}
+
+static void cut_and_heal(struct fixture *fixture, struct store *store, struct proxy *proxy, enum wire how)
+{
+        proxy_set(proxy, how);
+        for (int i = 0; i < 5; i++) {
+                int64_t began = clock_mono_ms();
+                CHECK(append_in_time(fixture, store) == RC_UNAVAILABLE);
+                CHECK(clock_mono_ms() - began < 3000);
+        }
+        proxy_set(proxy, WIRE_GOOD);
+        int64_t began = clock_mono_ms();
+        while (append_in_time(fixture, store) != RC_OK) {
+                CHECK(clock_mono_ms() - began < 10000);
+                usleep(100000);
+        }
+}
+
+POSTGRES_ONLY(a_wire_that_is_cut_is_told_in_time_and_heals)
+{
+        char url[300], server[128];
+        struct store store;
+        struct db_rows rows;
+        const char *host = strstr(fixture->url, "?host=");
+        if (host == NULL)
+                test_skip("BONIN_TEST_POSTGRES is no socket");
+        snprintf(server, sizeof(server), "%.100s", host + strlen("?host="));
+        snprintf(url, sizeof(url), "postgresql://bonin@/bonin?host=%s", fixture->folder);
+        struct proxy *proxy = proxy_start(fixture->folder, server);
+        CHECK_OK(store_open(&fixture->op, str_from(url), NULL, fixture->store.vault, &store));
+        CHECK(append_in_time(fixture, &store) == RC_OK);
+        cut_and_heal(fixture, &store, proxy, WIRE_CUT);
+        cut_and_heal(fixture, &store, proxy, WIRE_MUTE);
+        BEGIN(tx, TX_READ);
+        CHECK_OK(tx_query(&tx, "SELECT COUNT(*) FROM logs", NULL, 0, &rows));
+        CHECK(db_get_int(&rows, 0, 0) >= 3);
+        store_close(&store);
+        proxy_stop(proxy);
 }

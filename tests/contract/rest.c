@@ -206,7 +206,8 @@ CONTRACT(the_figures_add_up)
         CHECK_OK(session_fail(&tx, &two, "X", NOW_MS + 1, &moved));
         CHECK_OK(stats_load(&tx, 0, 0, NOW_MS + 60000, &stats));
         CHECK(stats.total_sessions == 2 && stats.completed_sessions == 1);
-        CHECK(stats.success_rate == 0.5 && stats.phone_success_rate == 0.5 && isnan(stats.email_success_rate));
+        CHECK(stats.success_rate == 0.5 && stats.phone_success_rate == 0.5 &&
+              isnan(stats.email_success_rate));
         CHECK(stats.average_completion_time_s == 30);
         CHECK(stats.recent_completions == 1 && stats.recent_failures == 1);
         CHECK_OK(stats_load(&tx, NOW_MS + 1, 0, NOW_MS + 2 * 86400000LL, &stats));
