@@ -160,37 +160,38 @@ static enum rc put(struct op *op, struct service *svc, const struct session *ses
         return RC_OK;
 }
 
-/* The transaction. A document is accepted only while its session is at this step; when another was quicker,
- * or the session has ended, the verdict still stands in its row. */
+/* Null where there is none. A passport without a Korean name proves the Latin one. */
+static struct str proved_name(struct op *op, const struct doc_fields *fields)
+{
+        struct str name = doc_text(fields, DOC_NAME), surname = doc_text(fields, DOC_SURNAME);
+        if (name.len > 0)
+                return name;
+        if (surname.len == 0)
+                return STR_NULL;
+        return arena_printf(&op->arena, "%.*s %.*s", STR_FMT(surname),
+                            STR_FMT(doc_text(fields, DOC_GIVEN_NAMES)));
+}
+
 static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
                              struct id_card_task *task, const struct judgement *judgement,
                              const struct document_outcome *outcome)
 {
-        struct session *session = &task->session;
-        bool judged, moved = false, held;
+        struct str birth_date = doc_text(&judgement->fields, DOC_BIRTH_DATE);
+        struct session_proof proof = {.name = proved_name(op, &judgement->fields),
+                                      .birth_date = birth_date.len > 0 ? birth_date : STR_NULL};
+        struct picture_verdict verdict = {.step = STEP_ID_CARD,
+                                          .status = outcome->status,
+                                          .errors = outcome->errors,
+                                          .proof = &proof,
+                                          .now_ms = outcome->now_ms};
         struct tx tx CLEANUP(tx_rollback) = {0};
+        bool judged;
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            document_conclude(&tx, session, task->document.id, outcome, &judged) != RC_OK ||
-            job_finish(&tx, job, outcome->now_ms, &held) != RC_OK)
+            document_conclude(&tx, &task->session, task->document.id, outcome, &judged) != RC_OK)
                 return op->rc;
-        if (!held || !judged)
-                return op_fail(op, RC_UNAVAILABLE, "another worker was quicker");
-        struct session_proof proof = {.name = doc_text(&judgement->fields, DOC_NAME),
-                                      .birth_date = doc_text(&judgement->fields, DOC_BIRTH_DATE)};
-        if (proof.name.len == 0)
-                proof.name = STR_NULL;
-        if (outcome->status == CHECK_SUCCESS &&
-            session_advance(&tx, session, SESSION_IN(SESSION_EMAIL_VERIFIED), SESSION_ID_CARD_VERIFIED,
-                            &proof, outcome->now_ms, &moved) != RC_OK)
-                return op->rc;
-        enum event_type event = moved ? EVENT_ID_CARD_VERIFIED : EVENT_VERIFICATION_FAILED;
-        if (event_append(&tx, event, session->id,
-                         arena_printf(&op->arena, "{\"step\":\"id_card\",\"status\":\"%s\",\"errors\":%.*s}",
-                                      check_status_name(outcome->status),
-                                      STR_FMT(outcome->errors.ptr ? outcome->errors : STR("[]"))),
-                         outcome->now_ms) != RC_OK)
-                return op->rc;
-        return tx_commit(&tx);
+        if (!judged)
+                return op_fail(op, RC_UNAVAILABLE, "it was judged already");
+        return picture_settle(&tx, job, &task->session, &verdict);
 }
 
 enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *job, struct id_card_task *task,
@@ -217,8 +218,7 @@ enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *j
         if (put(op, svc, &task->session, reading->card_jpeg, &made, &outcome.redacted_front_blob) == RC_OK &&
             put(op, svc, &task->session, reading->portrait_jpeg, &made, &outcome.portrait_blob) == RC_OK &&
             write_verdict(op, svc, job, task, judgement, &outcome) == RC_OK) {
-                picture_remove(op, svc, &task->refs);
-                service_changed(svc, task->session.id);
+                picture_settled(op, svc, &task->session, &task->refs);
                 return RC_OK;
         }
         picture_remove(op, svc, &made);
@@ -231,7 +231,7 @@ enum rc id_card_give_up(struct op *op, struct service *svc, const struct job *jo
         struct doc_errors errors = {0};
         doc_errors_add(&errors, why);
         struct tx tx CLEANUP(tx_rollback) = {0};
-        bool judged, held;
+        bool judged;
         struct document_outcome outcome = {.status = CHECK_FAILED,
                                            .confidence = -1,
                                            .name_match = TRI_UNKNOWN,
@@ -242,21 +242,8 @@ enum rc id_card_give_up(struct op *op, struct service *svc, const struct job *jo
             session_load(&tx, job->session_id, &task.session) != RC_OK ||
             document_load(&tx, NULL, job->subject_id, &task.document) != RC_OK ||
             document_conclude(&tx, &task.session, task.document.id, &outcome, &judged) != RC_OK ||
-            job_fail(&tx, job, rc_code(why), outcome.now_ms, &held) != RC_OK)
+            picture_settle_failed(&tx, job, &task.session, STEP_ID_CARD, why, outcome.now_ms) != RC_OK)
                 return op->rc;
-        if (!held)
-                return op_fail(op, RC_UNAVAILABLE, "the lease was lost");
-        if (judged &&
-            event_append(&tx, EVENT_VERIFICATION_FAILED, task.session.id,
-                         arena_printf(&op->arena, "{\"step\":\"id_card\",\"errors\":[\"%s\"]}", rc_code(why)),
-                         outcome.now_ms) != RC_OK)
-                return op->rc;
-        if (tx_commit(&tx) != RC_OK)
-                return op->rc;
-        if (picture_payload_parse(op, job, &task.refs) == RC_OK)
-                picture_remove(op, svc, &task.refs);
-        else
-                op_forgive(op);
-        service_changed(svc, task.session.id);
+        picture_settled_unread(op, svc, &task.session, job);
         return RC_OK;
 }

@@ -3,6 +3,7 @@
 #include "base/emit.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "store/event.h"
 
 enum { PAYLOAD_MAX = 1024, RETRY_AFTER_NEVER_S = 60 };
 
@@ -87,4 +88,63 @@ struct str picture_errors(struct op *op, const struct doc_errors *errors)
                 emit_text(&emit, NULL, rc_code(errors->codes[i]));
         emit_close_array(&emit);
         return arena_copy(&op->arena, buf_str(&buf));
+}
+
+enum rc picture_settle(struct tx *tx, const struct job *job, struct session *session,
+                       const struct picture_verdict *verdict)
+{
+        static const enum event_type verified[STEP_COUNT] = {
+            [STEP_ID_CARD] = EVENT_ID_CARD_VERIFIED, [STEP_FACE] = EVENT_FACE_VERIFIED};
+        enum session_status from = (enum session_status)verdict->step,
+                            to = (enum session_status)(verdict->step + 1);
+        struct op *op = tx->op;
+        bool held, moved = false;
+        if (job_finish(tx, job, verdict->now_ms, &held) != RC_OK)
+                return op->rc;
+        if (!held)
+                return op_fail(op, RC_UNAVAILABLE, "another worker was quicker");
+        if (verdict->status == CHECK_SUCCESS &&
+            session_advance(tx, session, SESSION_IN(from), to, verdict->proof, verdict->now_ms, &moved) !=
+                RC_OK)
+                return op->rc;
+        struct str told = arena_printf(&op->arena, "{\"step\":\"%s\",\"status\":\"%s\",\"errors\":%.*s}",
+                                       step_name(verdict->step), check_status_name(verdict->status),
+                                       STR_FMT(verdict->errors.ptr ? verdict->errors : STR("[]")));
+        if (event_append(tx, moved ? verified[verdict->step] : EVENT_VERIFICATION_FAILED, session->id, told,
+                         verdict->now_ms) != RC_OK)
+                return op->rc;
+        return tx_commit(tx);
+}
+
+enum rc picture_settle_failed(struct tx *tx, const struct job *job, struct session *session, enum step step,
+                              enum rc why, int64_t now_ms)
+{
+        struct op *op = tx->op;
+        bool held;
+        if (job_fail(tx, job, rc_code(why), now_ms, &held) != RC_OK)
+                return op->rc;
+        if (!held)
+                return op_fail(op, RC_UNAVAILABLE, "the lease was lost");
+        struct str told = arena_printf(&op->arena, "{\"step\":\"%s\",\"status\":\"%s\",\"errors\":[\"%s\"]}",
+                                       step_name(step), check_status_name(CHECK_FAILED), rc_code(why));
+        if (event_append(tx, EVENT_VERIFICATION_FAILED, session->id, told, now_ms) != RC_OK)
+                return op->rc;
+        return tx_commit(tx);
+}
+
+void picture_settled(struct op *op, struct service *svc, const struct session *session,
+                     const struct picture_refs *refs)
+{
+        picture_remove(op, svc, refs);
+        service_changed(svc, session->id);
+}
+
+void picture_settled_unread(struct op *op, struct service *svc, const struct session *session,
+                            const struct job *job)
+{
+        struct picture_refs refs = {0};
+        if (picture_payload_parse(op, job, &refs) != RC_OK)
+                op_forgive(op); /* erased: then the blobs went with it */
+        picture_settled(op, svc, session, &refs);
+        explicit_bzero(&refs, sizeof(refs));
 }

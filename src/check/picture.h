@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "check/session.h"
 #include "check/upload.h"
 #include "doc/judge.h"
 #include "store/document.h"
@@ -38,3 +39,27 @@ NODISCARD enum rc picture_no_uploads_left(struct op *op, const struct session *s
 
 /* ["GLARE","…"], or null where there are none. In the op's arena. */
 struct str picture_errors(struct op *op, const struct doc_errors *errors);
+
+/* How a step with pictures ended, once its own row says so. */
+struct picture_verdict {
+        enum step step;
+        enum check_status status;
+        struct str errors;                 /* of picture_errors */
+        const struct session_proof *proof; /* may be NULL */
+        int64_t now_ms;
+};
+
+/* The rest of the transaction: end the job, take the step where it succeeded, tell the log, commit. A step is
+ * taken only while the session waits for it; when another was quicker, or the session has ended, the verdict
+ * still stands in its row. RC_UNAVAILABLE, and nothing written, where the lease was lost. */
+NODISCARD enum rc picture_settle(struct tx *tx, const struct job *job, struct session *session,
+                                 const struct picture_verdict *verdict);
+/* The same for a job that is given up because of `why`. */
+NODISCARD enum rc picture_settle_failed(struct tx *tx, const struct job *job, struct session *session,
+                                        enum step step, enum rc why, int64_t now_ms);
+/* What follows a committed verdict: the uploads go, and who watches the session is told. */
+void picture_settled(struct op *op, struct service *svc, const struct session *session,
+                     const struct picture_refs *refs);
+/* As picture_settled, for a job whose payload nobody has parsed yet. */
+void picture_settled_unread(struct op *op, struct service *svc, const struct session *session,
+                            const struct job *job);

@@ -112,27 +112,18 @@ void selfie_task_release(struct selfie_task *task)
 static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
                              struct selfie_task *task, const struct face_outcome *outcome)
 {
-        struct session *session = &task->session;
-        bool judged, moved = false, held;
+        struct picture_verdict verdict = {.step = STEP_FACE,
+                                          .status = outcome->status,
+                                          .errors = outcome->errors,
+                                          .now_ms = outcome->now_ms};
         struct tx tx CLEANUP(tx_rollback) = {0};
+        bool judged;
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            face_conclude(&tx, session, task->face.id, outcome, &judged) != RC_OK ||
-            job_finish(&tx, job, outcome->now_ms, &held) != RC_OK)
+            face_conclude(&tx, &task->session, task->face.id, outcome, &judged) != RC_OK)
                 return op->rc;
-        if (!held || !judged)
-                return op_fail(op, RC_UNAVAILABLE, "another worker was quicker");
-        if (outcome->status == CHECK_SUCCESS &&
-            session_advance(&tx, session, SESSION_IN(SESSION_ID_CARD_VERIFIED), SESSION_FACE_VERIFIED, NULL,
-                            outcome->now_ms, &moved) != RC_OK)
-                return op->rc;
-        enum event_type event = moved ? EVENT_FACE_VERIFIED : EVENT_VERIFICATION_FAILED;
-        if (event_append(&tx, event, session->id,
-                         arena_printf(&op->arena, "{\"step\":\"face\",\"status\":\"%s\",\"errors\":%.*s}",
-                                      check_status_name(outcome->status),
-                                      STR_FMT(outcome->errors.ptr ? outcome->errors : STR("[]"))),
-                         outcome->now_ms) != RC_OK)
-                return op->rc;
-        return tx_commit(&tx);
+        if (!judged)
+                return op_fail(op, RC_UNAVAILABLE, "it was judged already");
+        return picture_settle(&tx, job, &task->session, &verdict);
 }
 
 /* Without two faces nothing was compared: failed. Otherwise both questions need their yes. */
@@ -171,8 +162,7 @@ enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *jo
                 picture_remove(op, svc, &made);
                 return op->rc;
         }
-        picture_remove(op, svc, &task->refs);
-        service_changed(svc, task->session.id);
+        picture_settled(op, svc, &task->session, &task->refs);
         return RC_OK;
 }
 
@@ -182,7 +172,7 @@ enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job
         struct doc_errors errors = {0};
         doc_errors_add(&errors, why);
         struct tx tx CLEANUP(tx_rollback) = {0};
-        bool judged, held;
+        bool judged;
         struct face_outcome outcome = {.status = CHECK_FAILED,
                                        .similarity = -1,
                                        .liveness = -1,
@@ -193,21 +183,8 @@ enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job
             session_load(&tx, job->session_id, &task.session) != RC_OK ||
             face_load(&tx, NULL, job->subject_id, &task.face) != RC_OK ||
             face_conclude(&tx, &task.session, task.face.id, &outcome, &judged) != RC_OK ||
-            job_fail(&tx, job, rc_code(why), outcome.now_ms, &held) != RC_OK)
+            picture_settle_failed(&tx, job, &task.session, STEP_FACE, why, outcome.now_ms) != RC_OK)
                 return op->rc;
-        if (!held)
-                return op_fail(op, RC_UNAVAILABLE, "the lease was lost");
-        if (judged &&
-            event_append(&tx, EVENT_VERIFICATION_FAILED, task.session.id,
-                         arena_printf(&op->arena, "{\"step\":\"face\",\"errors\":[\"%s\"]}", rc_code(why)),
-                         outcome.now_ms) != RC_OK)
-                return op->rc;
-        if (tx_commit(&tx) != RC_OK)
-                return op->rc;
-        if (picture_payload_parse(op, job, &task.refs) == RC_OK)
-                picture_remove(op, svc, &task.refs);
-        else
-                op_forgive(op);
-        service_changed(svc, task.session.id);
+        picture_settled_unread(op, svc, &task.session, job);
         return RC_OK;
 }
