@@ -88,10 +88,17 @@ static enum rc set_up(struct op *op, struct sqlite_conn *conn, bool read)
         return RC_OK;
 }
 
+/* Two programs that change a new file to WAL at once lock each other out, and SQLite does not ask the busy
+ * handler whether to wait: one of them is told so at once, and finds it done when it tries again. */
 static enum rc use_wal(struct op *op, struct sqlite_conn *conn)
 {
         struct db_rows rows;
         enum rc rc = sqlite_conn_run(op, conn, "PRAGMA journal_mode=WAL", NULL, 0, NULL, &rows);
+        while (rc != RC_OK && (sqlite3_errcode(conn->handle) & 0xff) == SQLITE_BUSY && op_left_ms(op) > 0) {
+                usleep(2000);
+                op_forgive(op);
+                rc = sqlite_conn_run(op, conn, "PRAGMA journal_mode=WAL", NULL, 0, NULL, &rows);
+        }
         if (rc != RC_OK)
                 return rc;
         if (rows.len != 1 || !str_equal(db_get_str(&rows, 0, 0), STR("wal")))

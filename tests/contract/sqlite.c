@@ -272,6 +272,49 @@ SQLITE_ONLY(what_a_writer_has_seen_is_committed_once_it_has_rolled_back)
         CHECK(race(fixture, 3, write_look_dawdle, NULL) == 3);
 }
 
+static _Noreturn void start_in_child(const char *url, int gate)
+{
+        struct op op;
+        struct store store;
+        char byte;
+        op_init(&op, NULL, 1 << 20, 10000);
+        if (read(gate, &byte, 1) != 0) /* opens for all at once, when its other end is closed */
+                _exit(1);
+        enum rc rc = store_open(&op, str_from(url), NULL, NULL, &store);
+        if (rc == RC_OK)
+                rc = store_migrate(&store, &op, NULL);
+        if (rc == RC_OK)
+                rc = store_check_schema(&store, &op);
+        if (rc != RC_OK)
+                printf("  %s\n", op.why);
+        fflush(stdout);
+        _exit(rc == RC_OK ? 0 : 1);
+}
+
+SQLITE_ONLY(programs_that_start_at_once_on_a_new_file_all_start)
+{
+        char url[300];
+        int gate[2], status, failed = 0;
+        pid_t children[8];
+        snprintf(url, sizeof(url), "sqlite:%s/new.db", fixture->folder);
+        CHECK(pipe2(gate, O_CLOEXEC) == 0);
+        fflush(stdout);
+        for (size_t i = 0; i < LEN(children); i++) {
+                children[i] = fork();
+                if (children[i] == 0) {
+                        close(gate[1]);
+                        start_in_child(url, gate[0]);
+                }
+        }
+        close(gate[1]);
+        for (size_t i = 0; i < LEN(children); i++) {
+                waitpid(children[i], &status, 0);
+                failed += !(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        }
+        close(gate[0]);
+        CHECK(failed == 0);
+}
+
 static enum rc fill_one(struct fixture *fixture)
 {
         static char text[20000];
