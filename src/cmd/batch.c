@@ -112,6 +112,22 @@ static struct vision_pool *open_pool(const struct batch *batch, const struct con
         return vision_pool_open(&options);
 }
 
+/* Say once what makes the answers weaker than they could be. */
+static void tell_what_is_missing(struct vision_pool *pool)
+{
+        struct op op;
+        struct vision_status status;
+        op_init(&op, NULL, 4096, 1000);
+        if (vision_pool_status(pool, &op, &status) != RC_OK)
+                fprintf(stderr, "bonin: %s\n", op.why);
+        else if (status.why[0])
+                fprintf(stderr, "bonin: %s (MODEL_DIR names the folder of models)\n", status.why);
+        else if (status.documents && (!status.mrz_model || !status.line_model))
+                fprintf(stderr, "bonin: the models of %s are missing: fewer documents are read\n",
+                        status.line_model ? "passports' lines" : "text lines");
+        op_release(&op);
+}
+
 int batch_run(const struct batch *batch, const struct conf *conf)
 {
         size_t jobs = jobs_of(batch), started = 0;
@@ -138,6 +154,8 @@ int batch_run(const struct batch *batch, const struct conf *conf)
         if (started == 0)
                 state.status = EXIT_OUTSIDE;
         wait_for_end(&state, signal_fd, started);
+        if (!state.stop)
+                tell_what_is_missing(state.pool);
         vision_pool_end_calls(state.pool);
         for (size_t i = 0; i < started; i++)
                 pthread_join(threads[i], NULL);
