@@ -177,7 +177,7 @@ enum rc otp_confirm_link(struct op *op, struct service *svc, struct str token)
 {
         struct session session CLEANUP(session_release) = {0};
         struct code code;
-        bool done;
+        bool done = false;
         int64_t now = clock_wall_ms();
         if (find_link(op, svc, token, now, &session, &code, &done) != RC_OK || done)
                 return op->rc;
