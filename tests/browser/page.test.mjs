@@ -114,6 +114,51 @@ test('the basic flow ends after the mail, and its link will do', needsBrowser, a
   await context.close();
 });
 
+test('a code is asked for again no sooner than it may be, and guessed no more often', needsBrowser, async () => {
+  const { page, context, applicant, assertClean } = await visit('en', { path: '/?flow=basic' });
+  const number = newPhone();
+  await applicant.button('Start').click();
+  await applicant.say('phone', number);
+  const resend = page.getByRole('button', { name: /^Send again \d:\d\d$/ });
+  await resend.waitFor();
+  assert.ok(await resend.isDisabled());
+  await applicant.button('Change number').click();
+  await applicant.say('phone', number);
+  await page.getByRole('alert').filter({ hasText: /sent a moment ago.* Possible again in \d+ s/ }).waitFor();
+
+  const another = newPhone();
+  await applicant.say('phone', another);
+  const code = await server.smsCode(`+82${another.slice(1)}`);
+  for (let n = 1; n <= 4; n++) {
+    await applicant.enter(wrongCode(code, n));
+    await page.getByRole('alert').filter({ hasText: new RegExp(`\\b${5 - n} attempts? left`) }).waitFor();
+  }
+  await applicant.enter(wrongCode(code, 5));
+  await page.getByRole('alert').filter({ hasText: 'No attempts are left' }).waitFor();
+  assert.ok(await applicant.button('Confirm').isDisabled());
+  assertClean();
+  await context.close();
+});
+
+test('where events do not come through, the page asks', needsBrowser, async () => {
+  const { page, context, applicant } = await openPage(browser, { locale: 'en-US', origin: server.origin }).then((opened) => ({
+    ...opened,
+    applicant: new Applicant(opened.page, server, 'en'),
+  }));
+  await page.route('**/events', (route) => route.abort());
+  await page.goto(`${server.origin}/?flow=basic`);
+  await applicant.button('Start').click();
+  await applicant.provePhone(newPhone());
+  const address = newEmail();
+  await applicant.say('email', address);
+  await page.getByRole('textbox', { name: 'Code', exact: true }).waitFor();
+  const token = new URL(confirmLinkIn((await server.mail(address)).text)).searchParams.get('token');
+  const confirmed = await server.client.call('POST', '/api/verification/email/confirm', { form: { token } });
+  assert.equal(confirmed.status, 200, confirmed.text);
+  await applicant.facts();
+  await context.close();
+});
+
 test("the relying party's link carries the key, and the address bar does not keep it", needsBrowser, async () => {
   const made = await server.client.post('/api/verification/session/create', {});
   const key = made.body.data.session_key;
@@ -187,17 +232,18 @@ test('the camera gives a picture, which is judged like any other', { skip: needs
   await context.close();
 });
 
-test('where sessions are not open to all, the page says where to start', needsBrowser, async () => {
+test('where sessions are not open to all, the page says where to start', needsBrowser, async (t) => {
   const closed = await Server.start({ store: 'sqlite', env: { PUBLIC_SESSIONS: 'false' } });
+  t.after(() => closed.stop());
   const { page, context } = await visit('en', { on: closed });
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByRole('alert').filter({ hasText: 'starts from the link' }).waitFor();
   await context.close();
-  await closed.stop();
 });
 
-test('a session past its time is told, and another can be started', needsBrowser, async () => {
+test('a session past its time is told, and another can be started', needsBrowser, async (t) => {
   const short = await Server.start({ store: 'sqlite', clock: true });
+  t.after(() => short.stop());
   const { page, context, applicant } = await visit('ko', { on: short });
   await applicant.button('시작하기').click();
   await page.getByRole('textbox', { name: '휴대전화 번호' }).waitFor();
@@ -208,7 +254,6 @@ test('a session past its time is told, and another can be started', needsBrowser
   await applicant.button('새로 시작').click();
   await applicant.button('시작하기').waitFor();
   await context.close();
-  await short.stop();
 });
 
 test('/api/docs lists every call, and one can be tried', needsBrowser, async () => {

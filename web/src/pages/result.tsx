@@ -49,7 +49,7 @@ export function ResultPage({ sessionKey, status, onRefresh, onAgain }: Props) {
       <Title>{text.result.title}</Title>
       <p className="lead">{text.result.lead}</p>
       <Facts result={result} />
-      <ForService token={result.verification_token} />
+      <ForService result={result} />
       <p className="aside">
         <button type="button" className="plain" onClick={onAgain}>
           {text.result.again}
@@ -68,7 +68,6 @@ function Facts({ result }: { result: Completed }) {
     [text.result.name, result.verified_name],
     [text.result.birthDate, result.verified_birth_date],
     [text.result.at, at.format(new Date(result.verified_at))],
-    [text.result.id, result.session_id],
   ];
   return (
     <dl className="facts">
@@ -85,19 +84,22 @@ function Facts({ result }: { result: Completed }) {
   );
 }
 
-function ForService({ token }: { token: string }) {
+function ForService({ result }: { result: Completed }) {
   const { text } = useLanguage();
   const [copied, setCopied] = useState(false);
   const copy = () =>
     void navigator.clipboard
-      ?.writeText(token)
+      ?.writeText(result.verification_token)
       .then(() => setCopied(true))
       .catch(() => setCopied(false));
   return (
     <details>
       <summary>{text.result.forService}</summary>
       <p className="hint">{text.result.forServiceHint}</p>
-      <code className="token">{token}</code>
+      <p className="hint">
+        {text.result.id}: <code>{result.session_id}</code>
+      </p>
+      <code className="token">{result.verification_token}</code>
       <button type="button" className="secondary" onClick={copy}>
         {copied ? text.result.copied : text.result.copy}
       </button>

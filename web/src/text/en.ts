@@ -88,7 +88,7 @@ export const en = {
   waitFor: (time: string) => `Possible again in ${time}.`,
   attemptsLeft: (n: number) => (n === 1 ? "1 attempt left." : `${n} attempts left.`),
   noAttemptsLeft: "No attempts are left for this code. Please send a new one.",
-  footer: "Your data is encrypted in transit and in storage.",
+  footer: "Your personal data is stored encrypted.",
   start: {
     title: "Prove that it is you",
     lead: "A few minutes are enough. Have your phone and, for the full verification, your identity document at hand.",

@@ -79,7 +79,7 @@ export const ko: Text = {
   waitFor: (time) => `${time} 뒤에 다시 할 수 있습니다.`,
   attemptsLeft: (n) => `${n}번 더 입력할 수 있습니다.`,
   noAttemptsLeft: "이 인증번호는 더 입력할 수 없습니다. 새로 받아 주세요.",
-  footer: "개인정보는 암호화하여 전송하고 보관합니다.",
+  footer: "개인정보는 암호화하여 보관합니다.",
   start: {
     title: "본인 확인을 시작합니다",
     lead: "몇 분이면 끝납니다. 휴대전화와, 전체 확인이라면 신분증을 준비해 주세요.",
