@@ -98,7 +98,9 @@ void tx_rollback(struct tx *tx)
 static enum rc run(struct tx *tx, const char *sql, const struct db_value *params, size_t len,
                    int64_t *ret_changed, struct db_rows *ret_rows)
 {
-        assert(tx->db && !tx->failed);
+        assert(tx->db);
+        if (tx->failed)
+                return op_fail(tx->op, RC_INTERNAL, "database: a statement after one that failed");
         enum rc rc = at_point(tx->db, tx->op, DB_POINT_STATEMENT, sql);
         if (rc == RC_OK)
                 rc = tx->db->driver->run(tx, sql, params, len, ret_changed, ret_rows);
@@ -120,7 +122,9 @@ enum rc tx_query(struct tx *tx, const char *sql, const struct db_value *params, 
 
 enum rc tx_script(struct tx *tx, const char *sql)
 {
-        assert(tx->db && !tx->failed);
+        assert(tx->db);
+        if (tx->failed)
+                return op_fail(tx->op, RC_INTERNAL, "database: a statement after one that failed");
         enum rc rc = tx->db->driver->script(tx, sql);
         tx->failed = rc != RC_OK;
         return rc;

@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 2000 };
+/* What was prepared stays on the server as long as the connection: one that prepared so much is worn out. */
+enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 2000, PREPARED_MAX = 4 * STATEMENTS_MAX };
 
 struct postgres_db {
         struct db db;
@@ -87,7 +88,7 @@ static void postgres_close(struct db *base)
 
 static void give(struct postgres_db *db, struct postgres_conn *conn)
 {
-        if (conn->broken) {
+        if (conn->broken || conn->prepared > PREPARED_MAX) {
                 postgres_conn_close(&conn->base);
                 pool_drop(&db->pool);
         } else {

@@ -31,6 +31,20 @@ CONTRACT(values_come_back_as_they_went_in)
         CHECK_STR(db_get_str(&rows, 0, 5), "costs $1");
 }
 
+CONTRACT(statements_without_number_are_no_matter)
+{
+        for (int round = 0; round < 3; round++) {
+                BEGIN(tx, TX_READ);
+                for (int i = 0; i < 500; i++) {
+                        char sql[64];
+                        struct db_rows rows;
+                        snprintf(sql, sizeof(sql), "SELECT CAST(%d AS BIGINT)", round * 400 + i);
+                        CHECK_OK(tx_query(&tx, sql, NULL, 0, &rows));
+                        CHECK(db_get_int(&rows, 0, 0) == round * 400 + i);
+                }
+        }
+}
+
 CONTRACT(what_is_rolled_back_is_not_there)
 {
         struct session session;
@@ -54,6 +68,7 @@ CONTRACT(a_wrong_statement_fails_its_transaction_and_no_other)
                 BEGIN(tx, TX_WRITE);
                 CHECK_OK(event_append(&tx, EVENT_PHONE_SENT, NULL, STR_NULL, NOW_MS));
                 CHECK_RC(tx_exec(&tx, "INSERT INTO nowhere VALUES (1)", NULL, 0, NULL), RC_INTERNAL);
+                CHECK_RC(event_append(&tx, EVENT_PHONE_SENT, NULL, STR_NULL, NOW_MS), RC_INTERNAL);
                 CHECK_RC(tx_commit(&tx), RC_INTERNAL);
         }
         {
