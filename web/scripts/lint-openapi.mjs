@@ -38,6 +38,32 @@ for (const [name, schema] of Object.entries(document.components.schemas)) {
     problems.push(`example of ${name}: ${ajv.errorsText(valid.errors)}`);
 }
 
+// The server's table of result codes and this description name the same codes, and the same status for each.
+const table = readFileSync(fileURLToPath(new URL("../../src/base/rc.h", import.meta.url)), "utf8");
+const rows = [...table.matchAll(/^ +X\(\w+, +(\d{3}), +"(\w+)"/gm)].map(([, status, code]) => [code, status]);
+const { FailureCode, VerdictCode } = document.components.schemas;
+const described = new Set([...FailureCode.enum, ...VerdictCode.enum]);
+const implemented = new Map(rows.filter(([code]) => code !== "OK"));
+if (implemented.size === 0) problems.push("src/base/rc.h: its table of codes was not found");
+for (const code of implemented.keys()) if (!described.has(code)) problems.push(`${code} of src/base/rc.h is not described`);
+for (const code of described) if (!implemented.has(code)) problems.push(`${code} is not in src/base/rc.h`);
+
+const resolve = (node) =>
+  node.$ref ? node.$ref.slice(2).split("/").reduce((at, key) => at[key], document) : node;
+const statusOf = new Map();
+for (const path of Object.values(document.paths))
+  for (const operation of Object.values(path))
+    for (const [status, response] of Object.entries(operation.responses)) {
+      const schema = resolve(response).content?.["application/json"]?.schema;
+      for (const each of schema?.oneOf ?? (schema ? [schema] : []))
+        for (const code of resolve(each).properties?.errors?.items?.enum ?? [])
+          statusOf.set(code, (statusOf.get(code) ?? new Set()).add(status));
+    }
+for (const code of FailureCode.enum) {
+  const told = [...(statusOf.get(code) ?? [])].join(", ");
+  if (told !== implemented.get(code)) problems.push(`${code}: ${implemented.get(code)} in src/base/rc.h, here ${told || "nowhere"}`);
+}
+
 for (const text of problems) console.error(text);
 if (problems.length > 0) process.exit(1);
 console.log(`openapi.yaml: ${Object.keys(document.paths).length} paths, nothing to complain about`);

@@ -27,7 +27,7 @@ export function FaceStep(props: StepProps) {
   return (
     <section>
       <Title>{words.title}</Title>
-      {step.waiting ? (
+      {step.waiting || step.busy ? (
         <Working title={words.working} hint={words.workingHint} failure={step.waitFailure} />
       ) : (
         <>
@@ -41,7 +41,7 @@ export function FaceStep(props: StepProps) {
           />
           {step.failure && <Notice kind="error" failure={step.failure} />}
           {step.picture ? (
-            <button type="button" className="primary wide" disabled={step.busy} onClick={() => void step.submit()}>
+            <button type="button" className="primary wide" onClick={() => void step.submit()}>
               {words.upload}
             </button>
           ) : (

@@ -40,7 +40,7 @@ export function IdCardStep(props: StepProps) {
   return (
     <section>
       <Title>{words.title}</Title>
-      {step.waiting ? (
+      {step.waiting || step.busy ? (
         <Working title={words.working} hint={words.workingHint} failure={step.waitFailure} />
       ) : (
         <>
@@ -73,7 +73,7 @@ export function IdCardStep(props: StepProps) {
           />
           {step.failure && <Notice kind="error" failure={step.failure} />}
           {step.picture ? (
-            <button type="button" className="primary wide" disabled={step.busy} onClick={() => void step.submit()}>
+            <button type="button" className="primary wide" onClick={() => void step.submit()}>
               {words.upload}
             </button>
           ) : (
