@@ -130,6 +130,6 @@ bool str_unhex(struct str s, void *ret, size_t len)
                 if (hex_digit(s.ptr[i]) < 0)
                         return false;
         for (size_t i = 0; i < len; i++)
-                to[i] = (uint8_t)(hex_digit(s.ptr[2 * i]) << 4 | hex_digit(s.ptr[2 * i + 1]));
+                to[i] = (uint8_t)(hex_digit(s.ptr[2 * i]) * 16 + hex_digit(s.ptr[2 * i + 1]));
         return true;
 }
