@@ -14,7 +14,7 @@
 #include <linux/capability.h>
 
 /* Memory that one picture may take beyond what is loaded, and processor time of the whole life. */
-enum { MEMORY_MORE = 448 * 1024 * 1024, CPU_SECONDS_MAX = 3600, UID_NOBODY = 65534 };
+enum { MEMORY_MORE = 384 * 1024 * 1024, CPU_SECONDS_MAX = 3600, UID_NOBODY = 65534 };
 
 /* Of the kernel's interface; Debian 12's headers know only the first member and none of the later bits. */
 struct landlock_ruleset {

@@ -48,8 +48,14 @@ static const struct {
     {SYS_exit_group, CHECK_NONE},
 };
 
-/* Libraries ask how many processors there are, and take no for an answer. */
-static const int refused[] = {SYS_openat, SYS_sched_getaffinity};
+/* Libraries look for processors and settings in files, and take no for an answer. */
+static const int refused[] = {
+    SYS_openat,     SYS_newfstatat, SYS_statx,     SYS_readlinkat, SYS_faccessat, SYS_sched_getaffinity,
+    SYS_faccessat2, SYS_sysinfo,    SYS_getrandom,
+#ifdef SYS_open /* older calls that newer processors do not have */
+    SYS_open,       SYS_stat,       SYS_lstat,     SYS_access,     SYS_readlink,
+#endif
+};
 
 enum { RULE_MAX = 5, PROGRAM_MAX = 4 + RULE_MAX * LEN(allowed) + 2 * LEN(refused) + 1 };
 
