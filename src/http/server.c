@@ -216,7 +216,8 @@ unsigned http_server_port(const struct http_server *server)
 
 void http_server_wake(struct http_server *server, struct str topic)
 {
-        streams_wake(server->streams, topic);
+        if (server)
+                streams_wake(server->streams, topic);
 }
 
 void http_server_metrics(struct http_server *server, struct buf *buf)

@@ -83,7 +83,7 @@ NODISCARD enum rc http_server_open(struct op *op, const struct http_config *conf
 void http_server_close(struct http_server *server);
 /* The port listened on. */
 unsigned http_server_port(const struct http_server *server);
-/* Call `next` of every stream of this topic soon. From any thread. */
+/* Call `next` of every stream of this topic soon. From any thread. NULL is fine: nobody listens yet. */
 void http_server_wake(struct http_server *server, struct str topic);
 /* Append the counters as Prometheus text. From any thread. */
 void http_server_metrics(struct http_server *server, struct buf *buf);
