@@ -22,8 +22,11 @@ void op_init(struct op *op, const char *id, size_t memory_max, int64_t timeout_m
         uint8_t random[16];
         if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
                 abort();
-        for (size_t i = 0; i < sizeof(random); i++)
-                snprintf(op->id + 2 * i, 3, "%02x", random[i]);
+        static const char digits[] = "0123456789abcdef";
+        for (size_t i = 0; i < sizeof(random); i++) {
+                op->id[2 * i] = digits[random[i] >> 4];
+                op->id[2 * i + 1] = digits[random[i] & 15];
+        }
 }
 
 void op_release(struct op *op)
