@@ -1,6 +1,7 @@
 #include "unit/test.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ static int run_one(const struct test *test)
 int main(int argc, char **argv)
 {
         int count[3] = {0};
+        signal(SIGPIPE, SIG_IGN); /* as bonin does: a child that died is an error to report, not the end */
         setvbuf(stdout, NULL, _IOLBF, 0); /* a crash or a leak report must not swallow what was said */
         for (const struct test *test = first; test; test = test->next) {
                 if (argc > 1 && strstr(test->name, argv[1]) == NULL)
