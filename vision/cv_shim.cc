@@ -2,6 +2,7 @@
 
 #include <opencv2/core.hpp>
 #include <opencv2/core/ocl.hpp>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -50,7 +51,9 @@ void cv_start(void)
          * kept. */
         (void)cv::getNumberOfCPUs();
         cv::ocl::setUseOpenCL(false);
-        /* OpenCV would otherwise print each exception, with paths, before it is caught. */
+        /* OpenCV would otherwise print each exception, with paths, before it is caught; networks log besides,
+         * and writing to stderr is death in the cell. */
+        cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
         cv::redirectError([](int, const char *, const char *, const char *, int, void *) { return 0; });
 }
 
