@@ -57,7 +57,7 @@ void card_straighten(const struct image *picture, const double corners[4][2], st
         /* Perspective shortens one direction: snap to the proportions of the known cards where near. */
         double aspect = aspect_of(corners);
         aspect = aspect > 1.30 && aspect < 1.503 ? 1.42 : aspect >= 1.503 && aspect < 1.75 ? 1.586 : aspect;
-        aspect = MAX(0.7, MIN(2.4, aspect));
+        aspect = MAX(0.5, MIN(2.4, aspect));
         image_init(ret, CARD_WIDTH, (int)lround(CARD_WIDTH / aspect), 3);
         cv_warp_quad(picture, corners, ret);
 }

@@ -121,13 +121,16 @@ static void attempt_by_text(struct search *search)
 {
         struct page page;
         double corners[4][2];
-        struct card_guess guesses[CARD_GUESSES_MAX];
-        size_t count = card_guess(search->picture, guesses);
-        const struct card_guess *whole = &guesses[count - 1];
-        page_init(&page, search->reader->ocr, search->reader->detector, search->op, search->request->today,
-                  search->picture, whole->corners);
-        bool seen = page_text_corners(&page, corners);
-        page_release(&page);
+        double w = search->picture->width, h = search->picture->height;
+        /* As it came, and, where that shows no lines, turned by 90 degrees. */
+        const double frames[2][4][2] = {{{0, 0}, {w, 0}, {w, h}, {0, h}}, {{w, 0}, {w, h}, {0, h}, {0, 0}}};
+        bool seen = false;
+        for (size_t i = 0; i < LEN(frames) && !seen && op_left_ms(search->op) > ATTEMPT_MS; i++) {
+                page_init(&page, search->reader->ocr, search->reader->detector, search->op,
+                          search->request->today, search->picture, frames[i]);
+                seen = page_text_corners(&page, corners);
+                page_release(&page);
+        }
         if (seen)
                 attempt(search, corners);
         if (seen && !is_sure(search)) {

@@ -182,29 +182,103 @@ static bool find_dates(const struct page *page, struct str text, struct printed 
 struct found_date {
         struct date date;
         double confidence;
+        bool in_period; /* "from ~ to": no day of issue */
 };
 
 enum { FOUND_DATES_MAX = 12, ISO_LEN = 10 };
+
+/* Hangul other than what dates are written with: an address has house numbers, no dates. */
+static size_t other_words(struct str text)
+{
+        size_t count = 0;
+        for (size_t at = 0; at + 3 <= text.len; at++) {
+                if ((unsigned char)text.ptr[at] < 0xea || (unsigned char)text.ptr[at] > 0xed)
+                        continue;
+                struct str syllable = str_sub(text, at, 3);
+                count += !str_equal(syllable, STR("년")) && !str_equal(syllable, STR("월")) &&
+                         !str_equal(syllable, STR("일"));
+        }
+        return count;
+}
+
+static bool begins_with_year(struct str text)
+{
+        size_t digits = 0;
+        while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
+                digits++;
+        return digits == 4 && (str_starts_with(text, STR("19")) || str_starts_with(text, STR("20")));
+}
+
+/* A date whose pieces were taken for lines of their own, or whose end lies under a seal: the line drawn on
+ * over what follows in its row, and beyond. */
+static struct cv_line drawn_on(const struct page *page, const struct cv_line *from)
+{
+        struct cv_line whole = *from;
+        double right = line_right(from);
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *next = &page->lines[i].place;
+                double gap = line_left(next) - right;
+                if (fabs(next->y - from->y) < 0.5 * from->height && gap > -0.5 * from->height &&
+                    gap < 1.2 * from->height && next->height < 1.7 * from->height && line_right(next) > right)
+                        right = line_right(next);
+        }
+        right = MIN(right + 1.2 * from->height, page->card.width);
+        whole.x = (line_left(from) + right) / 2;
+        whole.width = right - line_left(from);
+        return whole;
+}
+
+/* A day of one digit with nothing behind it may have lost its second. */
+static bool is_cut_off(struct str text, struct str iso)
+{
+        text = str_trim(text);
+        bool one_digit = iso.len >= ISO_LEN && iso.ptr[8] == '0';
+        return one_digit && !str_ends_with(text, STR(".")) && iso.ptr[9] != '0' &&
+               !(text.len > 1 && text.ptr[text.len - 2] == '0');
+}
+
+/* Readings from the red channel, where seals fade. */
+static void read_drawn_on(struct page *page, const struct page_line *line, struct tally *tally)
+{
+        static const enum ocr_model models[] = {OCR_SCRIPT, OCR_KOR, OCR_ENG};
+        struct cv_line whole = drawn_on(page, &line->place);
+        for (size_t i = 0; i < LEN(models); i++) {
+                struct ocr_line read;
+                struct printed found;
+                if (page_read(page, &whole, 1, models[i], models[i] == OCR_ENG ? only_dates : NULL, &read) &&
+                    find_dates(page, read_str(&read), &found) &&
+                    !is_cut_off(read_str(&read), printed_str(&found)))
+                        tally_add(tally, str_sub(printed_str(&found), 0, ISO_LEN), models[i]);
+        }
+}
 
 static size_t read_dates(struct page *page, struct found_date *ret)
 {
         size_t count = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                size_t digits = count_digits(read_str(&line->read));
-                if (digits < 5 || digits > 18 ||
-                    find_id_number(page, read_str(&line->read), &(struct printed){0}) ||
-                    find_license(page, read_str(&line->read), &(struct printed){0}))
+                struct str text = read_str(&line->read);
+                size_t digits = count_digits(text);
+                if (digits < 4 || digits > 18 || other_words(text) > 5 ||
+                    find_id_number(page, text, &(struct printed){0}) ||
+                    find_license(page, text, &(struct printed){0}))
                         continue;
                 struct tally tally = {0};
-                read_by_plan(page, line, only_dates, find_dates, &tally);
+                if (digits >= 5)
+                        read_by_plan(page, line, only_dates, find_dates, &tally);
                 const struct tally_entry *entry = tally_best(&tally);
+                if ((!entry || tally_confidence(&tally, entry, false) < 0.8) && begins_with_year(text)) {
+                        read_drawn_on(page, line, &tally);
+                        entry = tally_best(&tally);
+                }
                 double confidence = tally_confidence(&tally, entry, false);
+                bool period =
+                    str_find(text, '~') >= 0 || (entry && strlen(entry->text) > ISO_LEN) || digits > 9;
                 for (size_t at = 0; entry && at + ISO_LEN <= strlen(entry->text); at += ISO_LEN) {
                         struct date date;
                         if (count < FOUND_DATES_MAX &&
                             date_parse(str_from_bytes(entry->text + at, ISO_LEN), &date))
-                                ret[count++] = (struct found_date){date, confidence};
+                                ret[count++] = (struct found_date){date, confidence, period};
                 }
         }
         return count;
@@ -223,7 +297,7 @@ static void set_dates(struct page *page, enum doc_kind kind, struct document_rea
                 const struct found_date *date = &dates[i];
                 if (has_birth && date_compare(date->date, birth) <= 0)
                         continue;
-                if (date_compare(date->date, page->today) <= 0 &&
+                if (!date->in_period && date_compare(date->date, page->today) <= 0 &&
                     (!issued || date_compare(date->date, issued->date) < 0))
                         issued = date;
                 if (!last || date_compare(date->date, last->date) > 0)

@@ -128,7 +128,8 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
                 double like;
                 enum doc_kind kind = printed_title(text, &like);
                 likeness[kind] = fmax(likeness[kind], kind == DOC_UNKNOWN ? 0 : like);
-                has_id = printed_id_number(text, page->today, id_number) || has_id;
+                has_id =
+                    printed_id_number(text, page->today, id_number) || count_digits(text) >= 12 || has_id;
                 has_license = (printed_license_number(text, license, &tail) && !tail) || has_license;
                 has_zone = page_is_zone(page, &page->lines[i]) || has_zone;
         }

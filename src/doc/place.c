@@ -223,13 +223,18 @@ static bool immigration(struct str text, struct printed *ret)
 /* Up to the last "구청", "시" or "군", with the head of it behind: a seal lies over the end. */
 static bool district(struct str text, struct printed *ret)
 {
-        static const char *const ends[][2] = {
-            {"구청", "구청장"}, {"군수", "군수"}, {"시장", "시장"}, {"도지사", "도지사"}};
+        static const char *const ends[][2] = {{"구청", "구청장"},   {"군수", "군수"}, {"시장", "시장"},
+                                              {"도지사", "도지사"}, {"시", "시장"},   {"군", "군수"}};
         size_t province_len = 0;
         const char *province = province_at(text, &province_len);
         for (size_t i = 0; i < LEN(ends); i++) {
                 ssize_t at = str_find_str(str_sub(text, province_len, text.len), str_from(ends[i][0]));
                 if (at < 0 || (at == 0 && !province))
+                        continue;
+                /* A head that is not legible counts only where nothing but it follows. */
+                size_t left = text.len - province_len - (size_t)at;
+                if (i >= 4 &&
+                    (!province || at == 0 || left <= (size_t)SYLLABLE || left > 3 * (size_t)SYLLABLE))
                         continue;
                 char name[PRINTED_MAX];
                 snprintf(name, sizeof(name), "%s%s%.*s%s", province ? province : "",

@@ -9,12 +9,28 @@
 
 enum { POINTS_MAX = 128, WANTED_MAX = 24 };
 
+/* Readers find every kind of dash in place of a hyphen. Bytes of the dash at the front of `text`; 0: none. */
+static size_t dash_len(struct str text)
+{
+        static const char *const dashes[] = {"\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015",
+                                             "\u2212", "\u2500", "\u30fc", "\u3161", "\uff0d", "\u4e00"};
+        for (size_t i = 0; i < LEN(dashes); i++) {
+                if (str_starts_with(text, str_from(dashes[i])))
+                        return strlen(dashes[i]);
+        }
+        return 0;
+}
+
 void printed_squeeze(struct str text, struct printed *ret)
 {
         ret->len = 0;
-        for (size_t i = 0; i < text.len && ret->len + 1 < PRINTED_MAX; i++) {
-                if (text.ptr[i] != ' ' && text.ptr[i] != '\n')
+        for (size_t i = 0; i < text.len && ret->len + 1 < PRINTED_MAX;) {
+                size_t dash = dash_len(str_sub(text, i, 3));
+                if (dash)
+                        ret->text[ret->len++] = '-';
+                else if (text.ptr[i] != ' ' && text.ptr[i] != '\n')
                         ret->text[ret->len++] = text.ptr[i];
+                i += dash ? dash : 1;
         }
         ret->text[ret->len] = '\0';
 }
