@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LEVELS = 4, SIZES_MAX = 3, LOC_LEN = 14, CANDIDATES_MAX = 2048, SIDE_STEP = 32 };
+enum { LEVELS = 4, SIZES_MAX = 3, LOC_LEN = 14, CANDIDATES_MAX = 2048, SIDE_STEP = 32, SIDE_MIN = 128 };
 
 static const struct level {
         int step;
@@ -153,7 +153,8 @@ static void scale_list(struct face_list *list, float x_scale, float y_scale)
 
 static int round_up(int side)
 {
-        return (side + SIDE_STEP - 1) / SIDE_STEP * SIDE_STEP;
+        /* Below this the network's last layers have nothing left to halve, and it fails. */
+        return MAX((side + SIDE_STEP - 1) / SIDE_STEP * SIDE_STEP, SIDE_MIN);
 }
 
 /* The picture shrunk to `width` x `height`, in the upper left of a black one whose sides the strides divide.

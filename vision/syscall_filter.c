@@ -23,7 +23,7 @@ enum { ARGUMENT_LOW = offsetof(struct seccomp_data, args) }; /* little-endian: t
 
 enum check {
         CHECK_NONE,
-        CHECK_FD,   /* the first argument is the descriptor */
+        CHECK_FD, /* the first argument is the descriptor; others are refused: libraries complain on stderr */
         CHECK_PROT, /* the third argument asks for no executable memory */
 };
 
@@ -84,7 +84,8 @@ static void add_rule(struct program *program, int number, enum check check, int 
                 add(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)fd, 1, 0);
         else
                 add(program, BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1);
-        add(program, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
+        uint32_t otherwise = check == CHECK_FD ? SECCOMP_RET_ERRNO | EACCES : SECCOMP_RET_KILL_PROCESS;
+        add(program, BPF_RET | BPF_K, otherwise, 0, 0);
         add(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
 }
 

@@ -11,11 +11,13 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { BOMB_MS_MAX = 2000, BOMB_KB_MAX = 512 * 1024 };
+/* What one file may cost: time of the processor, for the machine may be busy with other things. */
+enum { BOMB_CPU_MS_MAX = 2000, BOMB_MS_MAX = 25 * 1000, BOMB_KB_MAX = 512 * 1024 };
 
 static void start(struct child *ret)
 {
@@ -48,6 +50,21 @@ static int64_t peak_kb(const struct child *child)
         return at ? strtoll(at + 6, NULL, 10) : INT64_MAX;
 }
 
+/* Time of the processor that the child has used, in ms; fields 14 and 15 of its line. */
+static int64_t cpu_ms(const struct child *child)
+{
+        char path[64], text[1024];
+        snprintf(path, sizeof(path), "/proc/%d/stat", (int)child->pid);
+        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+        ssize_t len = read(fd, text, sizeof(text));
+        struct str rest = str_from_bytes(text, len > 0 ? (size_t)len : 0), field;
+        int64_t ticks[2] = {0};
+        for (int i = 1; i <= 15 && str_split(&rest, ' ', &field); i++)
+                if (i >= 14)
+                        CHECK(str_to_int(field, 0, INT64_MAX / 1000, &ticks[i - 14]));
+        return (ticks[0] + ticks[1]) * 1000 / sysconf(_SC_CLK_TCK);
+}
+
 /* Hand the file to the child as a selfie. */
 static enum rc judge(struct child *child, struct str file, struct vision_faces *ret)
 {
@@ -61,6 +78,8 @@ static enum rc judge(struct child *child, struct str file, struct vision_faces *
         enum rc rc = child_ask(&op, child, &ask, &reply);
         if (rc == RC_OK)
                 rc = reply_parse_faces(&op, &reply, ret);
+        if (rc != RC_OK)
+                printf("  %s\n", op.why);
         op_release(&op);
         return rc;
 }
@@ -85,31 +104,39 @@ static bool is_expected(struct str expected, const struct vision_faces *faces)
         return is_clean(faces->selfie_jpeg);
 }
 
+static bool is_harmless(const json_t *bomb, struct child *child)
+{
+        char name[256];
+        CLEANUP(buf_release) struct buf file;
+        CLEANUP(vision_faces_release) struct vision_faces faces = {0};
+        snprintf(name, sizeof(name), "hostile/bombs/%.*s", STR_FMT(json_get_str(bomb, "file")));
+        buf_init(&file, image_limits_default.bytes_max);
+        data_read(name, &file);
+        int64_t before_ms = cpu_ms(child);
+        enum rc rc = judge(child, buf_str(&file), &faces);
+        int64_t cost_ms = cpu_ms(child) - before_ms;
+        struct str expected = json_get_str(bomb, "expect");
+        if (rc == RC_OK && is_expected(expected, &faces) &&
+            (!child->status.filtered || cost_ms <= BOMB_CPU_MS_MAX))
+                return true;
+        printf("  %s: %s in %jd ms, not %.*s\n", name, rc == RC_OK ? "answered" : rc_code(rc),
+               (intmax_t)cost_ms, STR_FMT(expected));
+        return false;
+}
+
 TEST(hostile_bombs_do_no_harm)
 {
         struct child child;
-        start(&child);
         json_auto_t *bombs = data_json("hostile/bombs/manifest.json");
-        size_t wrong = 0;
-        for (size_t i = 0; i < json_array_size(bombs); i++) {
-                const json_t *bomb = json_array_get(bombs, i);
-                char name[256];
-                CLEANUP(buf_release) struct buf file;
-                CLEANUP(vision_faces_release) struct vision_faces faces = {0};
-                snprintf(name, sizeof(name), "hostile/bombs/%.*s", STR_FMT(json_get_str(bomb, "file")));
-                buf_init(&file, image_limits_default.bytes_max);
-                data_read(name, &file);
-                enum rc rc = judge(&child, buf_str(&file), &faces);
-                if (rc == RC_OK && is_expected(json_get_str(bomb, "expect"), &faces))
-                        continue;
-                printf("  %s: %s, not %.*s\n", name, rc == RC_OK ? "answered" : rc_code(rc),
-                       STR_FMT(json_get_str(bomb, "expect")));
-                wrong++;
-        }
+        signal(SIGPIPE, SIG_IGN);
+        start(&child);
+        size_t harmless = 0, count = json_array_size(bombs);
+        while (harmless < count && is_harmless(json_array_get(bombs, harmless), &child))
+                harmless++;
         int64_t kb = peak_kb(&child);
         bool filtered = child.status.filtered;
         child_end(&child);
-        CHECK(json_array_size(bombs) > 0 && wrong == 0);
+        CHECK(count > 0 && harmless == count);
         CHECK(!filtered || kb <= BOMB_KB_MAX);
 }
 
