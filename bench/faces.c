@@ -136,8 +136,8 @@ static void pairs_run(struct shots *shots, const char *list, const char *name, b
 
 static void table_head(const char *title)
 {
-        printf("%s\n  %-24s %5s %7s  %-6s  %-13s  %-13s  %-13s  FMR and FNMR at %.3f\n", title, "", "same", "other",
-               "EER", "TPR at 1 %", "TPR at 0.1 %", "TPR at 0.01 %", threshold_cosine());
+        printf("%s\n  %-24s %5s %7s  %-6s  %-13s  %-13s  %-13s  FMR and FNMR at %.3f\n", title, "", "same",
+               "other", "EER", "TPR at 1 %", "TPR at 0.1 %", "TPR at 0.01 %", threshold_cosine());
 }
 
 /* The listed impostors are few: every picture against every other of another person gives the tail. */

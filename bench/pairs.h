@@ -25,5 +25,6 @@ double trial_false_non_match(const struct trial *trial, double threshold);
 double trial_threshold_at(const struct trial *trial, double rate);
 /* Where both rates are nearest. */
 double trial_equal_error(const struct trial *trial);
-/* One line: counts, EER, TPR at 1, .1 and .01 % false matches with their thresholds, and both rates at `at`. */
+/* One line: counts, EER, TPR at 1, .1 and .01 % false matches with their thresholds, and both rates at `at`.
+ */
 void trial_print(struct trial *trial, const char *name, double at);

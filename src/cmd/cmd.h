@@ -20,7 +20,8 @@ struct cmd {
         const char *help; /* usage and options, as `bonin help NAME` prints them */
 };
 
-extern const struct cmd cmd_serve, cmd_migrate, cmd_doctor, cmd_keygen, cmd_apikey, cmd_scan, cmd_compare, cmd_session, cmd_help;
+extern const struct cmd cmd_serve, cmd_migrate, cmd_doctor, cmd_keygen, cmd_apikey, cmd_scan, cmd_compare,
+    cmd_session, cmd_help;
 
 /* The table, in the order of `bonin help`. */
 extern const struct cmd *const cmd_table[];
