@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* Of a face, in pixels of the detector's input. */
-static const double height_most = 360;
+static const double height_large = 160, height_most = 330;
 
 const struct face_manifest *faces_manifest(const struct faces *faces)
 {
@@ -31,10 +31,9 @@ static double largest_height(const struct face_list *list)
         return list->len ? (double)list->at[face_choose_largest(list)].height : 0;
 }
 
-/* Faces at the usual size first. One larger than the detector was trained on is found badly, or several times
- * over, so then the picture is looked at smaller; and where there is none, larger: the portrait of a far
- * card.
- */
+/* Faces at the usual size first. One larger than the detector was trained on is found badly, in pieces or
+ * several times over, so where there are large ones the picture is looked at smaller too; and where there is
+ * none, larger: the portrait of a far card. */
 static enum rc find(struct faces *faces, struct op *op, const struct image *image, struct face_list *ret)
 {
         size_t at = 0;
@@ -43,13 +42,14 @@ static enum rc find(struct faces *faces, struct op *op, const struct image *imag
         enum rc rc = face_detect(op, net, usual, image, ret);
         if (!rc && !ret->len && longest > usual)
                 rc = face_detect(op, net, 2 * usual, image, ret);
-        if (rc || (ret->len && largest_height(ret) * usual / longest <= height_most))
+        double height = largest_height(ret), seen = height * usual / longest;
+        if (rc || (ret->len && seen < height_large))
                 return rc;
         struct face_list *list = x_new(1, sizeof(*list));
         rc = check_time(op);
         if (!rc)
                 rc = face_detect(op, net, usual / 2, image, list);
-        if (!rc && list->len)
+        if (!rc && list->len && (seen > height_most || largest_height(list) > 1.3 * height))
                 *ret = *list;
         x_free(list);
         return rc;
