@@ -1,0 +1,131 @@
+/* Finding what documents print in what readers made of them. */
+#include "doc/printed.h"
+#include "unit/test.h"
+
+static const struct date today = {2026, 6, 1};
+
+static bool is_date(struct str text, int year, int month, int day)
+{
+        struct date dates[PRINTED_DATES_MAX];
+        return printed_dates(text, dates) == 1 && dates[0].year == year && dates[0].month == month &&
+               dates[0].day == day;
+}
+
+TEST(printed_dates_in_their_forms)
+{
+        CHECK(is_date(STR("2016.01.15."), 2016, 1, 15));
+        CHECK(is_date(STR("2025. 7. 1."), 2025, 7, 1));
+        CHECK(is_date(STR("2019 년 3 월 7 일"), 2019, 3, 7));
+        CHECK(is_date(STR("20 16.01.15"), 2016, 1, 15));
+        CHECK(is_date(STR("14 10월/OCT 2025"), 2025, 10, 14));
+        CHECK(is_date(STR("1410 월 /0cT 2025"), 2025, 10, 14));
+        CHECK(is_date(STR("10 FEB 1959"), 1959, 2, 10));
+        CHECK(is_date(STR("130CT2018"), 2018, 10, 13));
+        CHECK(is_date(STR("2011-02-21"), 2011, 2, 21));
+        struct date dates[PRINTED_DATES_MAX];
+        CHECK(printed_dates(STR("2029.01.01 ~ 2029.12.31"), dates) == 2 && dates[1].day == 31);
+        CHECK(printed_dates(STR("2023.02.29"), dates) == 0);
+        CHECK(printed_dates(STR("941024-2998689"), dates) == 0);
+        CHECK(printed_dates(STR(""), dates) == 0);
+}
+
+TEST(printed_numbers)
+{
+        char number[16];
+        bool tail;
+        CHECK(printed_id_number(STR("주민번호 960221-2974585"), today, number));
+        CHECK_STR(str_from(number), "960221-2974585");
+        CHECK(printed_id_number(STR("960221\u20132974585"), today, number));
+        CHECK(printed_id_number(STR("9602212974585"), today, number));
+        CHECK(!printed_id_number(STR("960231-2974585"), today, number));
+        CHECK(!printed_id_number(STR("96022129745851"), today, number));
+        CHECK(printed_license_number(STR("11-18-938381-92"), number, &tail) && !tail);
+        CHECK(printed_license_number(STR("번호: 22\u221243\u2212665746\u221280"), number, &tail) && !tail);
+        CHECK_STR(str_from(number), "22-43-665746-80");
+        CHECK(printed_license_number(STR("부 산 06-126845-21"), number, &tail) && !tail);
+        CHECK_STR(str_from(number), "12-06-126845-21");
+        CHECK(printed_license_number(STR("?? 06-126845-21"), number, &tail) && tail);
+        CHECK(!printed_license_number(STR("27-18-938381-9"), number, &tail));
+}
+
+TEST(printed_titles_and_names)
+{
+        double like;
+        struct printed name;
+        CHECK(printed_title(STR("주 민 등 록 증"), &like) == DOC_RESIDENT_CARD && like > 0.99);
+        CHECK(printed_title(STR("자동차운전면허종 (Driver's License)"), &like) == DOC_DRIVER_LICENSE);
+        CHECK(printed_title(STR("외국인등록증"), &like) == DOC_ALIEN_CARD);
+        CHECK(printed_title(STR("서울특별시 노원구"), &like) == DOC_UNKNOWN);
+        printed_korean_name(STR("성 명 : 홍 길 동 (洪吉童)"), &name);
+        CHECK_STR(printed_str(&name), "홍길동");
+        printed_korean_name(STR("홍길동(밸촛)"), &name);
+        CHECK_STR(printed_str(&name), "홍길동");
+        printed_korean_name(STR("12345"), &name);
+        CHECK(name.len == 0);
+        CHECK(printed_is_label(STR("성 명")) && !printed_is_label(STR("홍길동")));
+}
+
+TEST(printed_addresses_get_their_blanks)
+{
+        struct printed address;
+        printed_address(STR("서 울 특별시 노원구 햇 살 로 293,2 층 834 호(솔 빛 동)"), &address);
+        CHECK_STR(printed_str(&address), "서울특별시 노원구 햇살로 293, 2층 834호 (솔빛동)");
+        printed_address(STR("경상남도창원시성산구달맞이로21길457,112동805호(가온동,푸른마을)"), &address);
+        CHECK_STR(printed_str(&address),
+                  "경상남도 창원시 성산구 달맞이로21길 457, 112동 805호 (가온동, 푸른마을)");
+        printed_address(STR("부산광역시사하구한빛로15번길294"), &address);
+        CHECK_STR(printed_str(&address), "부산광역시 사하구 한빛로15번길 294");
+        CHECK(printed_begins_address(STR("주 소 대전광역시 유성구")));
+        CHECK(!printed_begins_address(STR("대한민국")));
+        /* One syllable that could be of two cities is not guessed. */
+        printed_address(STR("대?광역시 중구 1"), &address);
+        CHECK(!str_starts_with(printed_str(&address), STR("대구")) &&
+              !str_starts_with(printed_str(&address), STR("대전")));
+}
+
+TEST(printed_issuers_under_their_seal)
+{
+        struct printed issuer;
+        CHECK(printed_issuer(STR("서 울 특별시 노 원 구 청 쟁"), DOC_RESIDENT_CARD, &issuer));
+        CHECK_STR(printed_str(&issuer), "서울특별시 노원구청장");
+        CHECK(printed_issuer(STR("경상남도 창원시장"), DOC_RESIDENT_CARD, &issuer));
+        CHECK_STR(printed_str(&issuer), "경상남도 창원시장");
+        CHECK(printed_issuer(STR("인천광역시경찰청재"), DOC_DRIVER_LICENSE, &issuer));
+        CHECK_STR(printed_str(&issuer), "인천광역시경찰청장");
+        CHECK(printed_issuer(STR("인 천 출 입 국 ㆍ 외 국 인 청 쟁"), DOC_ALIEN_CARD, &issuer));
+        CHECK_STR(printed_str(&issuer), "인천출입국·외국인청장");
+        CHECK(!printed_issuer(STR("홍길동"), DOC_RESIDENT_CARD, &issuer));
+}
+
+/* Whatever bytes come, nothing is read or written out of bounds: this is for the sanitizers. */
+TEST(printed_bears_noise)
+{
+        uint32_t state = 1;
+        for (int round = 0; round < 3000; round++) {
+                char noise[400], number[16];
+                size_t len = (size_t)round % sizeof(noise);
+                for (size_t i = 0; i < len; i++) {
+                        static const char likely[] = "0123456789-. 12() /OCT<\xea\xb0\x80\xed\x95\x9c";
+                        state = state * 1664525 + 1013904223;
+                        noise[i] =
+                            round % 2 ? (char)(state >> 24) : likely[(state >> 16) % (sizeof(likely) - 1)];
+                }
+                struct str text = {noise, len};
+                struct printed out;
+                struct date dates[PRINTED_DATES_MAX];
+                double like;
+                bool tail;
+                printed_address(text, &out);
+                CHECK(out.len < PRINTED_MAX);
+                printed_korean_name(text, &out);
+                for (enum doc_kind kind = 0; kind < DOC_KIND_COUNT; kind++) {
+                        if (printed_issuer(text, kind, &out))
+                                CHECK(out.len < PRINTED_MAX);
+                }
+                CHECK(printed_dates(text, dates) <= PRINTED_DATES_MAX);
+                if (printed_license_number(text, number, &tail) || printed_id_number(text, today, number))
+                        CHECK(strlen(number) < sizeof(number));
+                printed_title(text, &like);
+                printed_begins_address(text);
+        }
+}
