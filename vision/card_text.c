@@ -261,7 +261,8 @@ void read_address(struct page *page, struct document_reading *ret)
                 const struct page_line *line = &page->lines[i];
                 bool starts = count == 0 && printed_begins_address(read_str(&line->read)) &&
                               printed_likeness(read_str(&line->read), STR("경찰청장")) < 0.7 &&
-                              !printed_issuer(read_str(&line->read), DOC_RESIDENT_CARD, &issuer);
+                              (count_digits(read_str(&line->read)) > 0 ||
+                               !printed_issuer(read_str(&line->read), DOC_RESIDENT_CARD, &issuer));
                 if (starts || (count > 0 && goes_on(parts[count - 1], line)))
                         parts[count++] = line;
         }
@@ -281,8 +282,12 @@ void read_address(struct page *page, struct document_reading *ret)
         }
         /* A house has a number. */
         const struct tally_entry *best = tally_best(&tally);
-        if (best && count_digits(str_from(best->text)) > 0)
-                set_agreed(ret, DOC_ADDRESS, &tally, false);
+        if (!best || count_digits(str_from(best->text)) == 0)
+                return;
+        double confidence = tally_confidence(&tally, best, false);
+        if (strpbrk(best->text, ":;|[]{}<>*?!\"_=+~^$#@%&"))
+                confidence = MIN(confidence, 0.5);
+        doc_set(&ret->fields, DOC_ADDRESS, str_from(best->text), confidence);
 }
 
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret)

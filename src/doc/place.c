@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 enum { SYLLABLE = 3 /* bytes of a Hangul syllable in UTF-8 */ };
@@ -49,14 +50,25 @@ static const char *province_at(struct str text, size_t *ret_len)
         return alikes == 1 ? alike : NULL;
 }
 
+/* Without what dust and a label put in front. */
+static struct str address_of(const struct printed *line)
+{
+        struct str rest = printed_str(line);
+        while (rest.len > 0 && (unsigned char)rest.ptr[0] < 0x80)
+                rest = str_sub(rest, 1, rest.len);
+        if (str_starts_with(rest, STR("주소")))
+                rest = str_sub(rest, 2 * (size_t)SYLLABLE, rest.len);
+        while (rest.len > 0 && ispunct((unsigned char)rest.ptr[0]))
+                rest = str_sub(rest, 1, rest.len);
+        return rest;
+}
+
 bool printed_begins_address(struct str text)
 {
         struct printed line;
         size_t len;
         printed_squeeze(text, &line);
-        struct str rest = printed_str(&line);
-        if (str_starts_with(rest, STR("주소")))
-                rest = str_sub(rest, 2 * (size_t)SYLLABLE, rest.len);
+        struct str rest = address_of(&line);
         return province_at(rest, &len) != NULL;
 }
 
@@ -127,13 +139,11 @@ void printed_address(struct str text, struct printed *ret)
 {
         struct printed line;
         printed_squeeze(text, &line);
-        struct str rest = printed_str(&line);
+        struct str rest = address_of(&line);
         struct writer writer = {.out = ret};
         size_t len, at = 0;
         ret->len = 0;
         ret->text[0] = '\0';
-        if (str_starts_with(rest, STR("주소")))
-                rest = str_sub(rest, 2 * (size_t)SYLLABLE, rest.len);
         const char *province = province_at(rest, &len);
         if (province) {
                 put(&writer, province, len);
@@ -146,6 +156,11 @@ void printed_address(struct str text, struct printed *ret)
                 if (!utf8_next(&tail, &point))
                         break;
                 len = rest.len - at - tail.len;
+                at += len;
+                /* No address has a full stop; dust looks like one. */
+                if (point == '.' || point == '\'' || point == '`')
+                        continue;
+                at -= len;
                 if (point == '(')
                         end_word(&writer);
                 put(&writer, rest.ptr + at, len);
