@@ -6,26 +6,28 @@
 /* A flood of refusals must not become a flood of log entries: one a minute for an address. */
 static const struct limit_rule note_rule = {"rate_limited_noted", 60, 1};
 
-static enum rc find_key(struct api *api, struct op *op, struct str key, struct apikey **ret)
+/* NULL: the op says why. */
+static struct apikey *find_key(struct api *api, struct op *op, struct str key)
 {
         struct apikey *apikey = arena_alloc(&op->arena, sizeof(*apikey));
         int64_t now = clock_wall_ms();
-        if (apikey == NULL)
-                return op_fail(op, RC_UNAVAILABLE, "request memory is full");
+        if (apikey == NULL) {
+                (void)!op_fail(op, RC_UNAVAILABLE, "request memory is full");
+                return NULL;
+        }
         {
                 struct tx tx CLEANUP(tx_rollback) = {0};
                 if (store_begin(api->svc->store, op, TX_READ, &tx) != RC_OK ||
                     apikey_find(&tx, key, apikey) != RC_OK)
-                        return op->rc;
+                        return NULL;
         }
         if (apikey_touch_due(apikey, now)) {
                 struct tx tx CLEANUP(tx_rollback) = {0};
                 if (store_begin(api->svc->store, op, TX_WRITE, &tx) != RC_OK ||
                     apikey_touch(&tx, apikey, now) != RC_OK || tx_commit(&tx) != RC_OK)
-                        return op->rc;
+                        return NULL;
         }
-        *ret = apikey;
-        return RC_OK;
+        return apikey;
 }
 
 static enum api_needs needs_of(const struct api *api, const struct api_route *route)
@@ -78,10 +80,12 @@ enum rc api_guard(struct api *api, struct http_request *request, struct apikey *
         struct str key = http_request_bearer(request);
         *ret_apikey = NULL;
         if (key.ptr && route->needs != NEEDS_NOBODY) {
-                if (find_key(api, op, key, ret_apikey) != RC_OK)
+                struct apikey *apikey = find_key(api, op, key);
+                if (apikey == NULL)
                         return op->rc;
-                if (!may(needs, (*ret_apikey)->role))
-                        return op_fail(op, RC_FORBIDDEN, "role %s", apikey_role_name((*ret_apikey)->role));
+                if (!may(needs, apikey->role))
+                        return op_fail(op, RC_FORBIDDEN, "role %s", apikey_role_name(apikey->role));
+                *ret_apikey = apikey;
                 return RC_OK; /* who has a key is known, and counted by nobody's address */
         }
         if (!route->uncounted && api_limit(api, request) != RC_OK)

@@ -127,7 +127,7 @@ enum rc otp_verify(struct op *op, struct service *svc, enum code_channel channel
 {
         char to[OTP_ADDRESS_MAX];
         int64_t now = clock_wall_ms();
-        struct code sent;
+        struct code sent = {0};
         if (validate(op, svc, otp_channel(channel), address, code, to) != RC_OK ||
             count_attempt(op, svc, channel, session_key, str_from(to), now, ret, &sent) != RC_OK)
                 return op->rc;
@@ -168,7 +168,7 @@ static enum rc find_link(struct op *op, struct service *svc, struct str token, i
 enum rc otp_check_link(struct op *op, struct service *svc, struct str token)
 {
         struct session session CLEANUP(session_release) = {0};
-        struct code code;
+        struct code code = {0};
         bool done;
         return find_link(op, svc, token, clock_wall_ms(), &session, &code, &done);
 }
@@ -176,7 +176,7 @@ enum rc otp_check_link(struct op *op, struct service *svc, struct str token)
 enum rc otp_confirm_link(struct op *op, struct service *svc, struct str token)
 {
         struct session session CLEANUP(session_release) = {0};
-        struct code code;
+        struct code code = {0};
         bool done = false;
         int64_t now = clock_wall_ms();
         if (find_link(op, svc, token, now, &session, &code, &done) != RC_OK || done)
