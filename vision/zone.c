@@ -28,6 +28,31 @@ static struct cv_line join(const struct cv_line *a, const struct cv_line *b)
         return whole;
 }
 
+/* All lines of a zone begin and end together: what begins where the longest one begins, near it, and ends
+ * before it has lost fillers to the detector. It is drawn out to the same length and slope. */
+static void stretch_rows(struct cv_line *rows, size_t count)
+{
+        const struct cv_line *base = NULL;
+        for (size_t i = 0; i < count; i++) {
+                if (!base || rows[i].width > base->width)
+                        base = &rows[i];
+        }
+        for (size_t i = 0; base && i < count; i++) {
+                struct cv_line *row = &rows[i];
+                double tall = base->height, y = row->y + (base->x - row->x) * tan(base->angle);
+                bool near = fabs(y - base->y) > 0.8 * tall && fabs(y - base->y) < 4.5 * tall;
+                if (row == base || !near || fabs(line_left(row) - line_left(base)) > 1.5 * tall ||
+                    row->width > 0.95 * base->width || row->width < 0.25 * base->width ||
+                    row->height > 1.5 * tall || row->height < 0.65 * tall)
+                        continue;
+                row->x = base->x;
+                row->y = y;
+                row->width = base->width;
+                row->angle = base->angle;
+                row->height = fmax(row->height, tall);
+        }
+}
+
 /* The long rows at the foot of the page, from top to bottom; the last ROWS_MAX. */
 static size_t find_rows(const struct page *page, struct row *ret)
 {
@@ -45,6 +70,7 @@ static size_t find_rows(const struct page *page, struct row *ret)
                 rows[k] = k < count ? join(&rows[k], line) : *line;
                 count += k == count;
         }
+        stretch_rows(rows, count);
         for (size_t i = 0; i < count; i++) {
                 if (rows[i].width < 0.55 * page->card.width)
                         continue;
@@ -100,7 +126,8 @@ static size_t filler_run(const char *text, size_t *ret_at)
 static bool fit(const char *text, enum mrz_format format, size_t line, char ret[MRZ_LINE_MAX])
 {
         size_t want = mrz_format_line_len(format), len = strlen(text), at = 0, run = filler_run(text, &at);
-        if (len > want + 8 || len + 12 < want)
+        bool open_end = len > 8 && memcmp(text + len - 3, "<<<", 3) == 0;
+        if (len > want + 8 || (len + 12 < want && !(open_end && line != 1)))
                 return false;
         size_t more = len < want ? want - len : 0, less = len > want ? len - want : 0;
         if (more > 1 && run < 3)
