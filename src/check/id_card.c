@@ -178,7 +178,8 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
 {
         struct str birth_date = doc_text(&judgement->fields, DOC_BIRTH_DATE);
         struct session_proof proof = {.name = proved_name(op, &judgement->fields),
-                                      .birth_date = birth_date.len > 0 ? birth_date : STR_NULL};
+                                      .birth_date = birth_date.len > 0 ? birth_date : STR_NULL,
+                                      .document_id = str_from(task->document.id)};
         struct picture_verdict verdict = {.step = STEP_ID_CARD,
                                           .status = outcome->status,
                                           .errors = outcome->errors,

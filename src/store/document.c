@@ -169,8 +169,8 @@ enum rc document_load_latest(struct tx *tx, const struct session *session, struc
 
 enum rc document_load_accepted(struct tx *tx, const struct session *session, struct document *ret)
 {
-        static const char sql[] = "SELECT " COLUMNS " FROM id_card_verifications WHERE session_id = $1 "
-                                  "AND status = 'success' ORDER BY created_at DESC, id DESC LIMIT 1";
+        static const char sql[] = "SELECT " COLUMNS " FROM id_card_verifications "
+                                  "WHERE id = (SELECT document_id FROM sessions WHERE id = $1)";
         return load(tx, session, sql, db_words(session->id), ret);
 }
 

@@ -99,7 +99,8 @@ enum rc face_conclude(struct tx *tx, const struct session *session, const char *
 {
         static const char sql[] =
             "UPDATE face_verifications SET status = $3, finished_at = $4, similarity = $5, liveness = $6, "
-            "is_live = $7, errors = $8, error_message = $9, duration_ms = $10, details = $11 "
+            "is_live = $7, errors = $8, error_message = $9, duration_ms = $10, details = $11, "
+            "selfie_blob = COALESCE($12, selfie_blob) "
             "WHERE id = $1 AND session_id = $2 AND status IN ('pending', 'processing')";
         assert(outcome->status >= CHECK_SUCCESS);
         struct db_value details;
@@ -110,7 +111,8 @@ enum rc face_conclude(struct tx *tx, const struct session *session, const char *
                              db_words(check_status_name(outcome->status)), db_int(outcome->now_ms),
                              score_value(outcome->similarity), score_value(outcome->liveness),
                              tri_value(outcome->is_live), db_text(outcome->errors),
-                             db_text(outcome->error_message), db_int(outcome->duration_ms), details);
+                             db_text(outcome->error_message), db_int(outcome->duration_ms), details,
+                             db_text(outcome->selfie_blob));
         if (rc == RC_OK && changed == 1)
                 rc = session_touch(tx, session->id);
         if (rc == RC_OK)

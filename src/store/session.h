@@ -73,9 +73,9 @@ NODISCARD enum rc session_load(struct tx *tx, struct str id, struct session *ret
 NODISCARD enum rc session_load_by_key(struct tx *tx, struct str key, struct session *ret);
 NODISCARD enum rc session_load_by_token(struct tx *tx, struct str token, struct session *ret);
 
-/* What a step proved; null views leave what is there. */
+/* What a step proved; null views leave what is there. `document_id`: of the document that proved it. */
 struct session_proof {
-        struct str phone, email, name, birth_date;
+        struct str phone, email, name, birth_date, document_id;
 };
 
 /*

@@ -12,7 +12,8 @@
         "verified_name = COALESCE($6, verified_name), "                                                      \
         "verified_birth_date = COALESCE($7, verified_birth_date), "                                          \
         "verified_phone_index = COALESCE($8, verified_phone_index), "                                        \
-        "verified_email_index = COALESCE($9, verified_email_index) "                                         \
+        "verified_email_index = COALESCE($9, verified_email_index), "                                        \
+        "document_id = COALESCE($18, document_id) "                                                          \
         "WHERE id = $1 AND expires_at > $3 AND wrapped_key IS NOT NULL "                                     \
         "AND status IN ($10, $11, $12, $13, $14, $15, $16, $17) RETURNING version"
 
@@ -72,7 +73,7 @@ enum rc session_advance(struct tx *tx, struct session *session, unsigned from, e
             {"sessions.verified_name", proved.name},
             {"sessions.verified_birth_date", proved.birth_date},
         };
-        enum { SEALED = 3, INDEX = 7, SET = 9, PARAMS = SET + SESSION_STATUS_COUNT };
+        enum { SEALED = 3, INDEX = 7, SET = 9, DOCUMENT = SET + SESSION_STATUS_COUNT, PARAMS };
         struct db_value params[PARAMS] = {db_words(session->id), db_words(session_status_name(to)),
                                           db_int(now_ms)};
         struct db_rows rows;
@@ -85,6 +86,7 @@ enum rc session_advance(struct tx *tx, struct session *session, unsigned from, e
         if (rc == RC_OK)
                 rc = index_make(tx, VAULT_EMAIL, proved.email, &params[INDEX + 1]);
         put_set(from, params + SET);
+        params[DOCUMENT] = db_text(proved.document_id);
         if (rc == RC_OK)
                 rc = tx_query(tx, steps[to].sql, params, PARAMS, &rows);
         if (rc != RC_OK)

@@ -59,7 +59,7 @@ CONTRACT(a_document_is_judged_once_and_sealed)
         CHECK(!open);
         CHECK_OK(document_is_open(&tx, &session, &open));
         CHECK(!open);
-        CHECK_OK(document_load_accepted(&tx, &session, &document));
+        CHECK_OK(document_load_latest(&tx, &session, &document));
         CHECK(document.status == CHECK_SUCCESS && document.name_match == TRI_YES);
         CHECK(document.birth_date_match == TRI_UNKNOWN && document.duration_ms == 812);
         CHECK(document.confidence > 0.92 && document.confidence < 0.94);
@@ -79,6 +79,41 @@ CONTRACT(a_document_is_judged_once_and_sealed)
         CHECK(seen == 0);
         CHECK_OK(session_version(&tx, session.id, &version));
         CHECK(version == 3);
+        CHECK_OK(tx_commit(&tx));
+}
+
+static void take_step(struct fixture *fixture, struct tx *tx, struct session *session, enum session_status to,
+                      const struct session_proof *proof, bool expected)
+{
+        bool moved;
+        CHECK_OK(session_advance(tx, session, SESSION_IN(to - 1), to, proof, NOW_MS + to, &moved));
+        CHECK(moved == expected);
+}
+
+CONTRACT(of_two_accepted_documents_the_one_that_took_the_step_counts)
+{
+        struct session session;
+        struct document document;
+        struct document_outcome outcome = accepted();
+        char first[ID_MAX], second[ID_MAX];
+        bool moved;
+        make_session(fixture, "key-1", &session);
+        upload(fixture, &session, first);
+        upload(fixture, &session, second);
+        struct session_proof phone = {.phone = STR("+821099998888")}, email = {.email = STR("a@example.org")},
+                             one = {.document_id = str_from(first)},
+                             other = {.document_id = str_from(second)};
+        BEGIN(tx, TX_WRITE);
+        take_step(fixture, &tx, &session, SESSION_PHONE_VERIFIED, &phone, true);
+        take_step(fixture, &tx, &session, SESSION_EMAIL_VERIFIED, &email, true);
+        CHECK_OK(document_conclude(&tx, &session, first, &outcome, &moved));
+        CHECK_OK(document_conclude(&tx, &session, second, &outcome, &moved));
+        CHECK_RC(document_load_accepted(&tx, &session, &document), RC_VERIFICATION_NOT_FOUND);
+        take_step(fixture, &tx, &session, SESSION_ID_CARD_VERIFIED, &one, true);
+        take_step(fixture, &tx, &session, SESSION_ID_CARD_VERIFIED, &other, false);
+        take_step(fixture, &tx, &session, SESSION_FACE_VERIFIED, NULL, true);
+        CHECK_OK(document_load_accepted(&tx, &session, &document));
+        CHECK(strcmp(document.id, first) == 0);
         CHECK_OK(tx_commit(&tx));
 }
 
@@ -116,6 +151,7 @@ CONTRACT(a_face_is_judged_once)
                                        .is_live = TRI_NO,
                                        .errors = STR("[\"NOT_LIVE\"]"),
                                        .details = STR("{}"),
+                                       .selfie_blob = STR("blob-kept"),
                                        .now_ms = NOW_MS + 1};
         BEGIN(tx, TX_WRITE);
         CHECK_OK(face_insert(&tx, &session, &new, id, &allowed));
@@ -131,6 +167,7 @@ CONTRACT(a_face_is_judged_once)
         CHECK(face.similarity > 0.24 && face.similarity < 0.26 && face.is_live == TRI_NO);
         CHECK_STR(face.errors, "[\"NOT_LIVE\"]");
         CHECK_STR(face.details, "{}");
+        CHECK_STR(face.selfie_blob, "blob-kept");
         CHECK_OK(face_is_open(&tx, &session, &open));
         CHECK(!open);
         CHECK_OK(face_insert(&tx, &session, &new, id, &allowed));

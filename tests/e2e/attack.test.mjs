@@ -1,0 +1,64 @@
+// What a hostile applicant, or bad luck in the middle of things, must not bring about.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Flow } from './lib/flow.mjs';
+import { readTree } from './lib/image.mjs';
+import { data, models, Server } from './lib/server.mjs';
+
+const cards = join(data, 'cards_with_faces');
+const manifest = existsSync(join(cards, 'manifest.json')) ? JSON.parse(readFileSync(join(cards, 'manifest.json'), 'utf8')) : [];
+const hasModels = existsSync(join(models, 'manifest.json'));
+const needsFaces = { skip: manifest.length === 0 ? 'no specimen cards in BONIN_DATA' : hasModels ? false : 'no face models' };
+const card = (type, nth = 0) => {
+  const entry = manifest.filter((item) => item.type === type && item.level === 0)[nth];
+  return { ...entry, image: readFileSync(join(cards, entry.file)) };
+};
+const face = (name) => readFileSync(join(data, 'faces', name));
+
+let server;
+before(async () => (server = await Server.start()));
+after(() => server?.stop());
+
+test('of two documents at once only the one that took the step counts', needsFaces, async () => {
+  const flow = await (await Flow.create(server, {})).proveBoth();
+  const [mine, other] = [card('resident', 0), card('driver', 0)];
+  const sent = [];
+  for (const [type, image] of [['resident_card', mine.image], ['driver_license', other.image]]) {
+    const reply = await flow.uploadDocument(type, image);
+    assert.equal(reply.status, 200, reply.text);
+    sent.push(reply.body.data.verification_id);
+  }
+  const verdicts = [];
+  for (const id of sent) verdicts.push((await flow.judged('id-card', id)).status);
+  assert.deepEqual(verdicts, ['success', 'success']);
+  // The face on the second document must not pass for the person of the first.
+  const forged = await flow.uploadFace(face(other.selfie));
+  assert.equal(forged.status, 200, forged.text);
+  assert.equal((await flow.judged('face', forged.body.data.verification_id)).status, 'rejected');
+  const honest = await flow.uploadFace(face(mine.selfie));
+  assert.equal((await flow.judged('face', honest.body.data.verification_id)).status, 'success');
+  const result = (await flow.complete()).body.data;
+  assert.equal(result.verified_name, mine.truth.name);
+  assert.equal(result.personal_data.name, mine.truth.name);
+  assert.equal(result.personal_data.id_card_type, 'resident_card');
+});
+
+test('erasing leaves no picture behind', needsFaces, async () => {
+  const admin = await server.apiKey('admin');
+  const flow = await (await Flow.create(server, {})).proveBoth();
+  const pictures = () => [...readTree(join(server.data, 'blobs'))].map(([path]) => path);
+  const before = new Set(pictures());
+  const mine = card('resident', 0);
+  const document = await flow.uploadDocument('resident_card', mine.image);
+  assert.equal((await flow.judged('id-card', document.body.data.verification_id)).status, 'success');
+  const selfie = await flow.uploadFace(face(mine.selfie));
+  assert.equal((await flow.judged('face', selfie.body.data.verification_id)).status, 'success');
+  for (let i = 0; i < 50 && pictures().filter((path) => !before.has(path)).length > 3; i++) await sleep(100);
+  assert.equal(pictures().filter((path) => !before.has(path)).length, 3, 'card, portrait and selfie are kept');
+  const erased = await server.client.call('DELETE', `/api/verification/sessions/${flow.id}`, { key: admin });
+  assert.equal(erased.status, 200, erased.text);
+  assert.deepEqual(pictures().filter((path) => !before.has(path)), []);
+});
