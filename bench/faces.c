@@ -263,9 +263,10 @@ static void live_run(void)
         struct str rest = buf_str(&text), line, file;
         str_split(&rest, '\n', &line);
         while (str_split(&rest, '\n', &line)) {
-                str_split(&line, '\t', &file);
+                if (!str_split(&line, '\t', &file) || !file.len)
+                        continue;
                 bool live = str_equal(str_trim(line), STR("live"));
-                double score = file.len ? live_score(file) : -1;
+                double score = live_score(file);
                 if (score < 0)
                         lost[live]++;
                 else
