@@ -101,6 +101,23 @@ static const char *class_at(struct str text)
         return best;
 }
 
+/* A class of two syllables behind its grade of which one was misread: the other names it, unless it is the 형
+ * that two classes end with. The bytes it takes in the text are those of the class. */
+static const char *class_like(struct str text)
+{
+        enum { SYLLABLE = 3, GRADE = 4, WHOLE = 10 };
+        for (size_t i = 0; text.len >= WHOLE && i < LEN(classes); i++) {
+                const char *class = classes[i];
+                if (strlen(class) != WHOLE || memcmp(class, text.ptr, GRADE) != 0)
+                        continue;
+                bool first = memcmp(class + GRADE, text.ptr + GRADE, SYLLABLE) == 0;
+                bool last = memcmp(class + GRADE + SYLLABLE, text.ptr + GRADE + SYLLABLE, SYLLABLE) == 0;
+                if (first || (last && !str_ends_with(str_from(class), STR("형"))))
+                        return class;
+        }
+        return NULL;
+}
+
 bool license_class_parse(struct str text, char ret[LICENSE_CLASS_MAX])
 {
         char packed[LICENSE_CLASS_MAX * 2];
@@ -108,6 +125,8 @@ bool license_class_parse(struct str text, char ret[LICENSE_CLASS_MAX])
         size_t len = 0;
         while (rest.len > 0) {
                 const char *class = class_at(rest);
+                if (!class)
+                        class = class_like(rest);
                 size_t step = class ? strlen(class) : 1;
                 if (class && len + step + 2 > LICENSE_CLASS_MAX)
                         break;

@@ -83,6 +83,8 @@ TEST(license_class_finds_several)
         CHECK_STR(str_from(classes), "1종대형 2종보통");
         CHECK(license_class_parse(STR("2종 원동기장치자전거"), classes));
         CHECK_STR(str_from(classes), "2종원동기장치자전거");
+        CHECK(license_class_parse(STR("1종 보동 2종쇼형"), classes));
+        CHECK_STR(str_from(classes), "1종보통");
         CHECK(!license_class_parse(STR("자동차운전면허증"), classes));
 }
 
