@@ -237,6 +237,9 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 reading.kind = search.kind;
                 reading.kind_confidence = search.certainty;
                 read_fields(&search, back, &reading);
+                /* A zone with its check digits right is proof enough of a passport. */
+                if (reading.kind == DOC_PASSPORT && reading.fields.values[DOC_MRZ].confidence > 0.9)
+                        reading.kind_confidence = MAX(reading.kind_confidence, 0.95);
                 portrait_find(&search.best, &reading.portrait);
                 reading.card = search.best.card;
                 search.best.card = (struct image){0};

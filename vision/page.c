@@ -114,8 +114,8 @@ bool page_is_zone(const struct page *page, const struct page_line *line)
         size_t fillers = 0;
         for (const char *c = line->read.text; *c; c++)
                 fillers += *c == '<';
-        return line->place.width > 0.6 * page->card.width && line->place.y > 0.5 * page->card.height &&
-               (fillers >= 4 || (line->read.symbols_len > 30 && count_digits(read_str(&line->read)) > 12));
+        return line->place.width > 0.5 * page->card.width && line->place.y > 0.6 * page->card.height &&
+               (fillers >= 3 || (line->read.symbols_len > 27 && count_digits(read_str(&line->read)) > 10));
 }
 
 enum doc_kind page_kind(const struct page *page, double *ret_certainty)
