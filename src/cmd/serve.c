@@ -81,8 +81,10 @@ static enum rc open_all(struct op *op, struct serving *s)
 
 static void close_all(struct serving *s)
 {
-        http_server_close(s->server);
+        /* Requests hand jobs to the workers, and workers wake requests: stop both before either is freed. */
+        http_server_stop(s->server);
         workers_close(s->workers);
+        http_server_close(s->server);
         vision_pool_close(s->vision);
         mail_backend_free(&s->mail);
         sms_provider_free(&s->sms);

@@ -191,9 +191,9 @@ static void drain(struct http_server *server, int64_t until_ms)
                 nanosleep(&(struct timespec){.tv_nsec = DRAIN_STEP_MS * 1000000L}, NULL);
 }
 
-void http_server_close(struct http_server *server)
+void http_server_stop(struct http_server *server)
 {
-        if (server == NULL)
+        if (server == NULL || server->daemon == NULL)
                 return;
         const struct http_config *config = &server->config;
         server->stopping = true;
@@ -204,8 +204,16 @@ void http_server_close(struct http_server *server)
         pool_close(server->pool);
         conns_shut(server->conns);
         MHD_stop_daemon(server->daemon);
+        server->daemon = NULL;
         if (fd >= 0)
                 close(fd);
+}
+
+void http_server_close(struct http_server *server)
+{
+        if (server == NULL)
+                return;
+        http_server_stop(server);
         release(server);
 }
 

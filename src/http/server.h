@@ -78,8 +78,10 @@ struct http_server;
  * no permission. `app` is copied, its routes are not. */
 NODISCARD enum rc http_server_open(struct op *op, const struct http_config *config,
                                    const struct http_app *app, struct http_server **ret);
-/* Stop accepting, end streams, let running handlers finish and their replies go out, then free. Within the
- * longest deadline. NULL is fine. */
+/* Stop accepting, end streams, let running handlers finish and their replies go out. Within the longest
+ * deadline. Until it is closed it may still be woken, by those who do not know yet. NULL is fine. */
+void http_server_stop(struct http_server *server);
+/* Stop, and free. NULL is fine. */
 void http_server_close(struct http_server *server);
 /* The port listened on. */
 unsigned http_server_port(const struct http_server *server);

@@ -62,3 +62,15 @@ test('erasing leaves no picture behind', needsFaces, async () => {
   assert.equal(erased.status, 200, erased.text);
   assert.deepEqual(pictures().filter((path) => !before.has(path)), []);
 });
+
+test('a stop while a picture is read waits for it, and ends well', needsFaces, async () => {
+  const own = await Server.start();
+  const flow = await (await Flow.create(own, {})).proveBoth();
+  const sent = await flow.uploadDocument('resident_card', card('resident').image);
+  assert.equal(sent.status, 200, sent.text);
+  while ((await flow.get(`/id-card/${sent.body.data.verification_id}/status`)).body.status === 'pending') await sleep(5);
+  assert.deepEqual(await own.down(), { status: 0, signal: null });
+  await own.up();
+  assert.equal((await flow.get(`/id-card/${sent.body.data.verification_id}/status`)).body.status, 'success');
+  await own.stop();
+});
