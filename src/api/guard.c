@@ -1,5 +1,6 @@
 #include "api/api.h"
 
+#include "http/addr.h"
 #include "store/event.h"
 #include "store/limit.h"
 
@@ -47,10 +48,23 @@ static bool may(enum api_needs needs, enum apikey_role role)
                                          : false;
 }
 
+/* Whose calls are counted together: an IPv6 customer has a whole /64 to call from. */
+static struct str caller_of(struct op *op)
+{
+        struct addr addr;
+        char text[ADDR_TEXT_MAX];
+        if (str_find(op->client.ip, ':') < 0 || !addr_parse(op->client.ip, &addr))
+                return op->client.ip;
+        memset(addr.bytes + 8, 0, 8);
+        addr_text(&addr, text);
+        return arena_copy(&op->arena, str_from(text));
+}
+
 /* One more call from this address. */
 enum rc api_limit(struct api *api, struct http_request *request)
 {
         struct op *op = &request->op;
+        struct str caller = caller_of(op);
         struct limit_rule rule = {"api_hour", 3600, api->svc->conf->api_per_hour};
         struct tx tx CLEANUP(tx_rollback) = {0};
         bool allowed, note;
@@ -58,11 +72,11 @@ enum rc api_limit(struct api *api, struct http_request *request)
         if (rule.max == 0)
                 return RC_OK;
         if (store_begin(api->svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            limit_take(&tx, &rule, op->client.ip, now, &allowed, &wait_s) != RC_OK)
+            limit_take(&tx, &rule, caller, now, &allowed, &wait_s) != RC_OK)
                 return op->rc;
         if (allowed)
                 return tx_commit(&tx);
-        if (limit_take(&tx, &note_rule, op->client.ip, now, &note, &ignored) != RC_OK ||
+        if (limit_take(&tx, &note_rule, caller, now, &note, &ignored) != RC_OK ||
             (note &&
              (event_append(&tx, EVENT_RATE_LIMITED, NULL, STR("{\"limit_type\":\"ip\"}"), now) != RC_OK ||
               tx_commit(&tx) != RC_OK)))
@@ -70,6 +84,15 @@ enum rc api_limit(struct api *api, struct http_request *request)
         op->retry_after_s = wait_s;
         op->limit_type = "ip";
         return op_fail(op, RC_RATE_LIMIT_EXCEEDED, "hourly limit of this address");
+}
+
+/* Guessing keys is no way around the limit. */
+static enum rc refuse_key(struct api *api, struct http_request *request)
+{
+        op_forgive(&request->op);
+        if (!api_route_of(api, request)->uncounted && api_limit(api, request) != RC_OK)
+                return request->op.rc;
+        return op_fail(&request->op, RC_UNAUTHORIZED, "no such API key");
 }
 
 enum rc api_guard(struct api *api, struct http_request *request, struct apikey **ret_apikey)
@@ -82,7 +105,7 @@ enum rc api_guard(struct api *api, struct http_request *request, struct apikey *
         if (key.ptr && route->needs != NEEDS_NOBODY) {
                 struct apikey *apikey = find_key(api, op, key);
                 if (apikey == NULL)
-                        return op->rc;
+                        return op->rc == RC_UNAUTHORIZED ? refuse_key(api, request) : op->rc;
                 if (!may(needs, apikey->role))
                         return op_fail(op, RC_FORBIDDEN, "role %s", apikey_role_name(apikey->role));
                 *ret_apikey = apikey;

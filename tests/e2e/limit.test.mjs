@@ -66,3 +66,25 @@ test('every call counts, but those with an API key', async () => {
     await server.stop();
   }
 });
+
+test('guessing API keys counts as well', async () => {
+  const server = await Server.start({ env: { API_PER_HOUR: '3' } });
+  try {
+    for (let i = 0; i < 3; i++) assertFails(await create(server, { key: `bk_${'0'.repeat(40)}${i}` }), 401, 'UNAUTHORIZED');
+    assertFails(await create(server, { key: `bk_${'0'.repeat(40)}9` }), 429, 'RATE_LIMIT_EXCEEDED');
+  } finally {
+    await server.stop();
+  }
+});
+
+test('an IPv6 network is one caller', async () => {
+  const server = await Server.start({ env: { API_PER_HOUR: '3', TRUSTED_PROXIES: '127.0.0.1' } });
+  try {
+    const from = (ip) => create(server, { headers: { 'x-forwarded-for': ip } });
+    for (let i = 1; i <= 3; i++) assert.equal((await from(`2001:db8:1:2:${i}::${i}`)).status, 200);
+    assertFails(await from('2001:db8:1:2:ffff::1'), 429, 'RATE_LIMIT_EXCEEDED');
+    assert.equal((await from('2001:db8:1:3::1')).status, 200);
+  } finally {
+    await server.stop();
+  }
+});
