@@ -1,5 +1,6 @@
 #include "check/session.h"
 
+#include "doc/date.h"
 #include "doc/email.h"
 #include "doc/phone.h"
 #include "store/event.h"
@@ -16,7 +17,7 @@ static enum rc validate(struct op *op, const struct session_request *request, st
 {
         struct phone *phone = arena_alloc(&op->arena, sizeof(*phone));
         struct email *email = arena_alloc(&op->arena, sizeof(*email));
-        int64_t day;
+        struct date day;
         if (phone == NULL || email == NULL)
                 return op_fail(op, RC_UNAVAILABLE, "request memory is full");
         if (request->phone.ptr) {
@@ -35,8 +36,7 @@ static enum rc validate(struct op *op, const struct session_request *request, st
             (str_trim(request->expected_name).len == 0 || request->expected_name.len > NAME_MAX_BYTES))
                 return op_fail_field(op, RC_VALIDATION_FAILED, "expected.name",
                                      "이름은 1자 이상 100자 이하입니다.", "A name has 1 to 100 characters.");
-        if (request->expected_birth_date.ptr &&
-            (request->expected_birth_date.len != 10 || !clock_parse(request->expected_birth_date, &day)))
+        if (request->expected_birth_date.ptr && !date_parse(request->expected_birth_date, &day))
                 return op_fail_field(op, RC_VALIDATION_FAILED, "expected.birth_date",
                                      "YYYY-MM-DD 형식의 날짜입니다.", "A date as YYYY-MM-DD.");
         if (request->metadata.len > METADATA_MAX)

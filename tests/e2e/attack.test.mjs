@@ -74,3 +74,12 @@ test('a stop while a picture is read waits for it, and ends well', needsFaces, a
   assert.equal((await flow.get(`/id-card/${sent.body.data.verification_id}/status`)).body.status, 'success');
   await own.stop();
 });
+
+test('an expected birth date that no document could have is refused, not passed over', async () => {
+  for (const birth_date of ['9999-01-01', '2023-02-29', '+990-01-01', '1990-1-1']) {
+    const flow = new Flow(server);
+    const reply = await flow.post('/session/create', { expected: { name: '홍길동', birth_date } });
+    assert.equal(reply.status, 422, `${birth_date}: ${reply.text}`);
+    assert.ok(reply.body.field_errors['expected.birth_date']);
+  }
+});
