@@ -47,6 +47,9 @@ struct otp_job {
 
 /* Both are views into the job's payload as parsed JSON, which lives in the arena. */
 NODISCARD enum rc otp_job_parse(struct op *op, const struct job *job, struct otp_job *ret);
+/* Whether it is still to be sent: not where a newer code has taken its place, or it was used. */
+NODISCARD enum rc otp_job_wanted(struct op *op, struct service *svc, const struct job *job,
+                                 const struct otp_job *otp, bool *ret);
 /* The provider took it: note it and end the job. */
 NODISCARD enum rc otp_job_sent(struct op *op, struct service *svc, const struct job *job,
                                const struct otp_job *otp, struct str provider_ref);

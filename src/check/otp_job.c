@@ -22,6 +22,18 @@ enum rc otp_job_parse(struct op *op, const struct job *job, struct otp_job *ret)
         return RC_OK;
 }
 
+enum rc otp_job_wanted(struct op *op, struct service *svc, const struct job *job, const struct otp_job *otp,
+                       bool *ret)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        struct code code;
+        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
+            code_load(&tx, NULL, otp->channel, job->subject_id, &code) != RC_OK)
+                return op->rc;
+        *ret = code.used_at_ms == 0 && code.voided_at_ms == 0;
+        return RC_OK;
+}
+
 enum rc otp_job_sent(struct op *op, struct service *svc, const struct job *job, const struct otp_job *otp,
                      struct str provider_ref)
 {

@@ -3,7 +3,9 @@
 #include "check/otp.h"
 #include "notify/message.h"
 
-enum { TEXT_MAX = 16 * 1024 };
+#include <time.h>
+
+enum { TEXT_MAX = 16 * 1024, NOTE_MS = 5000, NOTE_WAIT_MS = 250, NOTE_WAIT_MAX_MS = 2000 };
 
 /* A link must lead somewhere, so it falls back on the address we listen on; WebOTP wants the real origin or
  * none. */
@@ -57,12 +59,29 @@ static enum rc send_mail(const struct workers_deps *deps, struct op *op, const s
         return mail_send(op, deps->mail, &mail);
 }
 
+/* The message is out: whatever it takes, it must be noted, or it will go out again. */
+static enum rc note_sent(struct op *op, struct service *svc, const struct job *job, const struct otp_job *otp,
+                         struct str provider_ref)
+{
+        for (int64_t wait_ms = NOTE_WAIT_MS;; wait_ms *= 2) {
+                op->deadline_ms = clock_mono_ms() + NOTE_MS;
+                if (otp_job_sent(op, svc, job, otp, provider_ref) == RC_OK || wait_ms > NOTE_WAIT_MAX_MS)
+                        return op->rc;
+                op_forgive(op);
+                nanosleep(&(struct timespec){wait_ms / 1000, wait_ms % 1000 * 1000000}, NULL);
+        }
+}
+
 enum rc send_run(const struct workers_deps *deps, struct op *op, const struct job *job)
 {
         struct otp_job otp;
         char provider_id[SMS_ID_MAX] = "";
-        if (otp_job_parse(op, job, &otp) != RC_OK)
+        bool wanted = true;
+        if (otp_job_parse(op, job, &otp) != RC_OK ||
+            (job->attempts > 1 && otp_job_wanted(op, deps->svc, job, &otp, &wanted) != RC_OK))
                 return op->rc;
+        if (!wanted)
+                return kind_drop(op, deps->svc, job);
         if (clock_wall_ms() >= otp.expires_at_ms)
                 return op_fail(op, RC_CODE_EXPIRED, "the code is too old to be sent");
         enum rc rc =
@@ -71,7 +90,7 @@ enum rc send_run(const struct workers_deps *deps, struct op *op, const struct jo
                 return rc;
         /* Who waits needs no more than this; that the job is over is noted behind his back. */
         bell_ring(&deps->svc->bell, job->id, RC_OK);
-        return otp_job_sent(op, deps->svc, job, &otp, provider_id[0] ? str_from(provider_id) : STR_NULL);
+        return note_sent(op, deps->svc, job, &otp, provider_id[0] ? str_from(provider_id) : STR_NULL);
 }
 
 enum rc send_give_up(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why)

@@ -102,9 +102,36 @@ static void run_job(const struct workers_deps *deps, const struct job *job)
                 end_badly(deps, kind, job, rc);
 }
 
+/* A job that has waited in the lane may be another's by now, or become so while it runs: renew its lease, and
+ * do nothing where that fails. */
+static bool is_ours(const struct workers_deps *deps, const struct job *job)
+{
+        const struct kind *kind = kind_of(job);
+        int64_t from_ms = clock_mono_ms(), now = clock_wall_ms();
+        if (kind == NULL || now + kind->timeout_ms <= job->lease_until_ms)
+                return true;
+        struct op op;
+        op_init(&op, NULL, MEMORY_MAX, ENDING_MS);
+        {
+                struct tx tx CLEANUP(tx_rollback) = {0};
+                bool held = false;
+                if (store_begin(deps->svc->store, &op, TX_WRITE, &tx) == RC_OK &&
+                    job_extend(&tx, job, now + kind->timeout_ms + LEASE_SLACK_MS, &held) == RC_OK && !held)
+                        (void)!op_fail(&op, RC_UNAVAILABLE, "the lease was lost while the job waited");
+                if (held)
+                        (void)!tx_commit(&tx);
+        }
+        bool ours = op.rc == RC_OK;
+        if (!ours)
+                log_job(&op, job, kind->name, "left", from_ms);
+        op_release(&op);
+        return ours;
+}
+
 static void run_slip(const struct workers_deps *deps, struct slip *slip)
 {
-        run_job(deps, &slip->job);
+        if (is_ours(deps, &slip->job))
+                run_job(deps, &slip->job);
         slip_free(slip);
 }
 
