@@ -142,12 +142,16 @@ test('a code proves only the address it went to', async () => {
 test('events tell the status at once and at every change, and end with the session', async () => {
   const flow = await Flow.create(server);
   const seen = [];
+  let told;
+  const first = new Promise((done) => (told = done));
   const stream = server.client.events(`/api/verification/session/${flow.key}/events`, ({ name, data, headers }) => {
     assert.equal(name, 'status');
     assert.match(headers['content-type'], /^text\/event-stream/);
     seen.push(data.status);
+    told();
     return data.status === 'completed';
   });
+  await first;
   await flow.proveBoth();
   await flow.complete();
   await stream;
