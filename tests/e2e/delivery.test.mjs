@@ -122,3 +122,21 @@ test('a mail server that is not there queues the mail, and one that refuses the 
     await absent.stop();
   }
 });
+
+test('a code that a newer one has replaced is not sent any more', async () => {
+  const own = await Server.start({ env: { ...twilio.env, SMS_COOLDOWN_SECONDS: '0' } });
+  try {
+    const flow = await Flow.create(own);
+    twilio.mood = 'fail';
+    const first = flow.sendPhone();
+    while (sentTo(flow).length === 0) await new Promise((done) => setTimeout(done, 20));
+    twilio.mood = 'good';
+    assert.equal((await flow.sendPhone()).body.data.delivery, 'sent');
+    await first;
+    await new Promise((done) => setTimeout(done, 1500));
+    assert.deepEqual(sentTo(flow).map(({ mood }) => mood), ['fail', 'good']);
+    assert.equal((await flow.verifyPhone(codeIn(sentTo(flow)[1].Body))).status, 200);
+  } finally {
+    await own.stop();
+  }
+});
