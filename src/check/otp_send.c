@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { WAIT_FOR_PROVIDER_MS = 4000, CODE_JOB_ATTEMPTS = 3 };
+enum { WAIT_FOR_PROVIDER_MS = 4000, CODE_JOB_ATTEMPTS = 3, NOTE_MEMORY = 64 * 1024 };
 
 /* One code being made, and all that hangs on it. */
 struct sending {
@@ -19,6 +19,8 @@ struct sending {
         char link[TOKEN_MAX];
         uint8_t hash[CODE_HASH_LEN];
         struct errand errand;
+        char session_id[ID_MAX];
+        bool limited;
 };
 
 static enum rc address_of(struct op *op, const struct otp_channel *ch, const struct session *session,
@@ -134,12 +136,39 @@ static enum rc commit_code(struct op *op, struct service *svc, struct str sessio
             session_may(op, &session, s->ch->step, s->now_ms) != RC_OK ||
             address_of(op, s->ch, &session, address, sent) != RC_OK)
                 return op->rc;
-        if (take_limits(&tx, s, str_from(sent->address)) != RC_OK)
+        memcpy(s->session_id, session.id, sizeof(session.id));
+        s->limited = take_limits(&tx, s, str_from(sent->address)) != RC_OK;
+        if (s->limited)
                 return op->rc;
         make_code(svc, s, str_from(sent->address));
         if (store_code(&tx, svc, &session, s, sent) != RC_OK)
                 return op->rc;
         return tx_commit(&tx);
+}
+
+/* The refusal's own transaction, since that of the sending is undone. A flood of refusals must not become a
+ * flood of entries: one a minute for a session. */
+static void note_limited(const struct op *op, struct service *svc, const struct sending *s)
+{
+        static const struct limit_rule rule = {"rate_limited_noted", 60, 1};
+        if (rc_status(op->rc) != 429)
+                return;
+        struct op own;
+        op_init(&own, op->id, NOTE_MEMORY, op_left_ms(op));
+        own.client = op->client;
+        {
+                struct tx tx CLEANUP(tx_rollback) = {0};
+                bool allowed;
+                int64_t wait_s;
+                if (store_begin(svc->store, &own, TX_WRITE, &tx) == RC_OK &&
+                    limit_take(&tx, &rule, str_from(s->session_id), s->now_ms, &allowed, &wait_s) == RC_OK &&
+                    allowed &&
+                    event_append(&tx, EVENT_RATE_LIMITED, s->session_id,
+                                 arena_printf(&own.arena, "{\"limit_type\":\"%s\"}", s->ch->limit_type),
+                                 s->now_ms) == RC_OK)
+                        (void)!tx_commit(&tx);
+        }
+        op_release(&own);
 }
 
 enum rc otp_send(struct op *op, struct service *svc, enum code_channel channel, struct str session_key,
@@ -152,6 +181,8 @@ enum rc otp_send(struct op *op, struct service *svc, enum code_channel channel, 
         enum rc rc = commit_code(op, svc, session_key, address, &s, &sent);
         explicit_bzero(s.code, sizeof(s.code));
         explicit_bzero(s.link, sizeof(s.link));
+        if (s.limited)
+                note_limited(op, svc, &s);
         if (rc == RC_OK) {
                 enum rc outcome = RC_OK;
                 errand_send_off(&s.errand);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Flow } from './lib/flow.mjs';
+import { assertFails, Flow } from './lib/flow.mjs';
 import { readTree } from './lib/image.mjs';
 import { data, models, Server } from './lib/server.mjs';
 
@@ -82,4 +82,15 @@ test('an expected birth date that no document could have is refused, not passed 
     assert.equal(reply.status, 422, `${birth_date}: ${reply.text}`);
     assert.ok(reply.body.field_errors['expected.birth_date']);
   }
+});
+
+test('refused sendings are told in the log, and do not flood it', async () => {
+  const admin = await server.apiKey('admin');
+  const flow = await Flow.create(server);
+  assert.equal((await flow.sendPhone()).status, 200);
+  for (let i = 0; i < 5; i++) assertFails(await flow.sendPhone(), 429, 'SMS_COOLDOWN_ACTIVE');
+  const logs = await server.client.get(`/api/verification/logs?session_id=${flow.id}&event_type=rate_limited`, { key: admin });
+  assert.equal(logs.body.data.total, 1, logs.text);
+  assert.deepEqual(logs.body.data.items[0].metadata, { limit_type: 'sms' });
+  assert.equal(logs.body.data.items[0].ip_address, '127.0.0.1');
 });
