@@ -123,7 +123,10 @@ static enum rc load_by(struct tx *tx, const char *by, struct db_value value, str
 {
         struct buf sql CLEANUP(buf_release);
         buf_init(&sql, 2048);
-        buf_addf(&sql, "SELECT %s FROM sessions WHERE %s = $1", session_columns, by);
+        /* Who writes has the session to himself until he commits: of two stories the second sees what the
+         * first did, also where the store would let them read side by side. */
+        buf_addf(&sql, "SELECT %s FROM sessions WHERE %s = $1%s", session_columns, by,
+                 tx->mode == TX_WRITE ? " FOR UPDATE" : "");
         struct db_rows rows;
         enum rc rc = TX_QUERY(tx, buf_text(&sql), &rows, value);
         if (rc != RC_OK)
