@@ -1,5 +1,6 @@
 #include "check/cleanup.h"
 
+#include "base/log.h"
 #include "store/event.h"
 #include "store/limit.h"
 
@@ -28,29 +29,28 @@ static enum rc expire(struct op *op, struct service *svc, int64_t now, int64_t *
 enum rc cleanup_erase(struct op *op, struct service *svc, struct str session_id, const char *why)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
-        struct session before CLEANUP(session_release) = {0};
         struct blob_names blobs;
+        bool erased;
         const char *id = arena_copy(&op->arena, session_id).ptr;
         int64_t now = clock_wall_ms();
         if (!id_valid(session_id) || id == NULL)
                 return op_fail(op, RC_SESSION_NOT_FOUND, "not the form of a session id");
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            session_load(&tx, session_id, &before) != RC_OK ||
+            session_is_erased(&tx, session_id, &erased) != RC_OK ||
             session_erase(&tx, session_id, now, &blobs) != RC_OK)
                 return op->rc;
         /* Twice is fine, and told once. */
         struct str told = arena_printf(&op->arena, "{\"reason\":\"%s\",\"images\":%zu}", why, blobs.len);
-        if (!before.erased && event_append(&tx, EVENT_PERSONAL_DATA_ERASED, id, told, now) != RC_OK)
+        if (!erased && event_append(&tx, EVENT_PERSONAL_DATA_ERASED, id, told, now) != RC_OK)
                 return op->rc;
         if (tx_commit(&tx) != RC_OK)
                 return op->rc;
+        service_changed(svc, id);
         /* Their key is gone already: a file that stays behind by a failure here cannot be opened by anybody.
          */
         for (size_t i = 0; i < blobs.len; i++)
-                if (blob_remove(op, svc->blobs, arena_copy(&op->arena, blobs.names[i]).ptr) != RC_OK)
-                        return op->rc;
-        service_changed(svc, id);
-        return RC_OK;
+                (void)!blob_remove(op, svc->blobs, arena_copy(&op->arena, blobs.names[i]).ptr);
+        return op->rc;
 }
 
 static enum rc retain(struct op *op, struct service *svc, int64_t now, int64_t *ret_count)
@@ -66,12 +66,15 @@ static enum rc retain(struct op *op, struct service *svc, int64_t now, int64_t *
                     session_find_old(&tx, before, BATCH, &ids, &len) != RC_OK)
                         return op->rc;
         }
-        for (size_t i = 0; i < len; i++) {
-                if (cleanup_erase(op, svc, ids[i], "retention") != RC_OK)
-                        return op->rc;
-                (*ret_count)++;
+        enum rc first = RC_OK;
+        for (size_t i = 0; i < len && op_left_ms(op) > 0; i++) {
+                op_forgive(op); /* one that cannot be destroyed keeps no other alive */
+                if (cleanup_erase(op, svc, ids[i], "retention") == RC_OK)
+                        (*ret_count)++;
+                else if (first == RC_OK)
+                        first = op->rc;
         }
-        return RC_OK;
+        return first;
 }
 
 static enum rc sweep(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
@@ -90,6 +93,8 @@ enum rc cleanup_run(struct op *op, struct service *svc, struct cleanup_report *r
         int64_t now = clock_wall_ms();
         *ret = (struct cleanup_report){0};
         if (expire(op, svc, now, &ret->expired) != RC_OK || retain(op, svc, now, &ret->erased) != RC_OK)
-                return op->rc;
+                log_line(LOG_WARN, "cleanup", LOG_WORD("rc", rc_code(op->rc)), LOG_CAUSE(op->why));
+        op_forgive(op); /* neither keeps leases from being freed */
+        ret->more = ret->expired == BATCH || ret->erased == BATCH;
         return sweep(op, svc, now, ret);
 }

@@ -9,6 +9,7 @@
 
 struct cleanup_report {
         int64_t expired, erased, freed, jobs, limits;
+        bool more; /* there was more to do than one run takes on: run again soon */
 };
 
 NODISCARD enum rc cleanup_run(struct op *op, struct service *svc, struct cleanup_report *ret);

@@ -132,6 +132,10 @@ struct blob_names {
  */
 NODISCARD enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct blob_names *ret);
 
+/* Whether that was done. Opens nothing, so that a session whose key or columns are damaged can be destroyed
+ * too. Until the tx ends the session is the caller's alone. RC_SESSION_NOT_FOUND. */
+NODISCARD enum rc session_is_erased(struct tx *tx, struct str id, bool *ret);
+
 /* Cleanup, up to `max` at a time: expire those past their time; the ids, an array in the arena. */
 NODISCARD enum rc session_expire_due(struct tx *tx, int64_t now_ms, int64_t max, struct str **ret_ids,
                                      size_t *ret_len);

@@ -77,6 +77,19 @@ static enum rc blobs_of(struct tx *tx, struct str id, struct blob_names *ret)
         return rc;
 }
 
+enum rc session_is_erased(struct tx *tx, struct str id, bool *ret)
+{
+        struct db_rows rows;
+        enum rc rc =
+            TX_QUERY(tx, "SELECT wrapped_key FROM sessions WHERE id = $1 FOR UPDATE", &rows, db_text(id));
+        if (rc != RC_OK)
+                return rc;
+        if (rows.len == 0)
+                return op_fail(tx->op, RC_SESSION_NOT_FOUND, "no such session");
+        *ret = db_get_null(&rows, 0, 0);
+        return RC_OK;
+}
+
 enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct blob_names *ret)
 {
         static const char of_session[] =

@@ -11,6 +11,7 @@ enum {
         LANE_MAX = 256,
         LOOK_MS = 1000, /* how often the store is asked for jobs that nobody handed over */
         CLEANUP_MS = 60000,
+        CLEANUP_AGAIN_MS = 100, /* between batches: others want the store too */
         LEASE_SLACK_MS = 15000, /* beyond a job's own time: for writing down how it went */
         MEMORY_MAX = 4 * 1024 * 1024,
         STACK_BYTES = 512 * 1024,
@@ -206,7 +207,7 @@ static void *clean(void *arg)
                         log_line(LOG_INFO, "cleanup", LOG_INT("expired", report.expired),
                                  LOG_INT("erased", report.erased), LOG_INT("freed", report.freed));
                 op_release(&op);
-                lane_take(&workers->bedtime, clock_mono_ms() + CLEANUP_MS);
+                lane_take(&workers->bedtime, clock_mono_ms() + (report.more ? CLEANUP_AGAIN_MS : CLEANUP_MS));
         }
         return NULL;
 }

@@ -252,6 +252,26 @@ CONTRACT(the_figures_add_up)
         CHECK_OK(tx_commit(&tx));
 }
 
+CONTRACT(a_session_whose_key_is_damaged_can_be_erased)
+{
+        struct session session, again;
+        struct blob_names blobs;
+        bool erased;
+        make_session(fixture, "key-1", &session);
+        BEGIN(tx, TX_WRITE);
+        CHECK_OK(TX_EXEC(&tx, "UPDATE sessions SET wrapped_key = $2, phone = $2 WHERE id = $1", NULL,
+                         db_words(session.id), db_blob(STR("noise"))));
+        CHECK_RC(session_load(&tx, str_from(session.id), &again), RC_INTERNAL);
+        CHECK_OK(session_is_erased(&tx, str_from(session.id), &erased));
+        CHECK(!erased);
+        CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS + 1, &blobs));
+        CHECK_OK(session_is_erased(&tx, str_from(session.id), &erased));
+        CHECK(erased);
+        CHECK_OK(session_load(&tx, str_from(session.id), &again));
+        CHECK(again.erased);
+        CHECK_RC(session_is_erased(&tx, STR("x"), &erased), RC_SESSION_NOT_FOUND);
+}
+
 CONTRACT(erasing_destroys_what_is_personal_and_names_the_blobs)
 {
         struct session session, again;
