@@ -2,7 +2,14 @@
 
 #include "crypto/mac.h"
 
-enum { WRONG_PER_SESSION_MAX = 15 };
+enum { WRONG_PER_SESSION_MAX = 15, CLOCK_SLACK_MS = 60000 };
+
+/* Also where the clock was set back to before the code was made: it would live the longer for it. The slack
+ * is what the clocks of two machines may differ by. */
+static bool is_over(const struct code *code, int64_t now_ms)
+{
+        return now_ms >= code->expires_at_ms || now_ms < code->created_at_ms - CLOCK_SLACK_MS;
+}
 
 static bool all_digits(struct str text, int64_t len)
 {
@@ -56,7 +63,7 @@ static enum rc count_attempt(struct op *op, struct service *svc, enum code_chann
                 return op->rc;
         if (ret_code->used_at_ms)
                 return op_fail(op, RC_NO_PENDING_VERIFICATION, "the code was used");
-        if (now_ms >= ret_code->expires_at_ms)
+        if (is_over(ret_code, now_ms))
                 return op_fail(op, RC_CODE_EXPIRED, "the code has expired");
         if (code_count_attempt(&tx, channel, ret_code->id, svc->conf->code_attempts, now_ms, &attempts) !=
             RC_OK)
@@ -160,7 +167,7 @@ static enum rc find_link(struct op *op, struct service *svc, struct str token, i
                 return RC_OK;
         if (session_may(op, ret_session, STEP_EMAIL, now_ms) != RC_OK)
                 return op->rc;
-        if (ret_code->voided_at_ms || now_ms >= ret_code->expires_at_ms)
+        if (ret_code->voided_at_ms || is_over(ret_code, now_ms))
                 return op_fail(op, RC_CODE_EXPIRED, "the link is too old or replaced by a newer one");
         return RC_OK;
 }
