@@ -125,7 +125,12 @@ enum rc job_claim(struct tx *tx, const struct job_claim *claim, struct job **ret
                 return arena_full(tx->op);
         for (size_t i = 0; i < rows.len && rc == RC_OK; i++) {
                 jobs[i] = from_row(&rows, i);
-                rc = open_payload(tx, db_get_str(&rows, i, 11), &jobs[i]);
+                if (open_payload(tx, db_get_str(&rows, i, 11), &jobs[i]) != RC_OK) {
+                        /* It runs without, and so comes to its end: refused, it would be first in the queue
+                         * again, for ever. */
+                        jobs[i].payload = STR_NULL;
+                        op_forgive(tx->op);
+                }
         }
         if (rc != RC_OK)
                 return rc;
@@ -175,6 +180,14 @@ enum rc job_retry(struct tx *tx, const struct job *job, int64_t run_after_ms, co
         return UPDATE_HELD(
             tx, "UPDATE jobs SET state = 'queued', lease_owner = NULL, due_at = $4, error = $5" HELD, job,
             ret_held, db_int(run_after_ms), db_words(error));
+}
+
+enum rc job_put_back(struct tx *tx, const struct job *job, int64_t now_ms, bool *ret_held)
+{
+        return UPDATE_HELD(tx,
+                           "UPDATE jobs SET state = 'queued', lease_owner = NULL, due_at = $4, "
+                           "attempts = attempts - 1" HELD,
+                           job, ret_held, db_int(now_ms));
 }
 
 enum rc job_extend(struct tx *tx, const struct job *job, int64_t lease_until_ms, bool *ret_held)

@@ -201,3 +201,45 @@ CONTRACT(workers_at_once_share_the_jobs_and_take_none_twice)
         for (int i = 0; i < 64; i++)
                 CHECK(atomic_load(&claims.claimed[i]) == 1);
 }
+
+CONTRACT(a_job_that_was_put_back_has_lost_no_attempt)
+{
+        struct job made, *jobs;
+        bool held;
+        size_t len;
+        struct job_new new = {.kind = "k", .lease_owner = STR("one"), .lease_ms = 60000, .now_ms = NOW_MS};
+        struct job_claim claim = {.owner = STR("two"), .max = 1, .lease_ms = 1000, .now_ms = NOW_MS + 1};
+        BEGIN(tx, TX_WRITE);
+        CHECK_OK(job_insert(&tx, NULL, &new, &made));
+        CHECK_OK(job_claim(&tx, &claim, &jobs, &len));
+        CHECK(len == 0);
+        CHECK_OK(job_put_back(&tx, &made, NOW_MS + 1, &held));
+        CHECK(held);
+        CHECK_OK(job_put_back(&tx, &made, NOW_MS + 1, &held));
+        CHECK(!held);
+        CHECK_OK(job_claim(&tx, &claim, &jobs, &len));
+        CHECK(len == 1 && jobs[0].attempts == 1);
+        CHECK_OK(tx_commit(&tx));
+}
+
+CONTRACT(a_job_that_cannot_be_opened_holds_up_no_other)
+{
+        struct session damaged, session;
+        struct job made, *jobs;
+        size_t len;
+        make_session(fixture, "key-1", &damaged);
+        make_session(fixture, "key-2", &session);
+        struct job_new new = {.kind = "k", .payload = STR("secret"), .now_ms = NOW_MS};
+        struct job_claim claim = {.owner = STR("w"), .max = 1, .lease_ms = 1000, .now_ms = NOW_MS + 5};
+        BEGIN(tx, TX_WRITE);
+        CHECK_OK(job_insert(&tx, &damaged, &new, &made));
+        new.now_ms++;
+        CHECK_OK(job_insert(&tx, &session, &new, &made));
+        CHECK_OK(TX_EXEC(&tx, "UPDATE sessions SET wrapped_key = $2 WHERE id = $1", NULL,
+                         db_words(damaged.id), db_blob(STR("noise"))));
+        CHECK_OK(job_claim(&tx, &claim, &jobs, &len));
+        CHECK(len == 1 && str_is_null(jobs[0].payload));
+        CHECK_OK(job_claim(&tx, &claim, &jobs, &len));
+        CHECK(len == 1 && str_equal(jobs[0].payload, STR("secret")));
+        CHECK_OK(tx_commit(&tx));
+}
