@@ -129,6 +129,23 @@ static bool is_ours(const struct workers_deps *deps, const struct job *job)
         return ours;
 }
 
+/* We are to stop before its turn came: whoever runs next need not wait for our lease to end. */
+static void put_back(const struct workers_deps *deps, const struct job *job)
+{
+        struct op op;
+        op_init(&op, NULL, MEMORY_MAX, ENDING_MS);
+        {
+                struct tx tx CLEANUP(tx_rollback) = {0};
+                bool held;
+                if (store_begin(deps->svc->store, &op, TX_WRITE, &tx) == RC_OK &&
+                    job_put_back(&tx, job, clock_wall_ms(), &held) == RC_OK)
+                        (void)!tx_commit(&tx);
+        }
+        if (op.rc != RC_OK)
+                log_job(&op, job, "put_back", "unended", clock_mono_ms());
+        op_release(&op);
+}
+
 static void run_slip(const struct workers_deps *deps, struct slip *slip)
 {
         if (is_ours(deps, &slip->job))
@@ -179,11 +196,17 @@ static void *work(void *arg)
         struct lane *lane = &workers->lanes[worker->lane];
         for (;;) {
                 struct slip *slip = lane_take(lane, clock_mono_ms() + LOOK_MS);
+                bool stopping = lane_is_closed(lane);
+                if (slip && stopping) {
+                        put_back(&workers->deps, &slip->job);
+                        slip_free(slip);
+                        continue;
+                }
                 if (slip) {
                         run_slip(&workers->deps, slip);
                         continue;
                 }
-                if (lane_is_closed(lane))
+                if (stopping)
                         return NULL;
                 if (!my_turn(workers, worker->lane))
                         continue;

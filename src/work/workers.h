@@ -25,5 +25,5 @@ enum { WORKERS_SEND = 24 };
  * can be had. The deps are copied and must outlive the workers. */
 NODISCARD enum rc workers_open(struct op *op, const struct workers_deps *deps, size_t image_threads,
                                struct workers **ret);
-/* Take no more, let what runs come to its end, stop. NULL is fine. */
+/* Take no more, let what runs come to its end, put back what waits, stop. NULL is fine. */
 void workers_close(struct workers *workers);

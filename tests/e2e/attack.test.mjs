@@ -94,3 +94,32 @@ test('refused sendings are told in the log, and do not flood it', async () => {
   assert.deepEqual(logs.body.data.items[0].metadata, { limit_type: 'sms' });
   assert.equal(logs.body.data.items[0].ip_address, '127.0.0.1');
 });
+
+test('what waits when the server stops holds it up not, and is done after the next start', needsFaces, async () => {
+  const own = await Server.start();
+  const image = card('resident').image;
+  const flows = await Promise.all(Array.from({ length: 8 }, async () => (await Flow.create(own, {})).proveBoth()));
+  const ids = [];
+  for (const flow of flows) ids.push((await flow.uploadDocument('resident_card', image)).body.data.verification_id);
+  assert.equal((await flows[7].get(`/id-card/${ids[7]}/status`)).body.status, 'pending');
+  assert.equal((await own.down()).status, 0);
+  await own.up();
+  const statuses = await Promise.all(flows.map(async (flow, i) => (await flow.get(`/id-card/${ids[i]}/status`)).body.status));
+  assert.ok(statuses.includes('pending'), statuses.join());
+  for (const [i, flow] of flows.entries()) assert.equal((await flow.judged('id-card', ids[i], 30)).status, 'success');
+  await own.stop();
+});
+
+test('a clock that is set back lengthens no code', async () => {
+  const own = await Server.start({ clock: true });
+  try {
+    const flow = await Flow.create(own);
+    await flow.sendPhone();
+    own.advance(-3600);
+    assertFails(await flow.verifyPhone(await flow.smsCode()), 410, 'CODE_EXPIRED');
+    own.advance(3600);
+    assert.equal((await flow.verifyPhone(await flow.smsCode())).status, 200);
+  } finally {
+    await own.stop();
+  }
+});
