@@ -61,9 +61,13 @@ enum rc job_insert(struct tx *tx, const struct session *session, const struct jo
                              db_int(job.state == JOB_LEASED ? job.lease_until_ms : job.run_after_ms),
                              db_int(job.attempts), db_int(job.attempts_max), db_text(job.lease_owner),
                              db_int(new->now_ms), payload);
-        if (rc == RC_OK)
-                *ret = job;
-        return rc;
+        if (rc != RC_OK)
+                return rc;
+        /* The job may outlive the session that it was made for, which is lent to one writer. */
+        job.session_id = arena_copy(&tx->op->arena, job.session_id);
+        job.subject_id = arena_copy(&tx->op->arena, job.subject_id);
+        *ret = job;
+        return RC_OK;
 }
 
 /* All but the payload. */
