@@ -109,9 +109,9 @@ Points refine(const Points &rough, const std::vector<cv::Point> &outline)
 Points four_corners(const std::vector<cv::Point> &hull)
 {
         double perimeter = cv::arcLength(hull, true);
-        for (double e = 0.015; e < 0.12; e += 0.005) {
+        for (int permille = 15; permille < 120; permille += 5) {
                 std::vector<cv::Point> few;
-                cv::approxPolyDP(hull, few, e * perimeter, true);
+                cv::approxPolyDP(hull, few, permille / 1000.0 * perimeter, true);
                 if (few.size() == 4)
                         return Points(few.begin(), few.end());
                 if (few.size() < 4)

@@ -198,27 +198,27 @@ static int support(const struct row *row, enum mrz_format format, size_t line, c
         return count;
 }
 
-/* The best zone of a format whose lines are the last rows. */
+/* The best zone of a format whose lines are the last rows: every reading of a row with every one of the
+ * others. */
 static int best_of_format(const struct row *rows, enum mrz_format format, struct date today, struct zone *ret)
 {
-        size_t lines = mrz_format_lines(format), third = lines == 3 ? rows[2].len : 1;
+        size_t lines = mrz_format_lines(format), ways = 1;
         int best = -1;
-        for (size_t a = 0; a < rows[0].len; a++) {
-                for (size_t b = 0; b < rows[1].len; b++) {
-                        for (size_t c = 0; c < third; c++) {
-                                const char *texts[MRZ_LINES_MAX] = {rows[0].texts[a], rows[1].texts[b],
-                                                                    lines == 3 ? rows[2].texts[c] : NULL};
-                                struct mrz mrz;
-                                if (!assemble(texts, format, today, &mrz))
-                                        continue;
-                                int score = 100 * worth(&mrz);
-                                for (size_t i = 0; i < lines; i++)
-                                        score += support(&rows[i], format, i, mrz.lines[i]);
-                                if (score > best) {
-                                        best = score;
-                                        ret->mrz = mrz;
-                                }
-                        }
+        for (size_t i = 0; i < lines; i++)
+                ways *= rows[i].len;
+        for (size_t way = 0; way < ways; way++) {
+                const char *texts[MRZ_LINES_MAX] = {NULL};
+                struct mrz mrz;
+                for (size_t i = lines, rest = way; i-- > 0; rest /= rows[i].len)
+                        texts[i] = rows[i].texts[rest % rows[i].len];
+                if (!assemble(texts, format, today, &mrz))
+                        continue;
+                int score = 100 * worth(&mrz);
+                for (size_t i = 0; i < lines; i++)
+                        score += support(&rows[i], format, i, mrz.lines[i]);
+                if (score > best) {
+                        best = score;
+                        ret->mrz = mrz;
                 }
         }
         return best;
@@ -252,7 +252,7 @@ static int best_zone(const struct page *page, const struct row *rows, size_t cou
 
 bool zone_read(struct page *page, struct zone *ret)
 {
-        struct row rows[ROWS_MAX];
+        struct row rows[ROWS_MAX] = {0};
         size_t count = find_rows(page, rows);
         int best = -1;
         for (size_t round = 0; round < LEN(zone_ways); round++) {
