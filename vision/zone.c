@@ -207,7 +207,7 @@ static int best_of_format(const struct row *rows, enum mrz_format format, struct
         for (size_t i = 0; i < lines; i++)
                 ways *= rows[i].len;
         for (size_t way = 0; way < ways; way++) {
-                const char *texts[MRZ_LINES_MAX] = {NULL};
+                const char *texts[MRZ_LINES_MAX] = {"", "", ""};
                 struct mrz mrz;
                 for (size_t i = lines, rest = way; i-- > 0; rest /= rows[i].len)
                         texts[i] = rows[i].texts[rest % rows[i].len];
