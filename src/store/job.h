@@ -63,9 +63,9 @@ NODISCARD enum rc job_fail(struct tx *tx, const struct job *job, const char *err
 /* Queue it again for `run_after_ms`. Check job->attempts < job->attempts_max before: else job_fail. */
 NODISCARD enum rc job_retry(struct tx *tx, const struct job *job, int64_t run_after_ms, const char *error,
                             bool *ret_held);
-/* Keep the lease until `lease_until_ms`. */
 /* Leased, but not begun: as if it had not been. For who stops. */
 NODISCARD enum rc job_put_back(struct tx *tx, const struct job *job, int64_t now_ms, bool *ret_held);
+/* Keep the lease until `lease_until_ms`. */
 NODISCARD enum rc job_extend(struct tx *tx, const struct job *job, int64_t lease_until_ms, bool *ret_held);
 
 /* By id, its payload left null. RC_NOT_FOUND. */
