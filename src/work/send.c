@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-enum { TEXT_MAX = 16 * 1024, NOTE_MS = 5000, NOTE_WAIT_MS = 250, NOTE_WAIT_MAX_MS = 2000 };
+enum { TEXT_MAX = 16 * 1024, NOTE_MS = 3000, NOTE_WAIT_MS = 250, NOTE_WAIT_MAX_MS = 1000 };
 
 /* A link must lead somewhere, so it falls back on the address we listen on; WebOTP wants the real origin or
  * none. */
