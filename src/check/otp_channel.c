@@ -79,6 +79,16 @@ static int64_t number_at(const struct conf *conf, size_t offset)
         return number;
 }
 
+struct str otp_limit_key(struct op *op, struct str address)
+{
+        struct str key = arena_copy(&op->arena, address);
+        char *at = (char *)key.ptr;
+        for (size_t i = 0; i < key.len; i++)
+                if (at[i] >= 'A' && at[i] <= 'Z')
+                        at[i] = (char)(at[i] | 0x20);
+        return key;
+}
+
 void otp_limits(const struct otp_channel *ch, const struct conf *conf, struct otp_limits *ret)
 {
         int64_t cooldown_s = number_at(conf, ch->cooldown_at);

@@ -28,4 +28,8 @@ struct otp_limits {
         struct limit_rule cooldown, hour;
 };
 
+/* What limits count by: the address without regard to case. Mail goes to one box however its name is written,
+ * and is proved as written, but each spelling must not have limits of its own. In the op's arena; STR_NULL
+ * past it. */
+struct str otp_limit_key(struct op *op, struct str address);
 void otp_limits(const struct otp_channel *ch, const struct conf *conf, struct otp_limits *ret);

@@ -42,15 +42,18 @@ static enum rc take_limits(struct tx *tx, struct sending *s, struct str address)
 {
         bool allowed;
         int64_t wait_s;
-        enum rc rc = limit_take(tx, &s->limits.cooldown, address, s->now_ms, &allowed, &wait_s);
+        struct str key = otp_limit_key(tx->op, address);
+        if (str_is_null(key))
+                return op_fail(tx->op, RC_UNAVAILABLE, "request memory is full");
+        enum rc rc = limit_take(tx, &s->limits.cooldown, key, s->now_ms, &allowed, &wait_s);
         if (rc != RC_OK)
                 return rc;
         if (!allowed) {
                 tx->op->retry_after_s = wait_s;
                 tx->op->limit_type = s->ch->limit_type;
-                return op_fail(tx->op, s->ch->cooldown_rc, "sent to this destination %s ago", "a moment");
+                return op_fail(tx->op, s->ch->cooldown_rc, "sent to this destination a moment ago");
         }
-        rc = limit_take(tx, &s->limits.hour, address, s->now_ms, &allowed, &wait_s);
+        rc = limit_take(tx, &s->limits.hour, key, s->now_ms, &allowed, &wait_s);
         if (rc == RC_OK && !allowed) {
                 tx->op->retry_after_s = wait_s;
                 tx->op->limit_type = s->ch->limit_type;

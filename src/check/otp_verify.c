@@ -40,7 +40,8 @@ static enum rc no_attempts_left(struct tx *tx, const struct service *svc, const 
         struct otp_limits limits;
         int64_t left, wait_s = 1;
         otp_limits(ch, svc->conf, &limits);
-        if (limits.cooldown.max && limit_peek(tx, &limits.cooldown, address, now_ms, &left, &wait_s) != RC_OK)
+        struct str key = otp_limit_key(tx->op, address);
+        if (limits.cooldown.max && limit_peek(tx, &limits.cooldown, key, now_ms, &left, &wait_s) != RC_OK)
                 return tx->op->rc;
         tx->op->retry_after_s = MAX(wait_s, 1);
         tx->op->limit_type = "session";

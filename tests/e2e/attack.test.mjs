@@ -123,3 +123,14 @@ test('a clock that is set back lengthens no code', async () => {
     await own.stop();
   }
 });
+
+test('spellings of one mail address share its limits', async () => {
+  const flows = await Promise.all([1, 2].map(async () => {
+    const flow = await Flow.create(server);
+    await flow.provePhone();
+    return flow;
+  }));
+  const email = flows[0].email;
+  assert.equal((await flows[0].sendEmail(email)).status, 200);
+  assertFails(await flows[1].sendEmail(email.toUpperCase()), 429, 'EMAIL_COOLDOWN_ACTIVE');
+});
