@@ -3,7 +3,9 @@
 enum {
         SLIP_MAX = 256 * 1024,
         HAND_LEASE_MS = 60000, /* longer than any job may take */
-        LOOK_MS = 250,         /* how often the store is asked for the outcome of a job that others do */
+        WAITING_MANY = 32,     /* half of the threads that http has for stories */
+        WAIT_MANY_MS = 250,
+        LOOK_MS = 250, /* how often the store is asked for the outcome of a job that others do */
 };
 
 void service_changed(struct service *svc, const char *session_id)
@@ -82,9 +84,8 @@ static enum job_state ask_store(struct op *op, struct errand *errand, enum rc *r
         return job.state;
 }
 
-enum job_state errand_wait(struct op *op, struct errand *errand, int64_t max_ms, enum rc *ret_rc)
+static enum job_state wait_until(struct op *op, struct errand *errand, int64_t until, enum rc *ret_rc)
 {
-        int64_t until = clock_mono_ms() + MIN(max_ms, op_left_ms(op));
         for (;;) {
                 int64_t now = clock_mono_ms();
                 int value;
@@ -99,6 +100,15 @@ enum job_state errand_wait(struct op *op, struct errand *errand, int64_t max_ms,
                 if (state == JOB_DONE || state == JOB_FAILED)
                         return state;
         }
+}
+
+enum job_state errand_wait(struct op *op, struct errand *errand, int64_t max_ms, enum rc *ret_rc)
+{
+        bool many = atomic_fetch_add(&errand->svc->waiting, 1) >= WAITING_MANY;
+        int64_t wait_ms = MIN(many ? MIN(max_ms, (int64_t)WAIT_MANY_MS) : max_ms, op_left_ms(op));
+        enum job_state state = wait_until(op, errand, clock_mono_ms() + wait_ms, ret_rc);
+        atomic_fetch_sub(&errand->svc->waiting, 1);
+        return state;
 }
 
 void errand_release(struct errand *errand)

@@ -11,6 +11,8 @@
 #include "crypto/jws.h"
 #include "store/job.h"
 
+#include <stdatomic.h>
+
 /* Sending waits for the network, reading images for a core: neither may hold up the other. */
 enum lane_kind { LANE_SEND, LANE_IMAGE, LANE_COUNT };
 
@@ -23,6 +25,7 @@ struct service {
         char owner[JOB_OWNER_MAX];      /* names this process in leases */
         struct bell bell;               /* jobs, by id: their outcome; sessions, by id: something changed */
         struct lane *lanes[LANE_COUNT]; /* to the workers of this process; NULL where it has none */
+        atomic_int waiting;             /* for an outcome, see errand_wait */
         void (*on_change)(void *ctx, const char *session_id); /* may be NULL */
         void *on_change_ctx;
         char issuer[300]; /* PUBLIC_ORIGIN, or the address we listen on */
@@ -58,7 +61,8 @@ NODISCARD enum rc errand_insert(struct tx *tx, struct service *svc, enum lane_ki
                                 const struct session *session, const struct job_new *new, struct errand *ret);
 void errand_send_off(struct errand *errand);
 /* JOB_DONE with *ret_rc RC_OK, JOB_FAILED with the reason, or JOB_QUEUED where it is still being tried after
- * `max_ms`. */
+ * `max_ms`; much sooner where many wait, lest a provider that hangs takes all threads from those who ask for
+ * something else. */
 enum job_state errand_wait(struct op *op, struct errand *errand, int64_t max_ms, enum rc *ret_rc);
 /* For CLEANUP; a zeroed errand is fine. */
 void errand_release(struct errand *errand);

@@ -140,3 +140,20 @@ test('a code that a newer one has replaced is not sent any more', async () => {
     await own.stop();
   }
 });
+
+test('a provider that hangs does not hold up those who ask for something else', async () => {
+  const own = await Server.start({ env: twilio.env });
+  try {
+    const flows = await Promise.all(Array.from({ length: 150 }, () => Flow.create(own)));
+    twilio.mood = 'hang';
+    const sending = flows.map((flow) => flow.sendPhone(undefined, { timeout: 60000 }));
+    await new Promise((done) => setTimeout(done, 200));
+    const asked = performance.now();
+    assert.equal((await flows[0].status()).status, 200);
+    assert.ok(performance.now() - asked < 3000, `${performance.now() - asked} ms`);
+    for (const sent of await Promise.all(sending)) assert.equal(sent.body.data.delivery, 'queued');
+  } finally {
+    twilio.mood = 'good';
+    await own.stop();
+  }
+});
