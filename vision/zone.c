@@ -2,6 +2,7 @@
 
 #include "doc/printed.h"
 
+#include <assert.h>
 #include <math.h>
 
 static const char only_zone[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
@@ -162,8 +163,8 @@ static bool assemble(const char *const texts[MRZ_LINES_MAX], enum mrz_format for
                      struct mrz *ret)
 {
         char text[MRZ_TEXT_MAX * 2];
-        size_t at = 0, lines = MIN(mrz_format_lines(format), (size_t)MRZ_LINES_MAX);
-        size_t len = mrz_format_line_len(format);
+        size_t at = 0, lines = mrz_format_lines(format), len = mrz_format_line_len(format);
+        assert(lines <= MRZ_LINES_MAX);
         for (size_t i = 0; i < lines; i++) {
                 char line[MRZ_LINE_MAX];
                 if (!fit(texts[i], format, i, line))
