@@ -12,6 +12,7 @@ CREATE TABLE sessions (
         key_hash             BYTEA NOT NULL UNIQUE,
         wrapped_key          BYTEA,
         status               TEXT NOT NULL,
+        open                 BIGINT NOT NULL DEFAULT 1, -- 0: completed, failed or expired
         full_flow            BIGINT NOT NULL,
         lang                 TEXT NOT NULL,
         rp_id                TEXT,
@@ -47,8 +48,7 @@ CREATE TABLE sessions (
         result               BYTEA
 );
 CREATE INDEX sessions_by_created ON sessions (created_at);
-CREATE INDEX sessions_due ON sessions (expires_at)
-        WHERE status IN ('pending', 'phone_verified', 'email_verified', 'id_card_verified', 'face_verified');
+CREATE INDEX sessions_due ON sessions (expires_at) WHERE open = 1;
 CREATE UNIQUE INDEX sessions_by_token ON sessions (token_hash) WHERE token_hash IS NOT NULL;
 CREATE INDEX sessions_by_phone ON sessions (phone_index) WHERE phone_index IS NOT NULL;
 CREATE INDEX sessions_by_email ON sessions (email_index) WHERE email_index IS NOT NULL;

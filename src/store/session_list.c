@@ -48,9 +48,8 @@ enum rc session_list(struct tx *tx, const struct session_filter *filter, struct 
 
 enum rc session_find_old(struct tx *tx, int64_t before_ms, int64_t max, struct str **ret_ids, size_t *ret_len)
 {
-        static const char sql[] =
-            "SELECT id FROM sessions WHERE created_at < $1 AND wrapped_key IS NOT NULL "
-            "AND status IN ('completed', 'failed', 'expired') ORDER BY created_at LIMIT $2";
+        static const char sql[] = "SELECT id FROM sessions WHERE created_at < $1 AND wrapped_key IS NOT NULL "
+                                  "AND open = 0 ORDER BY created_at LIMIT $2";
         struct db_rows rows;
         enum rc rc = TX_QUERY(tx, sql, &rows, db_int(before_ms), db_int(max));
         return rc == RC_OK ? rows_texts(tx, &rows, ret_ids, ret_len) : rc;
@@ -99,10 +98,10 @@ enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct blob_
             "expected_birth_date = NULL, metadata = NULL, phone = NULL, email = NULL, verified_phone = NULL, "
             "verified_email = NULL, verified_name = NULL, verified_birth_date = NULL, result = NULL, "
             "token_hash = NULL, "
-            "failure = CASE WHEN status IN ('completed', 'failed', 'expired') THEN failure ELSE 'ERASED' "
+            "failure = CASE WHEN open = 0 THEN failure ELSE 'ERASED' "
             "END, "
-            "failed_at = CASE WHEN status IN ('completed', 'failed', 'expired') THEN failed_at ELSE $2 END, "
-            "status = CASE WHEN status IN ('completed', 'failed', 'expired') THEN status ELSE 'failed' END "
+            "failed_at = CASE WHEN open = 0 THEN failed_at ELSE $2 END, "
+            "status = CASE WHEN open = 0 THEN status ELSE 'failed' END, open = 0 "
             "WHERE id = $1";
         static const char *const of_others[] = {
             "UPDATE phone_verifications SET address = NULL, address_index = NULL, link_hash = NULL, "
