@@ -1,7 +1,6 @@
 #include "base/bell.h"
 
 #include <stdio.h>
-#include <time.h>
 
 void bell_init(struct bell *bell)
 {
@@ -18,26 +17,19 @@ void bell_listen(struct bell *bell, const char *id, struct bell_wait *ret)
 {
         *ret = (struct bell_wait){0};
         snprintf(ret->id, sizeof(ret->id), "%s", id);
-        pthread_cond_init(&ret->rang, NULL);
         pthread_mutex_lock(&bell->lock);
         ret->next = bell->waits;
         bell->waits = ret;
         pthread_mutex_unlock(&bell->lock);
 }
 
-bool bell_wait(struct bell *bell, struct bell_wait *wait, int64_t until_mono_ms, int *ret_value)
+bool bell_wait(struct bell_wait *wait, int64_t until_mono_ms, int *ret_value)
 {
-        struct timespec until = {until_mono_ms / 1000, (until_mono_ms % 1000) * 1000000};
-        pthread_mutex_lock(&bell->lock);
-        while (!wait->rung)
-                if (pthread_cond_clockwait(&wait->rang, &bell->lock, CLOCK_MONOTONIC, &until) != 0)
-                        break;
-        bool rung = wait->rung;
-        wait->rung = false;
-        if (rung && ret_value)
+        if (!park_wait(&wait->rung, until_mono_ms))
+                return false;
+        if (ret_value)
                 *ret_value = wait->value;
-        pthread_mutex_unlock(&bell->lock);
-        return rung;
+        return true;
 }
 
 void bell_leave(struct bell *bell, struct bell_wait *wait)
@@ -49,18 +41,16 @@ void bell_leave(struct bell *bell, struct bell_wait *wait)
         if (*at)
                 *at = wait->next;
         pthread_mutex_unlock(&bell->lock);
-        pthread_cond_destroy(&wait->rang);
 }
 
 void bell_ring(struct bell *bell, const char *id, int value)
 {
         pthread_mutex_lock(&bell->lock);
         for (struct bell_wait *wait = bell->waits; wait; wait = wait->next) {
-                if (strcmp(wait->id, id) != 0)
+                if (strcmp(wait->id, id) != 0 || park_happened(&wait->rung))
                         continue;
                 wait->value = value;
-                wait->rung = true;
-                pthread_cond_signal(&wait->rang);
+                park_wake(&wait->rung);
         }
         pthread_mutex_unlock(&bell->lock);
 }

@@ -6,14 +6,14 @@
 #pragma once
 
 #include "base/op.h"
+#include "base/park.h"
 
 #include <pthread.h>
 
 struct bell_wait {
         char id[OP_ID_MAX];
-        int value; /* of the last ring */
-        bool rung;
-        pthread_cond_t rang; /* one a waiter: a ring wakes nobody else */
+        int value; /* of the first ring */
+        struct park rung;
         struct bell_wait *next;
 };
 
@@ -27,8 +27,8 @@ void bell_release(struct bell *bell);
 
 /* Begin to listen for `id`; do this before the thing that may ring is set going. */
 void bell_listen(struct bell *bell, const char *id, struct bell_wait *ret);
-/* Sleep until it rang (true, its value in *ret_value, and it can ring again) or the time has come (false). */
-bool bell_wait(struct bell *bell, struct bell_wait *wait, int64_t until_mono_ms, int *ret_value);
+/* Sleep until it rang for the first time (true, its value in *ret_value) or the time has come (false). */
+bool bell_wait(struct bell_wait *wait, int64_t until_mono_ms, int *ret_value);
 void bell_leave(struct bell *bell, struct bell_wait *wait);
 /* Tell all that listen for `id`. */
 void bell_ring(struct bell *bell, const char *id, int value);

@@ -24,9 +24,10 @@ bool lane_put(struct lane *lane, void *item)
         if (room) {
                 lane->items[(lane->first + lane->len) % lane->max] = item;
                 lane->len++;
-                pthread_cond_signal(&lane->filled);
         }
         pthread_mutex_unlock(&lane->lock);
+        if (room) /* after the lock, so that who wakes does not run into it */
+                pthread_cond_signal(&lane->filled);
         return room;
 }
 

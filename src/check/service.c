@@ -90,7 +90,7 @@ static enum job_state wait_until(struct op *op, struct errand *errand, int64_t u
                 int64_t now = clock_mono_ms();
                 int value;
                 int64_t look = errand->by_hand ? until : MIN(until, now + LOOK_MS);
-                if (bell_wait(&errand->svc->bell, &errand->wait, look, &value)) {
+                if (bell_wait(&errand->wait, look, &value)) {
                         *ret_rc = (enum rc)value;
                         return value == RC_OK ? JOB_DONE : JOB_FAILED;
                 }

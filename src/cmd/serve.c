@@ -146,7 +146,7 @@ static int run(int argc, char **argv)
                 return status;
         }
         /* Many threads that mostly sleep: an arena each would keep more memory than it saves in waiting. */
-        mallopt(M_ARENA_MAX, 2);
+        mallopt(M_ARENA_MAX, 3);
         /* Before any thread starts, so that all inherit it and only wait_for_signal is woken. */
         pthread_sigmask(SIG_BLOCK, &set, NULL);
         status = app_open(&cmd_serve, &args, APP_SERVICE, true, &s->app);

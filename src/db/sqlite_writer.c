@@ -1,27 +1,22 @@
 #include "db/sqlite_writer.h"
 
-#include <assert.h>
-#include <limits.h>
-#include <linux/futex.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "base/park.h"
 
-/* On the stack of the thread that waits. */
+#include <assert.h>
+#include <stdio.h>
+
+/* On the stack of the thread that waits. Who grants writes the thread in as the baton's holder, so that it
+ * goes on without taking the lock. */
 struct waiter {
         struct waiter *next;
-        pthread_cond_t turn;
-        bool granted;
+        pthread_t thread;
+        struct park turn;
+        bool granted; /* under the lock: tells a late grant from a timeout */
 };
 
-/*
- * Freed by the last that refers to it: those whose transactions it carries, and the baton's holder. Its end
- * is waited for on a futex of its own, not by a condition variable: a whole batch wakes at once, and would
- * queue up for the mutex only to learn what no longer changes.
- */
+/* Freed by the last that refers to it: those whose transactions it carries, and the baton's holder. */
 struct batch {
-        _Atomic uint32_t done;
+        struct park done;
         _Atomic int refs;
         int64_t begun_ms;
         int members; /* released their savepoint */
@@ -56,12 +51,6 @@ static void batch_drop(struct batch *batch)
                 x_free(batch);
 }
 
-static void batch_await(struct batch *batch)
-{
-        while (atomic_load(&batch->done) == 0)
-                syscall(SYS_futex, &batch->done, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
-}
-
 static void unlink_waiter(struct writer *writer, struct waiter *waiter)
 {
         struct waiter **at = &writer->first, *before = NULL;
@@ -74,57 +63,58 @@ static void unlink_waiter(struct writer *writer, struct waiter *waiter)
                 writer->last = before;
 }
 
+/* Queue up and sleep until the baton comes. Called under the lock, returns without it. */
 static bool wait_turn(struct writer *writer, int64_t deadline_ms)
 {
-        struct waiter waiter = {0};
-        cond_init(&waiter.turn);
+        struct waiter waiter = {.thread = pthread_self()};
         if (writer->last)
                 writer->last->next = &waiter;
         else
                 writer->first = &waiter;
         writer->last = &waiter;
-        bool in_time = true;
-        while (!waiter.granted && in_time)
-                in_time = cond_wait_until(&waiter.turn, &writer->lock, deadline_ms);
+        pthread_mutex_unlock(&writer->lock);
+        if (park_wait(&waiter.turn, deadline_ms))
+                return true;
+        pthread_mutex_lock(&writer->lock);
         if (!waiter.granted)
                 unlink_waiter(writer, &waiter);
-        pthread_cond_destroy(&waiter.turn);
+        pthread_mutex_unlock(&writer->lock);
         return waiter.granted;
 }
 
 static enum rc take_baton(struct writer *writer, struct op *op)
 {
         pthread_mutex_lock(&writer->lock);
-        bool mine = writer->held && pthread_equal(writer->holder, pthread_self());
-        bool got = !mine;
-        if (writer->held && !mine)
-                got = wait_turn(writer, op->deadline_ms);
-        if (got) {
+        if (writer->held && pthread_equal(writer->holder, pthread_self())) {
+                pthread_mutex_unlock(&writer->lock);
+                return op_fail(op, RC_INTERNAL, "database: a second write transaction on one thread");
+        }
+        if (writer->held) {
+                if (!wait_turn(writer, op->deadline_ms))
+                        return op_fail(op, RC_UNAVAILABLE,
+                                       "database: busy, no turn to write before the deadline");
+        } else {
                 writer->held = true;
                 writer->holder = pthread_self();
+                pthread_mutex_unlock(&writer->lock);
         }
-        pthread_mutex_unlock(&writer->lock);
-        if (mine)
-                return op_fail(op, RC_INTERNAL, "database: a second write transaction on one thread");
-        if (!got)
-                return op_fail(op, RC_UNAVAILABLE, "database: busy, no turn to write before the deadline");
         writer->conn->deadline_ms = op->deadline_ms;
         return RC_OK;
 }
 
-/* Under the lock. */
+/* Let the lock go, and the baton to who waits for it longest. */
 static void give_baton(struct writer *writer)
 {
         struct waiter *next = writer->first;
-        if (next == NULL) {
-                writer->held = false;
-                return;
+        writer->held = next != NULL;
+        if (next) {
+                unlink_waiter(writer, next);
+                writer->holder = next->thread;
+                next->granted = true;
         }
-        unlink_waiter(writer, next);
-        /* Still held, but no longer by this thread: the next one writes its own name in. */
-        writer->holder = (pthread_t){0};
-        next->granted = true;
-        pthread_cond_signal(&next->turn);
+        pthread_mutex_unlock(&writer->lock);
+        if (next)
+                park_wake(&next->turn);
 }
 
 /* The outcome is known: tell the members. Under the lock. */
@@ -133,9 +123,8 @@ static void end_batch(struct writer *writer, enum rc rc, const char *why)
         struct batch *batch = writer->batch;
         batch->rc = rc;
         snprintf(batch->why, sizeof(batch->why), "%s", why);
-        atomic_store(&batch->done, 1);
-        syscall(SYS_futex, &batch->done, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
         writer->batch = NULL;
+        park_wake(&batch->done);
         batch_drop(batch);
 }
 
@@ -156,7 +145,6 @@ static void commit_batch(struct writer *writer)
         pthread_mutex_lock(&writer->lock);
         end_batch(writer, rc, op.why);
         give_baton(writer);
-        pthread_mutex_unlock(&writer->lock);
         op_release(&op);
 }
 
@@ -185,7 +173,7 @@ static void leave(struct writer *writer)
         if (batch && !goes_on)
                 commit_batch(writer);
         if (stay) {
-                batch_await(batch);
+                park_wait(&batch->done, INT64_MAX);
                 batch_drop(batch);
         }
 }
@@ -218,15 +206,15 @@ enum rc writer_commit(struct writer *writer, struct op *op)
         pthread_mutex_lock(&writer->lock);
         batch->members++;
         atomic_fetch_add(&batch->refs, 1);
-        bool goes_on = batch_goes_on(writer);
-        if (goes_on)
+        if (batch_goes_on(writer)) {
                 give_baton(writer);
-        pthread_mutex_unlock(&writer->lock);
-        if (!goes_on)
+        } else {
+                pthread_mutex_unlock(&writer->lock);
                 commit_batch(writer);
+        }
 
         /* Beyond the deadline too: to leave now would be not to know. Those ahead all have deadlines. */
-        batch_await(batch);
+        park_wait(&batch->done, INT64_MAX);
         rc = batch->rc;
         if (rc != RC_OK)
                 rc = op_fail(op, rc, "%s", batch->why);

@@ -1,15 +1,25 @@
 #include "http/pool.h"
 
+#include "base/clock.h"
+#include "base/park.h"
+
 #include <assert.h>
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 
-enum { STACK_BYTES = 512 * 1024, QUIET_S = 30 };
+enum { STACK_BYTES = 512 * 1024, QUIET_MS = 30000 };
+
+/* A thread without work, on its own stack. The last to fall asleep is the first to be woken: its memory is
+ * still near, and those that are not needed sleep long enough to end. */
+struct idler {
+        struct idler *next;
+        struct pool_task *task; /* what it was woken for; NULL: to look at the pool */
+        bool taken;             /* off the stack; under the lock */
+        struct park woken;
+};
 
 struct pool {
         pthread_mutex_t lock;
-        pthread_cond_t work; /* a task waits, or the pool is closing */
         pthread_cond_t gone; /* the last thread has ended */
         struct pool_task *first;
         struct pool_task **last;
@@ -17,20 +27,15 @@ struct pool {
         unsigned waiting_max;
         unsigned threads;
         unsigned threads_max;
-        unsigned idle;
+        struct idler *idle;
         bool closing;
 };
 
 struct pool *pool_new(unsigned threads_max, unsigned queue_max)
 {
         struct pool *pool = x_new(1, sizeof(*pool));
-        pthread_condattr_t attr;
-        pthread_condattr_init(&attr);
-        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
         pthread_mutex_init(&pool->lock, NULL);
-        pthread_cond_init(&pool->work, &attr);
         pthread_cond_init(&pool->gone, NULL);
-        pthread_condattr_destroy(&attr);
         pool->last = &pool->first;
         pool->threads_max = threads_max;
         pool->waiting_max = queue_max;
@@ -49,16 +54,38 @@ static struct pool_task *take(struct pool *pool)
         return task;
 }
 
-/* Sleep until there may be work. False after a quiet time. */
-static bool doze(struct pool *pool)
+static void unlink_idler(struct pool *pool, struct idler *idler)
 {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += QUIET_S;
-        pool->idle++;
-        int error = pthread_cond_timedwait(&pool->work, &pool->lock, &until);
-        pool->idle--;
-        return error == 0;
+        struct idler **at = &pool->idle;
+        while (*at != idler)
+                at = &(*at)->next;
+        *at = idler->next;
+}
+
+/* Take the last one off the stack, or NULL. Under the lock. */
+static struct idler *pop_idler(struct pool *pool)
+{
+        struct idler *idler = pool->idle;
+        if (idler) {
+                pool->idle = idler->next;
+                idler->taken = true;
+        }
+        return idler;
+}
+
+/* Sleep until there is work: *ret_task, or NULL where the pool is to be looked at. False after a quiet time.
+ * Called and returns under the lock. */
+static bool doze(struct pool *pool, struct pool_task **ret_task)
+{
+        struct idler idler = {.next = pool->idle};
+        pool->idle = &idler;
+        pthread_mutex_unlock(&pool->lock);
+        bool woken = park_wait(&idler.woken, clock_mono_ms() + QUIET_MS);
+        pthread_mutex_lock(&pool->lock);
+        if (!idler.taken)
+                unlink_idler(pool, &idler);
+        *ret_task = idler.task;
+        return woken || idler.taken;
 }
 
 static void *serve(void *arg)
@@ -67,13 +94,13 @@ static void *serve(void *arg)
         pthread_mutex_lock(&pool->lock);
         for (;;) {
                 struct pool_task *task = take(pool);
-                if (task) {
-                        pthread_mutex_unlock(&pool->lock);
-                        task->run(task);
-                        pthread_mutex_lock(&pool->lock);
-                } else if (pool->closing || (!doze(pool) && pool->first == NULL)) {
+                if (task == NULL && (pool->closing || !doze(pool, &task)))
                         break;
-                }
+                if (task == NULL)
+                        continue;
+                pthread_mutex_unlock(&pool->lock);
+                task->run(task);
+                pthread_mutex_lock(&pool->lock);
         }
         if (--pool->threads == 0)
                 pthread_cond_signal(&pool->gone);
@@ -104,18 +131,20 @@ bool pool_push(struct pool *pool, struct pool_task *task)
 {
         pthread_mutex_lock(&pool->lock);
         bool taken = !pool->closing && pool->waiting < pool->waiting_max;
-        if (taken && pool->waiting >= pool->idle && pool->threads < pool->threads_max)
+        struct idler *idler = taken ? pop_idler(pool) : NULL;
+        if (idler)
+                idler->task = task;
+        else if (taken && pool->threads < pool->threads_max)
                 taken = start(pool) || pool->threads > 0;
-        bool wake = taken && pool->idle > 0;
-        if (taken) {
+        if (taken && idler == NULL) {
                 task->next = NULL;
                 *pool->last = task;
                 pool->last = &task->next;
                 pool->waiting++;
         }
         pthread_mutex_unlock(&pool->lock);
-        if (wake)
-                pthread_cond_signal(&pool->work);
+        if (idler)
+                park_wake(&idler->woken);
         return taken;
 }
 
@@ -133,7 +162,8 @@ void pool_close(struct pool *pool)
                 return;
         pthread_mutex_lock(&pool->lock);
         pool->closing = true;
-        pthread_cond_broadcast(&pool->work);
+        for (struct idler *idler = pop_idler(pool); idler; idler = pop_idler(pool))
+                park_wake(&idler->woken);
         while (pool->threads > 0)
                 pthread_cond_wait(&pool->gone, &pool->lock);
         pthread_mutex_unlock(&pool->lock);
@@ -144,7 +174,6 @@ void pool_free(struct pool *pool)
         if (pool == NULL)
                 return;
         pool_close(pool);
-        pthread_cond_destroy(&pool->work);
         pthread_cond_destroy(&pool->gone);
         pthread_mutex_destroy(&pool->lock);
         x_free(pool);
