@@ -74,7 +74,6 @@ CREATE TABLE phone_verifications (
         job_id        TEXT
 );
 CREATE INDEX phone_verifications_by_session ON phone_verifications (session_id, created_at);
-CREATE INDEX phone_verifications_by_address ON phone_verifications (address_index, created_at);
 CREATE UNIQUE INDEX phone_verifications_by_link ON phone_verifications (link_hash) WHERE link_hash IS NOT NULL;
 CREATE INDEX phone_verifications_by_ref ON phone_verifications (provider_ref) WHERE provider_ref IS NOT NULL;
 
@@ -95,7 +94,6 @@ CREATE TABLE email_verifications (
         job_id        TEXT
 );
 CREATE INDEX email_verifications_by_session ON email_verifications (session_id, created_at);
-CREATE INDEX email_verifications_by_address ON email_verifications (address_index, created_at);
 CREATE UNIQUE INDEX email_verifications_by_link ON email_verifications (link_hash) WHERE link_hash IS NOT NULL;
 CREATE INDEX email_verifications_by_ref ON email_verifications (provider_ref) WHERE provider_ref IS NOT NULL;
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -106,8 +107,16 @@ static enum rc use_wal(struct op *op, struct sqlite_conn *conn)
         return RC_OK;
 }
 
+/* Before the library starts: its figures of memory cost a lock at each allocation, and nobody reads them. */
+static void configure(void)
+{
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum rc sqlite_conn_open(struct op *op, const char *path, unsigned flags, struct sqlite_conn **ret)
 {
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
+        pthread_once(&once, configure);
         bool read = flags & SQLITE_CONN_READ;
         enum rc rc = flags & (SQLITE_CONN_MUST_EXIST | SQLITE_CONN_READ) ? RC_OK : make_file(op, path);
         if (rc != RC_OK)

@@ -18,7 +18,7 @@ struct code_sql {
         const char *place; /* of the sealed address */
         enum vault_use use;
         const char *void_all, *void_one, *insert, *latest, *by_id, *by_link, *by_ref, *count, *mark_used,
-            *wrong, *last_sent, *deliver;
+            *wrong, *deliver;
 };
 
 #define CODE_SQL(table)                                                                                      \
@@ -40,8 +40,6 @@ struct code_sql {
                      "AND voided_at IS NULL AND expires_at > $2",                                            \
         .wrong = "SELECT CAST(COALESCE(SUM(attempts), 0) AS BIGINT) FROM " table                             \
                  " WHERE session_id = $1 AND used_at IS NULL",                                               \
-        .last_sent = "SELECT COALESCE(MAX(created_at), 0) FROM " table                                       \
-                     " WHERE address_index = $1 AND delivery <> 'undelivered'",                              \
         .deliver = "UPDATE " table " SET delivery = $2, provider_ref = COALESCE($3, provider_ref) "          \
                    "WHERE id = $1 AND (delivery <> 'delivered' OR $2 = 'undelivered')"
 
@@ -199,18 +197,6 @@ enum rc code_count_wrong(struct tx *tx, enum code_channel channel, const char *s
         enum rc rc = TX_QUERY(tx, channels[channel].wrong, &rows, db_words(session_id));
         if (rc == RC_OK)
                 *ret_wrong = db_get_int(&rows, 0, 0);
-        return rc;
-}
-
-enum rc code_last_sent(struct tx *tx, enum code_channel channel, struct str address, int64_t *ret_sent_at_ms)
-{
-        struct db_value index;
-        struct db_rows rows;
-        enum rc rc = index_make(tx, channels[channel].use, address, &index);
-        if (rc == RC_OK)
-                rc = TX_QUERY(tx, channels[channel].last_sent, &rows, index);
-        if (rc == RC_OK)
-                *ret_sent_at_ms = db_get_int(&rows, 0, 0);
         return rc;
 }
 

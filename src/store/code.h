@@ -67,11 +67,6 @@ NODISCARD enum rc code_mark_used(struct tx *tx, enum code_channel channel, const
 /* Attempts of the session on this channel, over all codes that were not used: the wrong ones. */
 NODISCARD enum rc code_count_wrong(struct tx *tx, enum code_channel channel, const char *session_id,
                                    int64_t *ret_wrong);
-/* When a code was last sent to the address, in whatever session, undelivered ones aside; 0: never. For
- * showing; to enforce the gap take a limit of one a minute, which is atomic (store/limit.h). */
-NODISCARD enum rc code_last_sent(struct tx *tx, enum code_channel channel, struct str address,
-                                 int64_t *ret_sent_at_ms);
-
 /* What became of the message. `provider_ref` null leaves what is there. A word from the provider never takes
  * DELIVERED back to SENT or QUEUED. */
 NODISCARD enum rc code_set_delivery(struct tx *tx, enum code_channel channel, const char *id,
