@@ -196,8 +196,10 @@ void http_server_stop(struct http_server *server)
         if (server == NULL || server->daemon == NULL)
                 return;
         const struct http_config *config = &server->config;
+        /* From here on_accept refuses. MHD_quiesce_daemon would do so more politely, but in 0.9.75 it races
+         * with its own event threads to take the listening socket out of their sets, and who loses aborts the
+         * process. */
         server->stopping = true;
-        int fd = MHD_quiesce_daemon(server->daemon);
         streams_end(server->streams);
         drain(server, clock_mono_ms() + config->story_ms + config->answer_ms);
         /* No story may hold a connection asleep when the daemon stops: wait for the last. */
@@ -205,8 +207,6 @@ void http_server_stop(struct http_server *server)
         conns_shut(server->conns);
         MHD_stop_daemon(server->daemon);
         server->daemon = NULL;
-        if (fd >= 0)
-                close(fd);
 }
 
 void http_server_close(struct http_server *server)
