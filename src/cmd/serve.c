@@ -4,6 +4,7 @@
 #include "work/workers.h"
 
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,6 +148,10 @@ static int run(int argc, char **argv)
         }
         /* Many threads that mostly sleep: an arena each would keep more memory than it saves in waiting. */
         mallopt(M_ARENA_MAX, 3);
+        /* Who wakes another thread is about to sleep himself: let him finish first. At 64 clients that made a
+         * fifth more flows for a fifth less CPU. The vision processes inherit it, and work in batches anyway.
+         */
+        (void)!sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
         /* Before any thread starts, so that all inherit it and only wait_for_signal is woken. */
         pthread_sigmask(SIG_BLOCK, &set, NULL);
         status = app_open(&cmd_serve, &args, APP_SERVICE, true, &s->app);
