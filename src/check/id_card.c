@@ -8,16 +8,6 @@ const char id_card_job[] = "read_document";
 
 enum { EXTRACTED_MAX = 16 * 1024 };
 
-enum rc id_card_may(struct op *op, struct service *svc, struct str session_key)
-{
-        struct session session CLEANUP(session_release) = {0};
-        struct tx tx CLEANUP(tx_rollback) = {0};
-        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
-            session_find(&tx, session_key, &session) != RC_OK)
-                return op->rc;
-        return session_may(op, &session, STEP_ID_CARD, clock_wall_ms());
-}
-
 static enum rc validate(struct op *op, struct str type, const struct upload *front)
 {
         enum doc_kind kind = doc_kind_from_name(type);

@@ -8,10 +8,6 @@
 
 extern const char id_card_job[]; /* kind of job */
 
-/* Whether a document may be uploaded to this session now: asked before the first byte of an image is stored.
- */
-NODISCARD enum rc id_card_may(struct op *op, struct service *svc, struct str session_key);
-
 /* Submit the uploads for reading. `back` may be NULL. RC_INVALID_ID_CARD_TYPE, RC_MISSING_FILE, what
  * session_may says, RC_MAX_ATTEMPTS_EXCEEDED after five. The caller releases the uploads in any case. */
 NODISCARD enum rc id_card_submit(struct op *op, struct service *svc, struct str session_key, struct str type,

@@ -7,6 +7,16 @@
 
 enum { PAYLOAD_MAX = 1024, RETRY_AFTER_NEVER_S = 60 };
 
+enum rc picture_may(struct op *op, struct service *svc, struct str session_key, enum step step)
+{
+        struct session session CLEANUP(session_release) = {0};
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
+            session_find(&tx, session_key, &session) != RC_OK)
+                return op->rc;
+        return session_may(op, &session, step, clock_wall_ms());
+}
+
 static void emit_ref(struct emit *emit, const struct upload *upload)
 {
         CLEANUP(buf_release) struct buf hex;

@@ -24,6 +24,10 @@ struct picture_refs {
         size_t len;
 };
 
+/* Whether the session may take this step now: asked before the first byte of an image is stored. What
+ * session_may says. */
+NODISCARD enum rc picture_may(struct op *op, struct service *svc, struct str session_key, enum step step);
+
 /* The payload of a job: the uploads and their keys. `second` may be NULL. In the op's arena; STR_NULL past
  * it. */
 struct str picture_payload(struct op *op, const struct upload *first, const struct upload *second);

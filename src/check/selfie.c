@@ -4,16 +4,6 @@
 
 const char selfie_job[] = "compare_face";
 
-enum rc selfie_may(struct op *op, struct service *svc, struct str session_key)
-{
-        struct session session CLEANUP(session_release) = {0};
-        struct tx tx CLEANUP(tx_rollback) = {0};
-        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
-            session_find(&tx, session_key, &session) != RC_OK)
-                return op->rc;
-        return session_may(op, &session, STEP_FACE, clock_wall_ms());
-}
-
 static enum rc insert(struct op *op, struct service *svc, struct str session_key, const struct upload *selfie,
                       int64_t now, struct errand *errand, char ret_id[ID_MAX])
 {

@@ -10,8 +10,6 @@
 
 extern const char selfie_job[]; /* kind of job */
 
-/* As id_card_may. */
-NODISCARD enum rc selfie_may(struct op *op, struct service *svc, struct str session_key);
 /* As id_card_submit. */
 NODISCARD enum rc selfie_submit(struct op *op, struct service *svc, struct str session_key,
                                 struct upload *selfie, char ret_id[ID_MAX]);
