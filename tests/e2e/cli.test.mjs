@@ -26,6 +26,11 @@ test('help names every command, and each has a page', async () => {
   }
 });
 
+test('.env.example is what `help env` says', async () => {
+  const page = await run(['help', 'env'], { cwd: dir });
+  assert.equal(page.stdout, readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'));
+});
+
 test('wrong usage ends with 2, on stderr', async () => {
   for (const args of [[], ['nothing'], ['help', 'nothing'], ['apikey', 'create'], ['apikey', 'create', '--name', 'x', '--role', 'king'], ['scan'], ['scan', '--type', 'x', 'y'], ['compare', 'one'], ['session', 'show'], ['serve', 'x']]) {
     const end = await run(args, { cwd: dir });
