@@ -1,5 +1,5 @@
 # Verbs only; each calls meson, npm or a script in tools/. `make help` lists them.
-.PHONY: help run build test bench lint fmt models deps clean
+.PHONY: help run build test assure bench lint fmt models deps clean
 
 help: ## say what can be asked for
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r verb does; do \
@@ -18,6 +18,10 @@ build: ## build/bonin and build/bonin-vision
 test: ## everything: unit, contract, end-to-end, browser, sanitizers, lint
 	@tools/deps build run test
 	@exec tests/run
+
+assure: ## every row of docs/threat-model.md in full: takes hours
+	@tools/deps build run test
+	@exec tools/assure
 
 bench: ## flows a second, CPU a flow, accuracy, memory, start-up
 	@tools/deps build run test
