@@ -1,7 +1,7 @@
 /*
- * A place where threads sleep until something has happened once: a futex, with no mutex to queue for on
- * waking, which is what makes it cheaper than a condition variable where many threads sleep and wake all the
- * time.
+ * A place where flows of control sleep until something has happened once. A thread sleeps on a futex, with no
+ * mutex to queue for on waking, which is what makes it cheaper than a condition variable where many sleep and
+ * wake all the time; one of a crew (base/crew.h) steps aside and its thread goes on with another.
  */
 #pragma once
 
@@ -10,7 +10,9 @@
 #include <stdatomic.h>
 
 struct park {
-        _Atomic uint32_t happened;
+        /* 0, or 1 once it has happened; before that bits that say that threads sleep, or that the list is
+         * being changed, and the list of those of crews that sleep (park_sleeper). */
+        _Atomic uintptr_t state;
 };
 
 /* Sleep until it has happened (true: what the waker wrote before is seen) or the time has come (false).

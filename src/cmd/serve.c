@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { OPEN_MS = 15000, MEMORY_MAX = 1024 * 1024 };
+enum { OPEN_MS = 15000, MEMORY_MAX = 1024 * 1024, STORY_THREADS = 4 };
 
 struct serving {
         struct app app;
@@ -63,6 +63,7 @@ static enum rc open_http(struct op *op, struct serving *s)
             .per_ip_max = conf->max_connections_per_ip ? (unsigned)conf->max_connections_per_ip
                                                        : (unsigned)conf->max_connections,
         };
+        config.story_threads = db_is_remote(s->app.store.db) ? 0 : STORY_THREADS;
         api_app(&s->api, &app);
         if (http_server_open(op, &config, &app, &s->server) != RC_OK)
                 return op->rc;

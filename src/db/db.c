@@ -38,6 +38,11 @@ const char *db_name(const struct db *db)
         return db->driver->name;
 }
 
+bool db_is_remote(const struct db *db)
+{
+        return db->driver->remote;
+}
+
 void db_count_commits(const struct db *db, int64_t *ret_commits, int64_t *ret_transactions)
 {
         *ret_commits = atomic_load(&db->commits);

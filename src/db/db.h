@@ -124,6 +124,9 @@ NODISCARD enum rc db_open(struct op *op, struct str url, const struct db_options
 void db_close(struct db *db);
 /* "sqlite" or "postgresql"; static. */
 const char *db_name(const struct db *db);
+/* Whether a statement waits for a server's answer, and with it the thread. On an embedded store whoever waits
+ * does so in a park, for his turn or for a commit. */
+bool db_is_remote(const struct db *db);
 /* COMMITs made and transactions that they carried, since the start: group commit at work. */
 void db_count_commits(const struct db *db, int64_t *ret_commits, int64_t *ret_transactions);
 

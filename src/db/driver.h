@@ -11,6 +11,7 @@
 struct db_driver {
         int connections_default;
         const char *name;
+        bool remote;
         const char *const *schemes; /* of the URL, "x:", NULL-terminated */
         enum rc (*open)(struct op *op, struct str url, const struct db_options *options, struct db **ret);
         void (*close)(struct db *db);

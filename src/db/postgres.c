@@ -193,6 +193,7 @@ static enum rc postgres_scrub(struct db *db, struct op *op)
 
 const struct db_driver postgres_driver = {
     .name = "postgresql",
+    .remote = true,
     .connections_default = 24, /* each waits for the server most of its time */
     .schemes = (const char *const[]){"postgresql://", "postgres://", NULL},
     .open = postgres_open,

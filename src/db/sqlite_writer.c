@@ -1,15 +1,16 @@
 #include "db/sqlite_writer.h"
 
+#include "base/fiber.h"
 #include "base/park.h"
 
 #include <assert.h>
 #include <stdio.h>
 
-/* On the stack of the thread that waits. Who grants writes the thread in as the baton's holder, so that it
- * goes on without taking the lock. */
+/* On the stack of who waits. Who grants writes him in as the baton's holder, so that he goes on without
+ * taking the lock. */
 struct waiter {
         struct waiter *next;
-        pthread_t thread;
+        const void *who;
         struct park turn;
         bool granted; /* under the lock: tells a late grant from a timeout */
 };
@@ -66,7 +67,7 @@ static void unlink_waiter(struct writer *writer, struct waiter *waiter)
 /* Queue up and sleep until the baton comes. Called under the lock, returns without it. */
 static bool wait_turn(struct writer *writer, int64_t deadline_ms)
 {
-        struct waiter waiter = {.thread = pthread_self()};
+        struct waiter waiter = {.who = fiber_identity()};
         if (writer->last)
                 writer->last->next = &waiter;
         else
@@ -85,7 +86,7 @@ static bool wait_turn(struct writer *writer, int64_t deadline_ms)
 static enum rc take_baton(struct writer *writer, struct op *op)
 {
         pthread_mutex_lock(&writer->lock);
-        if (writer->held && pthread_equal(writer->holder, pthread_self())) {
+        if (writer->held && writer->holder == fiber_identity()) {
                 pthread_mutex_unlock(&writer->lock);
                 return op_fail(op, RC_INTERNAL, "database: a second write transaction on one thread");
         }
@@ -95,7 +96,7 @@ static enum rc take_baton(struct writer *writer, struct op *op)
                                        "database: busy, no turn to write before the deadline");
         } else {
                 writer->held = true;
-                writer->holder = pthread_self();
+                writer->holder = fiber_identity();
                 pthread_mutex_unlock(&writer->lock);
         }
         writer->conn->deadline_ms = op->deadline_ms;
@@ -109,7 +110,7 @@ static void give_baton(struct writer *writer)
         writer->held = next != NULL;
         if (next) {
                 unlink_waiter(writer, next);
-                writer->holder = next->thread;
+                writer->holder = next->who;
                 next->granted = true;
         }
         pthread_mutex_unlock(&writer->lock);

@@ -1,7 +1,7 @@
 /*
- * The one writing connection of a SQLite database, passed from thread to thread like a baton. Transactions of
- * threads that wait for each other are savepoints of one SQLite transaction, a batch, and the thread that
- * nobody waits behind commits it for all.
+ * The one writing connection of a SQLite database, passed from story to story like a baton. Transactions of
+ * those that wait for each other are savepoints of one SQLite transaction, a batch, and the one that nobody
+ * waits behind commits it for all.
  */
 #pragma once
 
@@ -14,7 +14,7 @@ struct writer {
         pthread_mutex_t lock;
         struct waiter *first, *last; /* who waits for the baton, in order */
         bool held;
-        pthread_t holder;
+        const void *holder;  /* fiber_identity */
         struct batch *batch; /* the open SQLite transaction; touched by the holder only */
 };
 

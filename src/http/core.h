@@ -4,11 +4,11 @@
  */
 #pragma once
 
+#include "base/crew.h"
 #include "http/addr.h"
 #include "http/conn.h"
 #include "http/guard.h"
 #include "http/meter.h"
-#include "http/pool.h"
 #include "http/server.h"
 
 #include <microhttpd.h>
@@ -30,7 +30,7 @@ struct http_server {
         struct MHD_Daemon *daemon;
         unsigned port;
         bool check_layout; /* this libmicrohttpd reads heads leniently */
-        struct pool *pool;
+        struct crew *crew;
         struct conns *conns;
         struct meter *meter;
         struct streams *streams;
@@ -64,10 +64,9 @@ struct http_exchange {
         struct buf body;
         struct upload *upload;
         struct stream *stream;
-        struct pool_task task;
+        struct crew_task task;
 
         int64_t started_ms;
-        int64_t cpu_us;
 };
 
 /* Callbacks for libmicrohttpd; `cls` is the server. */

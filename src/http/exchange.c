@@ -76,11 +76,10 @@ static void handle(struct http_exchange *x)
 }
 
 /* On a story thread, while the connection sleeps. */
-static void run_story(struct pool_task *task)
+static void run_story(struct crew_task *task)
 {
         struct http_exchange *x =
             (struct http_exchange *)((char *)task - offsetof(struct http_exchange, task));
-        int64_t cpu_us = clock_thread_cpu_us();
         if (x->upload) {
                 upload_feed(x->upload, buf_str(&x->body));
                 buf_clear(&x->body);
@@ -93,20 +92,17 @@ static void run_story(struct pool_task *task)
         } else {
                 x->phase = EXCHANGE_READING;
         }
-        x->cpu_us += clock_thread_cpu_us() - cpu_us;
         MHD_resume_connection(x->mhd);
 }
 
-/* Put the connection to sleep and let a story thread go on: from then on `x` is its own. `cpu_us` is when
- * this step began. */
-static void to_story(struct http_exchange *x, bool whole, int64_t cpu_us)
+/* Put the connection to sleep and let a story go on: from then on `x` is its own. */
+static void to_story(struct http_exchange *x, bool whole)
 {
         x->request.op.deadline_ms = clock_mono_ms() + x->server->config.story_ms;
-        x->cpu_us += clock_thread_cpu_us() - cpu_us;
         x->phase = whole ? EXCHANGE_RUNNING : EXCHANGE_FEEDING;
         x->task.run = run_story;
         MHD_suspend_connection(x->mhd);
-        if (pool_push(x->server->pool, &x->task))
+        if (crew_push(x->server->crew, &x->task))
                 return;
         x->request.op.retry_after_s = 1;
         op_fail(&x->request.op, RC_UNAVAILABLE, "too many requests wait");
@@ -117,7 +113,7 @@ static void to_story(struct http_exchange *x, bool whole, int64_t cpu_us)
 }
 
 /* The whole request is here. */
-static enum MHD_Result dispatch(struct http_exchange *x, int64_t cpu_us)
+static enum MHD_Result dispatch(struct http_exchange *x)
 {
         const struct http_server *server = x->server;
         const struct http_route *route = x->request.route;
@@ -127,16 +123,15 @@ static enum MHD_Result dispatch(struct http_exchange *x, int64_t cpu_us)
                 x->request.body = buf_str(&x->body);
         conn_deadline(x->conn, clock_mono_ms() + server->config.story_ms + server->config.answer_ms);
         if (x->request.op.rc == RC_OK && route && (route->flags & HTTP_INLINE) == 0) {
-                to_story(x, true, cpu_us);
+                to_story(x, true);
                 return MHD_YES;
         }
         handle(x);
-        x->cpu_us += clock_thread_cpu_us() - cpu_us;
         return answer_send(x);
 }
 
 /* Take what came of the body: into the buffer, or past it where the request has failed already. */
-static void take_body(struct http_exchange *x, const char *bytes, size_t *len, int64_t cpu_us)
+static void take_body(struct http_exchange *x, const char *bytes, size_t *len)
 {
         bool wanted = x->request.op.rc == RC_OK;
         size_t room = HTTP_BODY_MAX - x->body.len;
@@ -148,7 +143,7 @@ static void take_body(struct http_exchange *x, const char *bytes, size_t *len, i
         if (*len == 0)
                 return;
         if (x->upload) {
-                to_story(x, false, cpu_us);
+                to_story(x, false);
                 return;
         }
         op_fail(&x->request.op, RC_BODY_TOO_LARGE, "the body is too large");
@@ -180,17 +175,15 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *mhd, const char 
         struct http_exchange *x = *ctx;
         if (x == NULL)
                 return MHD_NO;
-        int64_t cpu_us = clock_thread_cpu_us();
         switch (x->phase) {
         case EXCHANGE_NEW:
                 x->phase = EXCHANGE_READING;
                 enum MHD_Result result = first_step(x, method, version);
-                x->cpu_us += clock_thread_cpu_us() - cpu_us;
                 return result;
         case EXCHANGE_READING:
                 if (*len == 0)
-                        return dispatch(x, cpu_us);
-                take_body(x, bytes, len, cpu_us);
+                        return dispatch(x);
+                take_body(x, bytes, len);
                 return MHD_YES;
         case EXCHANGE_DONE:
                 return answer_send(x);
@@ -206,7 +199,7 @@ static void log_access(const struct http_exchange *x, bool whole)
         log_line(LOG_INFO, "request", LOG_ID("id", op->id),
                  LOG_WORD("method", http_method_name(x->request.method)),
                  LOG_WORD("route", route ? route->pattern : "none"), LOG_INT("status", x->reply.status),
-                 LOG_INT("ms", clock_mono_ms() - x->started_ms), LOG_INT("cpu_us", x->cpu_us),
+                 LOG_INT("ms", clock_mono_ms() - x->started_ms),
                  LOG_ID("ip", op->client.ip.ptr ? op->client.ip.ptr : ""), LOG_INT("whole", whole),
                  LOG_WORD("error", op->rc == RC_OK ? "" : rc_code(op->rc)),
                  LOG_CAUSE(op->rc == RC_OK ? "" : op->why));

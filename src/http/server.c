@@ -58,7 +58,8 @@ static void fill_defaults(struct http_config *config)
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
 #define OR(field, value) config->field = config->field ? config->field : (value)
         OR(event_threads, cores > 0 ? (unsigned)cores : 1);
-        OR(story_threads, 64);
+        OR(stories, 64);
+        OR(story_threads, config->stories);
         OR(queue_max, 1024);
         OR(connections_max, 4096);
         OR(per_ip_max, 256);
@@ -136,7 +137,7 @@ static struct MHD_Daemon *start(struct http_server *server, int fd)
 static void release(struct http_server *server)
 {
         conns_free(server->conns);
-        pool_free(server->pool);
+        crew_free(server->crew);
         streams_free(server->streams);
         meter_free(server->meter);
         buf_release(&server->texts);
@@ -171,7 +172,9 @@ enum rc http_server_open(struct op *op, const struct http_config *config, const 
         buf_add(&server->texts, config->cors_origins);
         read_origins(server);
         server->meter = meter_new(app->routes, app->routes_len);
-        server->pool = pool_new(server->config.story_threads, server->config.queue_max);
+        server->crew = crew_new(&(struct crew_options){.threads = server->config.story_threads,
+                                                       .hands = server->config.stories,
+                                                       .queue = server->config.queue_max});
         server->streams = streams_new(server);
         server->conns = conns_new(server->config.per_ip_max, &server->proxies, on_tick, server);
         server->daemon = server->conns ? start(server, fd) : NULL;
@@ -203,7 +206,7 @@ void http_server_stop(struct http_server *server)
         streams_end(server->streams);
         drain(server, clock_mono_ms() + config->story_ms + config->answer_ms);
         /* No story may hold a connection asleep when the daemon stops: wait for the last. */
-        pool_close(server->pool);
+        crew_close(server->crew);
         conns_shut(server->conns);
         MHD_stop_daemon(server->daemon);
         server->daemon = NULL;
@@ -235,5 +238,5 @@ void http_server_metrics(struct http_server *server, struct buf *buf)
                  "# HELP bonin_http_connections Connections open.\n# TYPE bonin_http_connections gauge\n"
                  "bonin_http_connections %u\n# HELP bonin_http_waiting Requests that wait for a thread.\n"
                  "# TYPE bonin_http_waiting gauge\nbonin_http_waiting %u\n",
-                 conns_open(server->conns), pool_waiting(server->pool));
+                 conns_open(server->conns), crew_waiting(server->crew));
 }

@@ -2,8 +2,8 @@
  * The HTTP server, on libmicrohttpd: knows HTTP and no feature. An application gives it a table of routes and
  * a function that words failures; the server reads requests strictly, runs handlers and sends replies.
  *
- * Threads: as many event threads as cores, and a pool of story threads, started as load demands, on which
- * handlers may block while their connection sleeps. Where all are busy and the queue is full, the answer is
+ * Threads: as many event threads as cores, and a crew (base/crew.h) for the stories: handlers that may block
+ * while their connection sleeps. Where as many run as may, and the queue is full, the answer is
  * RC_UNAVAILABLE with Retry-After.
  */
 #pragma once
@@ -57,8 +57,9 @@ struct http_config {
         struct str trusted_proxies; /* addresses and networks, parted by commas or blanks */
         struct str cors_origins;    /* "https://a.example, https://b.example"; "*" allows all */
         unsigned event_threads;     /* number of cores */
-        unsigned story_threads;     /* 64 */
-        unsigned queue_max;         /* 1024 requests that wait for a story thread */
+        unsigned stories;           /* 64 at a time */
+        unsigned story_threads;     /* that they take turns on: as many as stories */
+        unsigned queue_max;         /* 1024 requests that wait for their story to begin */
         unsigned connections_max;   /* 4096 */
         unsigned per_ip_max;        /* 256; proxies are exempt: each counts as many */
         unsigned streams_max;       /* 1024 */

@@ -79,7 +79,7 @@ static void release(struct stream *stream)
         x_free(stream);
 }
 
-static void run_next(struct pool_task *task);
+static void run_next(struct crew_task *task);
 
 /* Have `next` called soon. Under the lock. */
 static void call_next(struct stream *stream, int64_t now)
@@ -94,12 +94,12 @@ static void call_next(struct stream *stream, int64_t now)
         }
         stream->woken = false;
         stream->x->task.run = run_next;
-        stream->running = pool_push(stream->x->server->pool, &stream->x->task);
+        stream->running = crew_push(stream->x->server->crew, &stream->x->task);
         if (!stream->running)
                 stream->poll_ms = now; /* the next tick tries again */
 }
 
-static void run_next(struct pool_task *task)
+static void run_next(struct crew_task *task)
 {
         struct http_exchange *x =
             (struct http_exchange *)((char *)task - offsetof(struct http_exchange, task));

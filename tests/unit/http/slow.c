@@ -109,7 +109,7 @@ TEST(slow_story_does_not_hold_up_others)
 
 TEST(server_refuses_when_all_threads_are_busy)
 {
-        serve((struct http_config){.story_threads = 1, .queue_max = 1});
+        serve((struct http_config){.stories = 1, .queue_max = 1});
         CLEANUP(fd_close) int first = client_connect(http_server_port(app.server));
         CHECK(client_send(first, STR("GET /slow?ms=300 HTTP/1.1\r\nHost: x\r\n\r\n")));
         CHECK(becomes(&app.stories, 1, 1000));
