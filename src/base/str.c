@@ -133,3 +133,41 @@ bool str_unhex(struct str s, void *ret, size_t len)
                 to[i] = (uint8_t)(hex_digit(s.ptr[2 * i]) * 16 + hex_digit(s.ptr[2 * i + 1]));
         return true;
 }
+
+static int base64_digit(char c)
+{
+        if (c >= 'A' && c <= 'Z')
+                return c - 'A';
+        if (c >= 'a' && c <= 'z')
+                return c - 'a' + 26;
+        if (c >= '0' && c <= '9')
+                return c - '0' + 52;
+        if (c == '+')
+                return 62;
+        return c == '/' ? 63 : -1;
+}
+
+bool str_unbase64(struct str s, void *ret, size_t max, size_t *ret_len)
+{
+        size_t pad = 0, len = 0;
+        uint32_t bits = 0;
+        uint8_t *to = ret;
+        if (s.len % 4)
+                return false;
+        while (pad < 2 && pad < s.len && s.ptr[s.len - 1 - pad] == '=')
+                pad++;
+        if (s.len / 4 * 3 - pad > max)
+                return false;
+        for (size_t i = 0; i < s.len - pad; i++)
+                if (base64_digit(s.ptr[i]) < 0)
+                        return false;
+        if (pad > 0 && base64_digit(s.ptr[s.len - pad - 1]) & ((1 << 2 * pad) - 1))
+                return false;
+        for (size_t i = 0; i < s.len - pad; i++) {
+                bits = bits << 6 | (uint32_t)base64_digit(s.ptr[i]);
+                if (i % 4 > 0)
+                        to[len++] = (uint8_t)(bits >> (6 - 2 * (i % 4)));
+        }
+        *ret_len = len;
+        return true;
+}

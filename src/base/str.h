@@ -56,3 +56,6 @@ NODISCARD bool str_to_int(struct str s, int64_t min, int64_t max, int64_t *ret);
 NODISCARD bool str_to_double(struct str s, double min, double max, double *ret);
 /* Exactly `len` bytes from 2 * len hex digits. */
 NODISCARD bool str_unhex(struct str s, void *ret, size_t len);
+/* Bytes of base64 with padding (RFC 4648 section 4), at most `max`. To the letter: no blanks, no line breaks,
+ * no bits that no byte takes, so that one value has one text. */
+NODISCARD bool str_unbase64(struct str s, void *ret, size_t max, size_t *ret_len);

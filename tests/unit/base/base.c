@@ -46,6 +46,30 @@ TEST(str_numbers_are_parsed_not_clamped)
         CHECK(!str_to_int(STR("+1"), 0, 100, &n));
 }
 
+TEST(str_unbase64_knows_one_text_for_each_value)
+{
+        /* RFC 4648 section 10 */
+        static const char *const good[][2] = {{"", ""},
+                                              {"Zg==", "f"},
+                                              {"Zm8=", "fo"},
+                                              {"Zm9v", "foo"},
+                                              {"Zm9vYg==", "foob"},
+                                              {"Zm9vYmE=", "fooba"},
+                                              {"/+8=", "\377\357"}};
+        static const char *const bad[] = {"Zg",   "Zg=",  "Z===",         "====",    "Zm9v=",
+                                          "Zh==", "Zm9=", "Zm 8",         "Zm8-",    "Zm8_",
+                                          "=Zm8", "Zm=8", "Zg==\n\n\n\n", "Zg==Zm9v"};
+        uint8_t bytes[8];
+        size_t len;
+        for (size_t i = 0; i < LEN(good); i++) {
+                CHECK(str_unbase64(str_from(good[i][0]), bytes, sizeof(bytes), &len));
+                CHECK_STR(str_from_bytes(bytes, len), good[i][1]);
+                CHECK(len == 0 || !str_unbase64(str_from(good[i][0]), bytes, len - 1, &len));
+        }
+        for (size_t i = 0; i < LEN(bad); i++)
+                CHECK(!str_unbase64(str_from(bad[i]), bytes, sizeof(bytes), &len));
+}
+
 TEST(str_split_gives_each_part)
 {
         struct str rest = STR("a,,b"), head;
