@@ -1,4 +1,5 @@
 /* Published vectors for what crypto/ uses. Each count is checked, so that an empty file does not pass. */
+#include "crypto/ed25519.h"
 #include "crypto/hkdf.h"
 #include "crypto/jws.h"
 #include "crypto/mac.h"
@@ -95,6 +96,23 @@ static int check_hmac(const json_t *group, const json_t *test)
 TEST(vectors_hmac_sha256)
 {
         CHECK(each("hmac_sha256", check_hmac) > 150);
+}
+
+static int check_ed25519(const json_t *group, const json_t *test)
+{
+        CLEANUP(buf_release) struct buf key, msg, signature;
+        buf_init(&key, 64);
+        buf_init(&msg, 65536);
+        buf_init(&signature, 4096);
+        CHECK(data_hex(json_object_get(group, "publicKey"), "pk", &key) && key.len == ED25519_PUBLIC_LEN);
+        CHECK(data_hex(test, "msg", &msg) && data_hex(test, "sig", &signature));
+        CHECK(ed25519_verify((const uint8_t *)key.ptr, buf_str(&msg), buf_str(&signature)) == wanted(test));
+        return 1;
+}
+
+TEST(vectors_ed25519)
+{
+        CHECK(each("ed25519", check_ed25519) > 140);
 }
 
 /* A token of any other algorithm or key type is refused whatever the vector says of it. */
