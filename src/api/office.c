@@ -103,7 +103,7 @@ static void emit_event(struct emit *emit, const struct event *event)
                 if (words.ptr[i] == '_')
                         words.ptr[i] = ' ';
         emit_open(emit, NULL);
-        emit_text(emit, "id", event->id);
+        emit_int(emit, "id", event->number);
         emit_str(emit, "session_id", event->session_id);
         emit_text(emit, "event_type", event_type_name(event->type));
         emit_str(emit, "description", buf_str(&words));

@@ -30,6 +30,13 @@ const struct api_route api_routes[] = {
     {HTTP_GET, API "/sessions", api_sessions, .needs = NEEDS_REVIEWER},
     {HTTP_DELETE, API "/sessions/{session_id}", api_session_erase, .needs = NEEDS_ADMIN},
 
+    {HTTP_GET, API "/log/inclusion", api_log_inclusion, .needs = NEEDS_REVIEWER},
+    {HTTP_GET, API "/log/consistency", api_log_consistency},
+    {HTTP_GET, "/log/checkpoint", api_log_checkpoint},
+    {HTTP_GET, "/log/key", api_log_key},
+    {HTTP_GET, "/log/tile/entries/{path*}", api_log_entries, .needs = NEEDS_REVIEWER},
+    {HTTP_GET, "/log/tile/{path*}", api_log_tile},
+
     {HTTP_GET, "/healthz", api_healthz, .flags = HTTP_INLINE},
     {HTTP_GET, "/readyz", api_readyz, .uncounted = true},
     {HTTP_GET, "/metrics", api_metrics, .uncounted = true},

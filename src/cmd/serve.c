@@ -1,5 +1,6 @@
 #include "api/api.h"
 #include "base/log.h"
+#include "check/ledger.h"
 #include "cmd/app.h"
 #include "work/workers.h"
 
@@ -76,7 +77,8 @@ static enum rc open_all(struct op *op, struct serving *s)
         s->api.svc = &s->app.svc;
         s->app.svc.on_change = api_session_changed;
         s->app.svc.on_change_ctx = &s->api;
-        if (open_senders(op, s) != RC_OK || open_workers(op, s) != RC_OK)
+        if (ledger_open(op, &s->app.svc) != RC_OK || open_senders(op, s) != RC_OK ||
+            open_workers(op, s) != RC_OK)
                 return op->rc;
         return open_http(op, s);
 }

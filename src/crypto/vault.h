@@ -20,7 +20,6 @@ enum vault_use {
         VAULT_ID_NUMBER, /* find an identity number: "seen before?" */
         VAULT_LIMIT,     /* names of counters */
         VAULT_CODE,      /* one-time codes; by mac_code */
-        VAULT_AUDIT,     /* the chain of the log */
         VAULT_USE_COUNT
 };
 

@@ -142,6 +142,14 @@ enum rc tx_lock_schema(struct tx *tx)
         return rc;
 }
 
+enum rc tx_lock_table(struct tx *tx, const char *table)
+{
+        assert(tx->mode == TX_WRITE);
+        enum rc rc = tx->db->driver->lock_table(tx, table);
+        tx->failed = rc != RC_OK;
+        return rc;
+}
+
 static const struct db_value *value_at(const struct db_rows *rows, size_t row, size_t column)
 {
         assert(row < rows->len && column < rows->columns);

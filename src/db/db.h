@@ -155,6 +155,9 @@ NODISCARD enum rc tx_script(struct tx *tx, const char *sql);
 /* Within a write: nobody else migrates until this tx is over. */
 NODISCARD enum rc tx_lock_schema(struct tx *tx);
 
+/* Within a write: wait until nobody is writing to the table, and let nobody until this tx is over. */
+NODISCARD enum rc tx_lock_table(struct tx *tx, const char *table);
+
 /* tx_exec and tx_query with the parameters written out: TX_EXEC(tx, sql, &changed, db_text(a), db_int(b)). */
 #define TX_EXEC(tx, sql, ret_changed, ...)                                                                   \
         tx_exec((tx), (sql), (const struct db_value[]){__VA_ARGS__},                                         \

@@ -23,6 +23,7 @@ struct db_driver {
                        int64_t *ret_changed, struct db_rows *ret_rows);
         enum rc (*script)(struct tx *tx, const char *sql);
         enum rc (*lock_schema)(struct tx *tx);
+        enum rc (*lock_table)(struct tx *tx, const char *table);
         enum rc (*scrub)(struct db *db, struct op *op);
 };
 

@@ -185,6 +185,14 @@ static enum rc postgres_lock_schema(struct tx *tx)
                                  NULL, NULL);
 }
 
+static enum rc postgres_lock_table(struct tx *tx, const char *table)
+{
+        struct str sql = arena_printf(&tx->op->arena, "LOCK TABLE %s IN SHARE MODE", table);
+        if (str_is_null(sql))
+                return op_fail(tx->op, RC_UNAVAILABLE, "request memory is full");
+        return postgres_conn_run(tx->op, conn_of(tx), sql.ptr, NULL, 0, NULL, NULL);
+}
+
 /* Its write-ahead log is the server's, and so is what becomes of it. */
 static enum rc postgres_scrub(struct db *db, struct op *op)
 {
@@ -204,5 +212,6 @@ const struct db_driver postgres_driver = {
     .run = postgres_run,
     .script = postgres_script,
     .lock_schema = postgres_lock_schema,
+    .lock_table = postgres_lock_table,
     .scrub = postgres_scrub,
 };

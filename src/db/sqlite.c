@@ -130,6 +130,12 @@ static enum rc sqlite_lock_schema(struct tx *tx)
         return RC_OK;
 }
 
+/* There is one writer, and it is us. */
+static enum rc sqlite_lock_table(struct tx *tx, const char *table)
+{
+        return RC_OK;
+}
+
 static enum rc sqlite_scrub(struct db *db, struct op *op)
 {
         return writer_checkpoint(&of(db)->writer, op);
@@ -147,5 +153,6 @@ const struct db_driver sqlite_driver = {
     .run = sqlite_run,
     .script = sqlite_script,
     .lock_schema = sqlite_lock_schema,
+    .lock_table = sqlite_lock_table,
     .scrub = sqlite_scrub,
 };

@@ -1,5 +1,9 @@
 #include "store/event.h"
+
+#include "crypto/random.h"
 #include "store/internal.h"
+
+#define COLUMNS "number, type, session_id, ip, user_agent, metadata, created_at, salt"
 
 static const char *const names[] = {
 #define X(name, text) [EVENT_##name] = text,
@@ -26,35 +30,50 @@ bool event_type_parse(struct str name, enum event_type *ret)
 enum rc event_append(struct tx *tx, enum event_type type, const char *session_id, struct str metadata,
                      int64_t now_ms)
 {
-        static const char sql[] = "INSERT INTO logs (id, type, session_id, ip, user_agent, metadata, "
-                                  "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        char id[ID_MAX];
-        id_make_ordered(now_ms, id);
-        return TX_EXEC(tx, sql, NULL, db_words(id), db_words(names[type]), db_words(session_id),
-                       db_text(tx->op->client.ip), db_text(tx->op->client.user_agent), db_text(metadata),
-                       db_int(now_ms));
+        static const char sql[] =
+            "INSERT INTO logs (type, session_id, ip, user_agent, metadata, created_at, salt) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        uint8_t salt[EVENT_SALT_LEN];
+        random_bytes(salt, sizeof(salt));
+        return TX_EXEC(tx, sql, NULL, db_words(names[type]), db_words(session_id), db_text(tx->op->client.ip),
+                       db_text(tx->op->client.user_agent), db_text(metadata), db_int(now_ms),
+                       db_bytes(salt, sizeof(salt)));
 }
 
 static enum rc from_row(struct tx *tx, const struct db_rows *rows, size_t row, struct event *ret)
 {
         struct event event = {
+            .number = db_get_int(rows, row, 0),
             .session_id = db_get_str(rows, row, 2),
             .ip = db_get_str(rows, row, 3),
             .user_agent = db_get_str(rows, row, 4),
             .metadata = db_get_str(rows, row, 5),
             .created_at_ms = db_get_int(rows, row, 6),
+            .salt = db_get_str(rows, row, 7),
         };
-        id_copy(event.id, db_get_str(rows, row, 0));
         if (!event_type_parse(db_get_str(rows, row, 1), &event.type))
-                return op_fail(tx->op, RC_INTERNAL, "store: log entry %s is of no known type", event.id);
+                return op_fail(tx->op, RC_INTERNAL, "store: log entry %lld is of no known type",
+                               (long long)event.number);
         *ret = event;
+        return RC_OK;
+}
+
+static enum rc from_rows(struct tx *tx, const struct db_rows *rows, struct event **ret, size_t *ret_len)
+{
+        struct event *events = arena_alloc(&tx->op->arena, MAX(rows->len, (size_t)1) * sizeof(*events));
+        if (events == NULL)
+                return arena_full(tx->op);
+        for (size_t i = 0; i < rows->len; i++)
+                if (from_row(tx, rows, i, &events[i]) != RC_OK)
+                        return tx->op->rc;
+        *ret = events;
+        *ret_len = rows->len;
         return RC_OK;
 }
 
 enum rc event_list(struct tx *tx, const struct event_filter *filter, struct page page, struct event **ret,
                    size_t *ret_len, int64_t *ret_total)
 {
-        static const char columns[] = "id, type, session_id, ip, user_agent, metadata, created_at";
         struct where where CLEANUP(where_release);
         where_init(&where);
         if (!str_is_null(filter->session_id))
@@ -67,18 +86,48 @@ enum rc event_list(struct tx *tx, const struct event_filter *filter, struct page
                 where_add(&where, "created_at < ?", db_int(filter->to_ms));
         struct db_rows rows;
         int64_t total;
-        enum rc rc = where_page(&where, tx, "logs", columns, "id DESC", page, &rows, &total);
-        if (rc != RC_OK)
-                return rc;
-        struct event *events = arena_alloc(&tx->op->arena, MAX(rows.len, (size_t)1) * sizeof(*events));
-        if (events == NULL)
-                return arena_full(tx->op);
-        for (size_t i = 0; i < rows.len && rc == RC_OK; i++)
-                rc = from_row(tx, &rows, i, &events[i]);
-        if (rc != RC_OK)
-                return rc;
-        *ret = events;
-        *ret_len = rows.len;
-        *ret_total = total;
-        return RC_OK;
+        enum rc rc = where_page(&where, tx, "logs", COLUMNS, "number DESC", page, &rows, &total);
+        if (rc == RC_OK)
+                rc = from_rows(tx, &rows, ret, ret_len);
+        if (rc == RC_OK)
+                *ret_total = total;
+        return rc;
+}
+
+enum rc event_load_after(struct tx *tx, int64_t after, int64_t max, struct event **ret, size_t *ret_len)
+{
+        struct db_rows rows;
+        enum rc rc = TX_QUERY(tx, "SELECT " COLUMNS " FROM logs WHERE number > $1 ORDER BY number LIMIT $2",
+                              &rows, db_int(after), db_int(max));
+        return rc == RC_OK ? from_rows(tx, &rows, ret, ret_len) : rc;
+}
+
+/* The one number that a statement answers. */
+static enum rc number_of(struct tx *tx, const char *sql, const struct db_value *params, size_t len,
+                         int64_t *ret)
+{
+        struct db_rows rows;
+        enum rc rc = tx_query(tx, sql, params, len, &rows);
+        if (rc == RC_OK)
+                *ret = db_get_int(&rows, 0, 0);
+        return rc;
+}
+
+enum rc event_count(struct tx *tx, int64_t upto, int64_t *ret)
+{
+        return number_of(tx, "SELECT COUNT(*) FROM logs WHERE number <= $1",
+                         (const struct db_value[]){db_int(upto)}, 1, ret);
+}
+
+enum rc event_last_of(struct tx *tx, struct str session_id, int64_t upto, int64_t *ret)
+{
+        return number_of(tx,
+                         "SELECT COALESCE(MAX(number), 0) FROM logs WHERE session_id = $1 AND number <= $2",
+                         (const struct db_value[]){db_text(session_id), db_int(upto)}, 2, ret);
+}
+
+enum rc event_settle(struct tx *tx, int64_t *ret)
+{
+        enum rc rc = tx_lock_table(tx, "logs");
+        return rc == RC_OK ? number_of(tx, "SELECT COALESCE(MAX(number), 0) FROM logs", NULL, 0, ret) : rc;
 }

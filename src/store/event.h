@@ -1,6 +1,7 @@
 /*
- * The log of what happened, in table `logs`: append only. IP and user agent are the op's client's. Metadata
- * is JSON without personal data, or with masked data only.
+ * The log of what happened, in table `logs`: append only, numbered in order of writing. IP and user agent are
+ * the op's client's. Metadata is JSON without personal data, or with masked data only. What shows that
+ * nothing was changed is told in check/ledger.h.
  */
 #pragma once
 
@@ -43,13 +44,16 @@ NODISCARD bool event_type_parse(struct str name, enum event_type *ret);
 NODISCARD enum rc event_append(struct tx *tx, enum event_type type, const char *session_id,
                                struct str metadata, int64_t now_ms);
 
+enum { EVENT_SALT_LEN = 16 };
+
 struct event {
-        char id[ID_MAX];
+        int64_t number; /* from 1; there may be gaps */
         enum event_type type;
         struct str session_id; /* or null */
         struct str ip, user_agent;
         struct str metadata; /* JSON object, or null */
         int64_t created_at_ms;
+        struct str salt; /* null once ip, user agent and metadata were taken out */
 };
 
 struct event_filter {
@@ -62,3 +66,14 @@ struct event_filter {
 /* Newest first; an array in the arena. *ret_total counts all pages. */
 NODISCARD enum rc event_list(struct tx *tx, const struct event_filter *filter, struct page page,
                              struct event **ret, size_t *ret_len, int64_t *ret_total);
+
+/* Those with numbers after `after`, at most `max`, in order; an array in the arena. */
+NODISCARD enum rc event_load_after(struct tx *tx, int64_t after, int64_t max, struct event **ret,
+                                   size_t *ret_len);
+/* How many have numbers up to this one. */
+NODISCARD enum rc event_count(struct tx *tx, int64_t upto, int64_t *ret);
+/* The last of a session with a number up to this one; 0: none. */
+NODISCARD enum rc event_last_of(struct tx *tx, struct str session_id, int64_t upto, int64_t *ret);
+/* Within a write: the highest number so far. All numbers up to it are settled: none of them is still to be
+ * written by a transaction that has not ended. Until this tx is over nobody appends. */
+NODISCARD enum rc event_settle(struct tx *tx, int64_t *ret);

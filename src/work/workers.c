@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "check/cleanup.h"
+#include "check/ledger.h"
 #include "work/kind.h"
 
 #include <stdatomic.h>
@@ -12,6 +13,7 @@ enum {
         LOOK_MS = 1000, /* how often the store is asked for jobs that nobody handed over */
         CLEANUP_MS = 60000,
         CLEANUP_AGAIN_MS = 100, /* between batches: others want the store too */
+        LEDGER_MS = 2000,       /* how often the log's tree takes up what is new */
         LEASE_SLACK_MS = 15000, /* beyond a job's own time: for writing down how it went */
         MEMORY_MAX = 4 * 1024 * 1024,
         STACK_BYTES = 512 * 1024,
@@ -31,8 +33,8 @@ struct workers {
         _Atomic int64_t look_at_ms[LANE_COUNT]; /* one thread a lane asks the store at a time */
         struct worker *list;
         size_t len;
-        struct worker cleaner;
-        struct lane bedtime; /* closed to wake the cleaner */
+        struct worker cleaner, keeper; /* the latter of the log's tree */
+        struct lane bedtime;           /* closed to wake both */
 };
 
 static const struct kind *kind_of(const struct job *job)
@@ -235,6 +237,31 @@ static void *clean(void *arg)
         return NULL;
 }
 
+/* Take up what was appended to the log, all of it. */
+static void grow_ledger(const struct workers_deps *deps)
+{
+        for (bool more = true; more;) {
+                struct op op;
+                op_init(&op, NULL, MEMORY_MAX, ENDING_MS);
+                if (ledger_grow(&op, deps->svc, &more) != RC_OK) {
+                        log_line(LOG_WARN, "ledger", LOG_WORD("rc", rc_code(op.rc)), LOG_CAUSE(op.why));
+                        more = false;
+                }
+                op_release(&op);
+        }
+}
+
+static void *keep(void *arg)
+{
+        struct workers *workers = ((struct worker *)arg)->workers;
+        pthread_setname_np(pthread_self(), "ledger");
+        while (!lane_is_closed(&workers->bedtime)) {
+                grow_ledger(&workers->deps);
+                lane_take(&workers->bedtime, clock_mono_ms() + LEDGER_MS);
+        }
+        return NULL;
+}
+
 static bool start(struct worker *worker, struct workers *workers, enum lane_kind lane, void *(*run)(void *))
 {
         pthread_attr_t attr;
@@ -256,7 +283,8 @@ enum rc workers_open(struct op *op, const struct workers_deps *deps, size_t imag
         for (int i = 0; i < LANE_COUNT; i++)
                 lane_init(&workers->lanes[i], LANE_MAX);
         lane_init(&workers->bedtime, 1);
-        bool ok = start(&workers->cleaner, workers, LANE_SEND, clean);
+        bool ok = start(&workers->cleaner, workers, LANE_SEND, clean) &&
+                  start(&workers->keeper, workers, LANE_SEND, keep);
         for (size_t i = 0; i < workers->len && ok; i++)
                 ok = start(&workers->list[i], workers, i < WORKERS_SEND ? LANE_SEND : LANE_IMAGE, work);
         if (!ok) {
@@ -285,6 +313,8 @@ void workers_close(struct workers *workers)
         for (size_t i = 0; i < workers->len; i++)
                 join(&workers->list[i]);
         join(&workers->cleaner);
+        join(&workers->keeper);
+        grow_ledger(&workers->deps); /* nobody appends any more: the last checkpoint vouches for all */
         for (int i = 0; i < LANE_COUNT; i++)
                 lane_release(&workers->lanes[i]);
         lane_release(&workers->bedtime);

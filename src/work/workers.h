@@ -1,7 +1,8 @@
 /*
  * The workers: threads that take jobs, from the hand of whoever committed them or from the store, run them,
  * and try again or give up. Sending has threads of its own, so that a slow provider holds up no picture; each
- * image thread reads one picture at a time. One more thread cleans up every minute.
+ * image thread reads one picture at a time. One more thread cleans up every minute, and one takes what was
+ * logged up into the log's tree (check/ledger.h) every two seconds, and once more at the end.
  */
 #pragma once
 
