@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct cmd *const cmd_table[] = {&cmd_serve, &cmd_migrate, &cmd_doctor, &cmd_keygen,  &cmd_apikey,
-                                       &cmd_scan,  &cmd_compare, &cmd_audit,  &cmd_session, &cmd_help};
+const struct cmd *const cmd_table[] = {&cmd_serve,  &cmd_migrate, &cmd_doctor,  &cmd_keygen,
+                                       &cmd_apikey, &cmd_scan,    &cmd_compare, &cmd_audit,
+                                       &cmd_keys,   &cmd_session, &cmd_help};
 const size_t cmd_table_len = LEN(cmd_table);
 
 int cmd_usage(const struct cmd *cmd, const char *message, ...)

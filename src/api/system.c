@@ -86,7 +86,7 @@ enum rc api_metrics(struct call *call)
 
 enum rc api_jwks(struct call *call)
 {
-        jws_jwks(call->svc->signer, &call->reply->body);
+        jws_jwks(call->svc->keyring, &call->reply->body);
         call->reply->cache_control = "public, max-age=300";
         call->reply->status = 200;
         return RC_OK;

@@ -3,6 +3,7 @@
 #include "base/emit.h"
 #include "base/json.h"
 #include "check/claims.h"
+#include "check/keys.h"
 #include "store/event.h"
 
 enum { DATA_MAX = 48 * 1024 };
@@ -77,7 +78,7 @@ static enum rc write_result(struct op *op, struct service *svc, struct material 
         buf_init_secret(&out, DATA_MAX);
         struct emit emit = emit_to(&claims);
         claims_emit_id_token(&emit, svc, &m->claims);
-        if (!buf_ok(&claims) || jws_sign(op, svc->signer, "JWT", buf_str(&claims), &jwt) != RC_OK ||
+        if (!buf_ok(&claims) || jws_sign(op, svc->keyring, "JWT", buf_str(&claims), &jwt) != RC_OK ||
             !buf_ok(&jwt))
                 return op_fail(op, RC_INTERNAL, "the result cannot be signed");
         const struct session *session = &m->session;
@@ -165,7 +166,7 @@ static enum rc write_active(struct op *op, struct service *svc, struct str token
         buf_init_secret(&claims, DATA_MAX);
         buf_init_secret(&out, DATA_MAX);
         if (!json_parse(session->result, DATA_MAX, &result) ||
-            jws_verify(op, svc->signer, json_get_str(result, "id_token"), &claims) != RC_OK ||
+            keys_verify(op, svc, json_get_str(result, "id_token"), &claims) != RC_OK ||
             !json_parse(buf_str(&claims), DATA_MAX, &payload))
                 return op_fail(op, RC_INTERNAL, "a stored result cannot be read");
         json_object_set_new(payload, "active", json_true());

@@ -44,6 +44,28 @@ enum rc ledger_load(struct tx *tx, struct service *svc, struct tree *ret_tree,
         return RC_OK;
 }
 
+enum rc ledger_rewrap_key(struct op *op, struct service *svc)
+{
+        uint8_t seed[ED25519_SEED_LEN];
+        struct tree tree;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        CLEANUP(buf_release) struct buf sealed;
+        buf_init(&sealed, ED25519_SEED_LEN + VAULT_OVERHEAD);
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK)
+                return op->rc;
+        if (ledger_load(&tx, svc, &tree, seed) != RC_OK) {
+                if (op->rc != RC_NOT_FOUND)
+                        return op->rc;
+                op_forgive(op);
+                return RC_OK;
+        }
+        vault_seal(svc->vault, KEY_PLACE, str_from_bytes(seed, sizeof(seed)), &sealed);
+        explicit_bzero(seed, sizeof(seed));
+        if (tree_set_key(&tx, buf_str(&sealed)) != RC_OK)
+                return op->rc;
+        return tx_commit(&tx);
+}
+
 enum rc ledger_public(struct op *op, const struct tree *tree, const uint8_t seed[ED25519_SEED_LEN],
                       struct note_key *ret)
 {

@@ -42,6 +42,9 @@ NODISCARD enum rc ledger_inclusion(struct op *op, struct service *svc, int64_t n
 NODISCARD enum rc ledger_consistency(struct op *op, struct service *svc, uint64_t from, uint64_t to,
                                      struct proof *ret);
 
+/* Seal the signing key under the current SECRET_KEY. */
+NODISCARD enum rc ledger_rewrap_key(struct op *op, struct service *svc);
+
 /* Within a tx: the tree's state, its signing key unsealed where `ret_seed` is not NULL. */
 NODISCARD enum rc ledger_load(struct tx *tx, struct service *svc, struct tree *ret_tree,
                               uint8_t ret_seed[ED25519_SEED_LEN]);

@@ -21,7 +21,7 @@ struct service {
         struct store *store;
         const struct vault *vault;
         struct blob_store *blobs;
-        const struct signer *signer;
+        struct keyring *keyring;
         char owner[JOB_OWNER_MAX];      /* names this process in leases */
         struct bell bell;               /* jobs, by id: their outcome; sessions, by id: something changed */
         struct lane *lanes[LANE_COUNT]; /* to the workers of this process; NULL where it has none */

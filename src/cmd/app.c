@@ -1,5 +1,6 @@
 #include "cmd/app.h"
 
+#include "check/keys.h"
 #include "crypto/secret.h"
 
 #include <errno.h>
@@ -83,22 +84,23 @@ static enum rc open_store(struct op *op, struct app *app, bool migrate)
 {
         if (store_open(op, str_from(app->conf.database_url), NULL, app->vault, &app->store) != RC_OK)
                 return op->rc;
-        return migrate ? store_migrate(&app->store, op, NULL) : store_check_schema(&app->store, op);
+        if ((migrate ? store_migrate(&app->store, op, NULL) : store_check_schema(&app->store, op)) != RC_OK)
+                return op->rc;
+        return store_check_secret(&app->store, op);
 }
 
 static enum rc open_service(struct op *op, struct app *app)
 {
         struct service *svc = &app->svc;
         const char *dir = app->conf.blob_url + strlen("file:");
-        struct str signing = arena_printf(&op->arena, "%s/signing.key", app->conf.data_dir);
-        if (blob_file_open(op, dir, &app->blobs) != RC_OK ||
-            signer_load_or_make(op, app->vault, signing.ptr, &app->signer) != RC_OK)
+        if (blob_file_open(op, dir, &app->blobs) != RC_OK)
                 return op->rc;
+        app->keyring = keyring_new();
         svc->conf = &app->conf;
         svc->store = &app->store;
         svc->vault = app->vault;
         svc->blobs = app->blobs;
-        svc->signer = app->signer;
+        svc->keyring = app->keyring;
         bell_init(&svc->bell);
         char id[RANDOM_ID_MAX];
         random_id(id);
@@ -107,7 +109,7 @@ static enum rc open_service(struct op *op, struct app *app)
                 snprintf(svc->issuer, sizeof(svc->issuer), "%s", app->conf.public_origin);
         else
                 snprintf(svc->issuer, sizeof(svc->issuer), "http://%s", app->conf.listen);
-        return RC_OK;
+        return keys_load(op, svc);
 }
 
 static enum rc open_as_far_as(struct op *op, const struct app_args *args, enum app_need need, bool migrate,
@@ -139,7 +141,7 @@ int app_open(const struct cmd *cmd, const struct app_args *args, enum app_need n
 
 void app_close(struct app *app)
 {
-        signer_free(&app->signer);
+        keyring_free(&app->keyring);
         if (app->blobs)
                 blob_store_free(&app->blobs);
         store_close(&app->store);

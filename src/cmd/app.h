@@ -1,6 +1,6 @@
 /*
  * What the commands share, opened in order as far as one needs it and closed in reverse: configuration, keys,
- * store, blobs, signer.
+ * store, blobs, signing keys.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ struct app {
         struct vault *vault;
         struct store store;
         struct blob_store *blobs;
-        struct signer *signer;
+        struct keyring *keyring;
         struct service svc;
 };
 

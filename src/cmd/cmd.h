@@ -21,7 +21,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_serve, cmd_migrate, cmd_doctor, cmd_keygen, cmd_apikey, cmd_scan, cmd_compare,
-    cmd_audit, cmd_session, cmd_help;
+    cmd_audit, cmd_keys, cmd_session, cmd_help;
 
 /* The table, in the order of `bonin help`. */
 extern const struct cmd *const cmd_table[];

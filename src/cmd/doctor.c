@@ -118,9 +118,11 @@ static void check_vision(struct report *report, const struct conf *conf)
 
 static void check_cache_and_limits(const struct app *app)
 {
+        char kid[KEYRING_KID_MAX];
         ok("cache", "limits are counted in the store (%s)", db_name(app->store.db));
         ok("blobs", "%s", app->conf.blob_url);
-        ok("signing key", "%s", signer_kid(app->signer));
+        keyring_kid(app->keyring, kid);
+        ok("signing key", "%s", kid);
 }
 
 static int run(int argc, char **argv)

@@ -2,15 +2,17 @@
 
 #include "base/emit.h"
 #include "base/json.h"
-#include "crypto/secret.h"
 
+#include <assert.h>
 #include <jose/jose.h>
 #include <jose/openssl.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { KEY_FILE_MAX = 4096, TOKEN_LEN_MAX = 65536, SIGNATURE_LEN = 64, HEADER_MAX = 1024, DER_MAX = 80 };
+enum { KEY_TEXT_MAX = 4096, TOKEN_LEN_MAX = 65536, SIGNATURE_LEN = 64, HEADER_MAX = 1024, DER_MAX = 80 };
 
 struct signer {
         EVP_PKEY *key;
@@ -61,7 +63,7 @@ static bool publish(struct signer *signer, const json_t *jwk)
 static bool take_key(struct signer *signer, struct str text)
 {
         CLEANUP(jwk_wipe) json_t *jwk = NULL;
-        if (!json_parse(text, KEY_FILE_MAX, &jwk) || !str_equal(json_get_str(jwk, "crv"), STR("P-256")) ||
+        if (!json_parse(text, KEY_TEXT_MAX, &jwk) || !str_equal(json_get_str(jwk, "crv"), STR("P-256")) ||
             !publish(signer, jwk))
                 return false;
         signer->key = jose_openssl_jwk_to_EVP_PKEY(NULL, jwk);
@@ -71,7 +73,7 @@ static bool take_key(struct signer *signer, struct str text)
 enum rc signer_new(struct op *op, const struct vault *vault, struct str sealed, struct signer **ret)
 {
         CLEANUP(buf_release) struct buf text;
-        buf_init_secret(&text, KEY_FILE_MAX);
+        buf_init_secret(&text, KEY_TEXT_MAX);
         if (vault_open(op, vault, key_place, sealed, &text) != RC_OK) {
                 op_forgive(op);
                 return op_fail(op, RC_CONFIG,
@@ -85,22 +87,14 @@ enum rc signer_new(struct op *op, const struct vault *vault, struct str sealed, 
         return RC_OK;
 }
 
-enum rc signer_load_or_make(struct op *op, const struct vault *vault, const char *path, struct signer **ret)
+enum rc signer_reseal(struct op *op, const struct vault *vault, struct str sealed, struct buf *ret_sealed)
 {
-        CLEANUP(buf_release) struct buf sealed;
-        buf_init(&sealed, KEY_FILE_MAX);
-        bool found = false, made = false;
-        enum rc rc = secret_file_read(op, path, KEY_FILE_MAX, &sealed, &found);
-        if (rc == RC_OK && !found) {
-                rc = signer_make(op, vault, &sealed);
-                if (rc == RC_OK)
-                        rc = secret_file_make(op, path, buf_str(&sealed), &made);
-                if (rc == RC_OK && !made) {
-                        buf_clear(&sealed);
-                        rc = secret_file_read(op, path, KEY_FILE_MAX, &sealed, &found);
-                }
-        }
-        return rc == RC_OK ? signer_new(op, vault, buf_str(&sealed), ret) : rc;
+        CLEANUP(buf_release) struct buf text;
+        buf_init_secret(&text, KEY_TEXT_MAX);
+        if (vault_open(op, vault, key_place, sealed, &text) != RC_OK)
+                return op->rc;
+        vault_seal(vault, key_place, buf_str(&text), ret_sealed);
+        return buf_ok(ret_sealed) ? RC_OK : op_fail(op, RC_INTERNAL, "no room for a signing key");
 }
 
 void signer_free(struct signer **signer)
@@ -119,13 +113,61 @@ const char *signer_kid(const struct signer *signer)
         return signer->kid;
 }
 
-void jws_jwks(const struct signer *signer, struct buf *ret)
+struct keyring {
+        pthread_rwlock_t lock;
+        struct signer *signers[KEYRING_MAX]; /* the first signs */
+        size_t len;
+};
+
+struct keyring *keyring_new(void)
 {
-        char *text = json_dumps(signer->public_jwk, JSON_COMPACT);
-        if (text == NULL)
-                abort();
-        buf_addf(ret, "{\"keys\":[%s]}", text);
-        free(text);
+        struct keyring *keyring = x_new(1, sizeof(*keyring));
+        pthread_rwlock_init(&keyring->lock, NULL);
+        return keyring;
+}
+
+void keyring_free(struct keyring **keyring)
+{
+        if (*keyring == NULL)
+                return;
+        keyring_fill(*keyring, NULL, 0);
+        pthread_rwlock_destroy(&(*keyring)->lock);
+        x_free(*keyring);
+        *keyring = NULL;
+}
+
+void keyring_fill(struct keyring *keyring, struct signer *const *signers, size_t len)
+{
+        assert(len <= KEYRING_MAX);
+        pthread_rwlock_wrlock(&keyring->lock);
+        for (size_t i = 0; i < keyring->len; i++)
+                signer_free(&keyring->signers[i]);
+        for (size_t i = 0; i < len; i++)
+                keyring->signers[i] = signers[i];
+        keyring->len = len;
+        pthread_rwlock_unlock(&keyring->lock);
+}
+
+void keyring_kid(struct keyring *keyring, char ret[KEYRING_KID_MAX])
+{
+        pthread_rwlock_rdlock(&keyring->lock);
+        snprintf(ret, KEYRING_KID_MAX, "%s", keyring->len ? keyring->signers[0]->kid : "");
+        pthread_rwlock_unlock(&keyring->lock);
+}
+
+void jws_jwks(struct keyring *keyring, struct buf *ret)
+{
+        pthread_rwlock_rdlock(&keyring->lock);
+        buf_add(ret, STR("{\"keys\":["));
+        for (size_t i = 0; i < keyring->len; i++) {
+                char *text = json_dumps(keyring->signers[i]->public_jwk, JSON_COMPACT);
+                if (text == NULL)
+                        abort();
+                buf_addf(ret, "%s%s", i ? "," : "", text);
+                free(text);
+        }
+        buf_add(ret, STR("]}"));
+        pthread_rwlock_unlock(&keyring->lock);
 }
 
 static json_t *json_string_of(struct str text)
@@ -150,8 +192,8 @@ static bool sign(EVP_PKEY *key, struct str text, uint8_t ret[SIGNATURE_LEN])
         return ok;
 }
 
-enum rc jws_sign(struct op *op, const struct signer *signer, const char *type, struct str claims,
-                 struct buf *ret)
+static enum rc sign_with(struct op *op, const struct signer *signer, const char *type, struct str claims,
+                         struct buf *ret)
 {
         CLEANUP(buf_release) struct buf header;
         buf_init(&header, HEADER_MAX);
@@ -173,6 +215,15 @@ enum rc jws_sign(struct op *op, const struct signer *signer, const char *type, s
         buf_add_char(ret, '.');
         buf_add_base64url(ret, signature, sizeof(signature));
         return buf_ok(ret) ? RC_OK : op_fail(op, RC_INTERNAL, "no room for a signed result");
+}
+
+enum rc jws_sign(struct op *op, struct keyring *keyring, const char *type, struct str claims, struct buf *ret)
+{
+        pthread_rwlock_rdlock(&keyring->lock);
+        enum rc rc = keyring->len ? sign_with(op, keyring->signers[0], type, claims, ret)
+                                  : op_fail(op, RC_INTERNAL, "there is no signing key");
+        pthread_rwlock_unlock(&keyring->lock);
+        return rc;
 }
 
 /* Bytes of base64url text without padding, appended to *ret. */
@@ -229,17 +280,27 @@ bool jws_signed_by(const char *jwk, struct str token)
 {
         struct str part[3];
         json_auto_t *key = NULL;
-        return json_parse(str_from(jwk), KEY_FILE_MAX, &key) && split(token, part) && signed_by(key, part);
+        return json_parse(str_from(jwk), KEY_TEXT_MAX, &key) && split(token, part) && signed_by(key, part);
 }
 
-enum rc jws_verify(struct op *op, const struct signer *signer, struct str token, struct buf *ret_claims)
+static bool signed_by_one_of(struct keyring *keyring, struct str kid, const struct str part[3])
+{
+        bool ok = false;
+        pthread_rwlock_rdlock(&keyring->lock);
+        for (size_t i = 0; i < keyring->len && !ok; i++)
+                ok = str_equal(kid, str_from(keyring->signers[i]->kid)) &&
+                     signed_by(keyring->signers[i]->public_jwk, part);
+        pthread_rwlock_unlock(&keyring->lock);
+        return ok;
+}
+
+enum rc jws_verify(struct op *op, struct keyring *keyring, struct str token, struct buf *ret_claims)
 {
         struct str part[3];
         if (!split(token, part))
                 return op_fail(op, RC_UNAUTHORIZED, "not a compact JWS");
         json_auto_t *header = header_of(part[0]);
-        if (!str_equal(json_get_str(header, "kid"), str_from(signer->kid)) ||
-            !signed_by(signer->public_jwk, part))
+        if (!signed_by_one_of(keyring, json_get_str(header, "kid"), part))
                 return op_fail(op, RC_UNAUTHORIZED, "not a token of ours");
         if (!decode(part[1], ret_claims))
                 return op_fail(op, RC_UNAUTHORIZED, "the claims of a token do not decode");

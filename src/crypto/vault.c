@@ -123,6 +123,12 @@ bool vault_is_current(const struct vault *vault, struct str sealed)
         return find(vault, sealed) == &vault->generations[0];
 }
 
+void vault_prefix(const struct vault *vault, uint8_t ret[VAULT_PREFIX_LEN])
+{
+        ret[0] = VERSION;
+        memcpy(ret + 1, vault->generations[0].id, KEY_ID_LEN);
+}
+
 static void wrap_aad(struct str session_id, struct buf *ret)
 {
         buf_init(ret, 512);

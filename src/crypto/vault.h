@@ -40,6 +40,10 @@ NODISCARD enum rc vault_open(struct op *op, const struct vault *vault, struct st
 /* Whether sealed bytes are of the current secret; false: seal them anew when the row is written next. */
 bool vault_is_current(const struct vault *vault, struct str sealed);
 
+/* What everything that the current secret has sealed begins with. */
+enum { VAULT_PREFIX_LEN = 1 + 8 };
+void vault_prefix(const struct vault *vault, uint8_t ret[VAULT_PREFIX_LEN]);
+
 /* A session's data key, wrapped. VAULT_WRAPPED_LEN bytes are appended. */
 void vault_wrap_key(const struct vault *vault, struct str session_id, const uint8_t key[VAULT_KEY_LEN],
                     struct buf *ret);

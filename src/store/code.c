@@ -16,7 +16,6 @@ static const char *const delivery_names[] = {
 /* The same statements for each channel's table. */
 struct code_sql {
         const char *place; /* of the sealed address */
-        enum vault_use use;
         const char *void_all, *void_one, *insert, *latest, *by_id, *by_link, *by_ref, *count, *mark_used,
             *wrong, *deliver;
 };
@@ -26,8 +25,8 @@ struct code_sql {
         .void_all = "UPDATE " table " SET voided_at = $2 WHERE session_id = $1 AND voided_at IS NULL "       \
                     "AND used_at IS NULL",                                                                   \
         .void_one = "UPDATE " table " SET voided_at = COALESCE(voided_at, $2) WHERE id = $1",                \
-        .insert = "INSERT INTO " table " (id, session_id, address, address_index, code_hash, link_hash, "    \
-                  "created_at, expires_at, job_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",             \
+        .insert = "INSERT INTO " table " (id, session_id, address, code_hash, link_hash, "                   \
+                  "created_at, expires_at, job_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",                 \
         .latest = "SELECT " COLUMNS " FROM " table " WHERE session_id = $1 AND voided_at IS NULL "           \
                   "ORDER BY created_at DESC, id DESC LIMIT 1",                                               \
         .by_id = "SELECT " COLUMNS " FROM " table " WHERE id = $1",                                          \
@@ -44,8 +43,8 @@ struct code_sql {
                    "WHERE id = $1 AND (delivery <> 'delivered' OR $2 = 'undelivered')"
 
 static const struct code_sql channels[] = {
-    [CODE_PHONE] = {CODE_SQL("phone_verifications"), .use = VAULT_PHONE},
-    [CODE_EMAIL] = {CODE_SQL("email_verifications"), .use = VAULT_EMAIL},
+    [CODE_PHONE] = {CODE_SQL("phone_verifications")},
+    [CODE_EMAIL] = {CODE_SQL("email_verifications")},
 };
 
 const char *code_delivery_name(enum code_delivery delivery)
@@ -70,16 +69,14 @@ enum rc code_insert(struct tx *tx, const struct session *session, const struct c
                 id_copy(id, str_from(new->id));
         else
                 random_id(id);
-        struct db_value address, index, link;
+        struct db_value address, link;
         enum rc rc = sealed_make(tx->op, session->data_key, sql->place, id, new->address, &address);
-        if (rc == RC_OK)
-                rc = index_make(tx, sql->use, new->address, &index);
         if (rc == RC_OK)
                 rc = token_make(tx, new->link, &link);
         if (rc == RC_OK)
                 rc = TX_EXEC(tx, sql->void_all, NULL, db_words(session->id), db_int(new->now_ms));
         if (rc == RC_OK)
-                rc = TX_EXEC(tx, sql->insert, NULL, db_words(id), db_words(session->id), address, index,
+                rc = TX_EXEC(tx, sql->insert, NULL, db_words(id), db_words(session->id), address,
                              db_bytes(new->hash, CODE_HASH_LEN), link, db_int(new->now_ms),
                              db_int(new->expires_at_ms), db_text(new->job_id));
         if (rc == RC_OK)

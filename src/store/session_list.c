@@ -104,9 +104,9 @@ enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct blob_
             "status = CASE WHEN open = 0 THEN status ELSE 'failed' END, open = 0 "
             "WHERE id = $1";
         static const char *const of_others[] = {
-            "UPDATE phone_verifications SET address = NULL, address_index = NULL, link_hash = NULL, "
+            "UPDATE phone_verifications SET address = NULL, link_hash = NULL, "
             "provider_ref = NULL, voided_at = COALESCE(voided_at, $2) WHERE session_id = $1",
-            "UPDATE email_verifications SET address = NULL, address_index = NULL, link_hash = NULL, "
+            "UPDATE email_verifications SET address = NULL, link_hash = NULL, "
             "provider_ref = NULL, voided_at = COALESCE(voided_at, $2) WHERE session_id = $1",
             "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL, "
             "id_number_index = NULL, extracted = NULL, details = NULL, finished_at = COALESCE(finished_at, "

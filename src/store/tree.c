@@ -41,6 +41,11 @@ enum rc tree_grow(struct tx *tx, int64_t from, const struct tree *to, bool *ret_
         return rc;
 }
 
+enum rc tree_set_key(struct tx *tx, struct str key)
+{
+        return TX_EXEC(tx, "UPDATE log_tree SET key = $1", NULL, db_blob(key));
+}
+
 /* The one row's one column. */
 static enum rc load(struct tx *tx, const char *sql, const struct db_value *params, size_t len,
                     struct str *ret)

@@ -24,6 +24,8 @@ NODISCARD enum rc tree_load(struct tx *tx, struct tree *ret);
  * that size. */
 NODISCARD enum rc tree_grow(struct tx *tx, int64_t from, const struct tree *to, bool *ret_moved);
 
+NODISCARD enum rc tree_set_key(struct tx *tx, struct str key);
+
 /* RC_NOT_FOUND. Saving replaces. */
 NODISCARD enum rc tree_tile_load(struct tx *tx, unsigned level, uint64_t position, struct str *ret);
 NODISCARD enum rc tree_tile_save(struct tx *tx, unsigned level, uint64_t position, struct str hashes);

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "check/cleanup.h"
+#include "check/keys.h"
 #include "check/ledger.h"
 #include "work/kind.h"
 
@@ -231,6 +232,9 @@ static void *clean(void *arg)
                 else if (report.expired + report.erased + report.freed > 0)
                         log_line(LOG_INFO, "cleanup", LOG_INT("expired", report.expired),
                                  LOG_INT("erased", report.erased), LOG_INT("freed", report.freed));
+                op_forgive(&op);
+                if (keys_load(&op, workers->deps.svc) != RC_OK)
+                        log_line(LOG_WARN, "signing_keys", LOG_WORD("rc", rc_code(op.rc)), LOG_CAUSE(op.why));
                 op_release(&op);
                 lane_take(&workers->bedtime, clock_mono_ms() + (report.more ? CLEANUP_AGAIN_MS : CLEANUP_MS));
         }

@@ -119,6 +119,7 @@ CONTRACT(of_programs_that_migrate_at_once_one_does)
                                              "log_tree",
                                              "log_bundles",
                                              "log_tiles",
+                                             "signing_keys",
                                              "jobs",
                                              "api_keys",
                                              "limits",
