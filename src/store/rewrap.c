@@ -36,8 +36,9 @@ static enum rc rewrap_one(struct tx *tx, struct str id, bool *ret_damaged)
 
 enum rc rewrap_sessions(struct tx *tx, const char *after, int64_t max, struct rewrapped *ret)
 {
-        static const char sql[] = "SELECT id FROM sessions WHERE id > $1 AND wrapped_key IS NOT NULL "
-                                  "AND substr(wrapped_key, 1, $2) <> $3 ORDER BY id LIMIT $4";
+        static const char sql[] =
+            "SELECT id FROM sessions WHERE id > $1 AND wrapped_key IS NOT NULL "
+            "AND substr(wrapped_key, 1, CAST($2 AS INTEGER)) <> $3 ORDER BY id LIMIT $4";
         uint8_t prefix[VAULT_PREFIX_LEN];
         struct db_rows rows;
         struct str *ids;
