@@ -5,11 +5,11 @@
 #include "tlog/tile_batch.h"
 
 enum {
-        BATCH = 1024, /* entries a run takes up */
+        BATCH = 512, /* entries a run takes up */
         BUNDLES = BATCH / TILE_WIDTH + 1,
         BUNDLE_MAX = TILE_WIDTH * (LOG_ENTRY_MAX + 2),
         CHECKPOINT_MAX = 2048,
-        SHELF = 16, /* bundles that are kept at hand: where sessions that are under way were met last */
+        SHELF = 8, /* bundles that are kept at hand: where sessions that are under way were met last */
         OWN_MEMORY = 256 * 1024,
 };
 
