@@ -5,7 +5,7 @@
 #include "store/limit.h"
 
 /* A flood of refusals must not become a flood of log entries: one a minute for an address. */
-static const struct limit_rule note_rule = {"rate_limited_noted", 60, 1};
+static const struct limit_rule note_rule = {.name = "rate_limited_noted", .gap_s = 60};
 
 /* NULL: the op says why. */
 static struct apikey *find_key(struct api *api, struct op *op, struct str key)
@@ -65,25 +65,29 @@ enum rc api_limit(struct api *api, struct http_request *request)
 {
         struct op *op = &request->op;
         struct str caller = caller_of(op);
-        struct limit_rule rule = {"api_hour", 3600, api->svc->conf->api_per_hour};
+        const struct conf *conf = api->svc->conf;
+        const struct limit_rule rule = {
+            .name = "api", .per_hour = conf->api_per_hour, .per_day = conf->api_per_day};
+        const struct limit_taking call = {&rule, caller}, note_once = {&note_rule, caller};
         struct tx tx CLEANUP(tx_rollback) = {0};
+        struct limit_refusal refusal, unused;
         bool allowed, note;
-        int64_t wait_s, ignored, now = clock_wall_ms();
-        if (rule.max == 0)
+        int64_t now = clock_wall_ms();
+        if (conf->api_per_hour == 0 && conf->api_per_day == 0)
                 return RC_OK;
         if (store_begin(api->svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            limit_take(&tx, &rule, caller, now, &allowed, &wait_s) != RC_OK)
+            limit_take(&tx, &call, 1, now, &allowed, &refusal) != RC_OK)
                 return op->rc;
         if (allowed)
                 return tx_commit(&tx);
-        if (limit_take(&tx, &note_rule, caller, now, &note, &ignored) != RC_OK ||
+        if (limit_take(&tx, &note_once, 1, now, &note, &unused) != RC_OK ||
             (note &&
              (event_append(&tx, EVENT_RATE_LIMITED, NULL, STR("{\"limit_type\":\"ip\"}"), now) != RC_OK ||
               tx_commit(&tx) != RC_OK)))
                 return op->rc;
-        op->retry_after_s = wait_s;
+        op->retry_after_s = refusal.retry_after_s;
         op->limit_type = "ip";
-        return op_fail(op, RC_RATE_LIMIT_EXCEEDED, "hourly limit of this address");
+        return op_fail(op, RC_RATE_LIMIT_EXCEEDED, "limit of this address");
 }
 
 /* Guessing keys is no way around the limit. */

@@ -2,6 +2,7 @@
  * For those who watch the process: is it alive, can it serve, what does it measure, which keys sign.
  */
 #include "api/api.h"
+#include "check/otp_limit.h"
 
 enum rc api_healthz(struct call *call)
 {
@@ -51,6 +52,21 @@ enum rc api_readyz(struct call *call)
         return RC_OK;
 }
 
+/* What stands between an attack and the bill; nothing where the store does not answer. */
+static void write_sending(struct call *call, struct buf *buf)
+{
+        const struct conf *conf = call->svc->conf;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        int64_t left;
+        if (conf->sms_budget_per_hour && store_begin(call->svc->store, call->op, TX_READ, &tx) == RC_OK &&
+            otp_limit_budget_left(&tx, conf, clock_wall_ms(), &left) == RC_OK)
+                buf_addf(buf,
+                         "# HELP bonin_sms_budget_left SMS that may still be sent within the hour.\n"
+                         "# TYPE bonin_sms_budget_left gauge\nbonin_sms_budget_left %lld\n",
+                         (long long)left);
+        op_forgive(call->op);
+}
+
 enum rc api_metrics(struct call *call)
 {
         struct buf *buf = &call->reply->body;
@@ -78,6 +94,8 @@ enum rc api_metrics(struct call *call)
                  "# HELP bonin_store_transactions_total Write transactions that they carried.\n"
                  "# TYPE bonin_store_transactions_total counter\nbonin_store_transactions_total %lld\n",
                  (long long)transactions);
+        tx_rollback(&tx);
+        write_sending(call, buf);
         http_server_metrics(call->api->server, buf);
         call->reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
         call->reply->status = 200;

@@ -16,6 +16,15 @@ static bool parse_phone(struct str text, char ret[OTP_ADDRESS_MAX])
         return true;
 }
 
+static bool prefix_allowed(const struct conf *conf, struct str address)
+{
+        struct str rest = str_from(conf->sms_allowed_prefixes), prefix;
+        while (str_split(&rest, ',', &prefix))
+                if (str_starts_with(address, str_trim(prefix)))
+                        return true;
+        return false;
+}
+
 static bool parse_email(struct str text, char ret[OTP_ADDRESS_MAX])
 {
         struct email email;
@@ -33,8 +42,7 @@ const struct otp_channel *otp_channel(enum code_channel channel)
                             .to = SESSION_PHONE_VERIFIED,
                             .job_kind = otp_job_sms,
                             .limit_type = "sms",
-                            .limit_cooldown = "sms_cooldown",
-                            .limit_hour = "sms_hour",
+                            .limit_checks = "sms_checks",
                             .cooldown_rc = RC_SMS_COOLDOWN_ACTIVE,
                             .invalid_rc = RC_INVALID_PHONE_NUMBER,
                             .sent = EVENT_PHONE_SENT,
@@ -44,8 +52,10 @@ const struct otp_channel *otp_channel(enum code_channel channel)
                             .invalid_en = "Not a Korean mobile number.",
                             .parse = parse_phone,
                             .mask = mask_phone,
-                            .cooldown_at = offsetof(struct conf, sms_cooldown_s),
+                            .allowed = prefix_allowed,
+                            .gap_at = offsetof(struct conf, sms_cooldown_s),
                             .hour_at = offsetof(struct conf, sms_per_hour),
+                            .day_at = offsetof(struct conf, sms_per_day),
                             .proof_at = offsetof(struct session_proof, phone),
                             .given_at = offsetof(struct session, phone)},
             [CODE_EMAIL] = {.step = STEP_EMAIL,
@@ -53,8 +63,7 @@ const struct otp_channel *otp_channel(enum code_channel channel)
                             .to = SESSION_EMAIL_VERIFIED,
                             .job_kind = otp_job_mail,
                             .limit_type = "email",
-                            .limit_cooldown = "email_cooldown",
-                            .limit_hour = "email_hour",
+                            .limit_checks = "email_checks",
                             .cooldown_rc = RC_EMAIL_COOLDOWN_ACTIVE,
                             .invalid_rc = RC_INVALID_EMAIL,
                             .sent = EVENT_EMAIL_SENT,
@@ -64,38 +73,11 @@ const struct otp_channel *otp_channel(enum code_channel channel)
                             .invalid_en = "Not an e-mail address.",
                             .parse = parse_email,
                             .mask = mask_email,
-                            .cooldown_at = offsetof(struct conf, email_cooldown_s),
+                            .gap_at = offsetof(struct conf, email_cooldown_s),
                             .hour_at = offsetof(struct conf, email_per_hour),
+                            .day_at = offsetof(struct conf, email_per_day),
                             .proof_at = offsetof(struct session_proof, email),
                             .given_at = offsetof(struct session, email)},
         };
         return &channels[channel];
-}
-
-static int64_t number_at(const struct conf *conf, size_t offset)
-{
-        int64_t number;
-        memcpy(&number, (const char *)conf + offset, sizeof(number));
-        return number;
-}
-
-struct str otp_limit_key(struct op *op, struct str address)
-{
-        struct str key = arena_copy(&op->arena, address);
-        char *at = (char *)key.ptr;
-        for (size_t i = 0; i < key.len; i++)
-                if (at[i] >= 'A' && at[i] <= 'Z')
-                        at[i] = (char)(at[i] | 0x20);
-        return key;
-}
-
-void otp_limits(const struct otp_channel *ch, const struct conf *conf, struct otp_limits *ret)
-{
-        int64_t cooldown_s = number_at(conf, ch->cooldown_at);
-        *ret = (struct otp_limits){
-            .cooldown = {.name = ch->limit_cooldown,
-                         .window_s = MAX(cooldown_s, 1),
-                         .max = cooldown_s ? 1 : 0},
-            .hour = {.name = ch->limit_hour, .window_s = 3600, .max = number_at(conf, ch->hour_at)},
-        };
 }

@@ -1,4 +1,4 @@
-#include "check/otp_channel.h"
+#include "check/otp_limit.h"
 
 #include "base/json.h"
 
@@ -55,9 +55,6 @@ enum rc otp_job_undelivered(struct op *op, struct service *svc, const struct job
         const char *code_id = arena_copy(&op->arena, job->subject_id).ptr;
         const char *session_id = arena_copy(&op->arena, job->session_id).ptr;
         int64_t now = clock_wall_ms();
-        struct otp_limits limits;
-        otp_limits(ch, svc->conf, &limits);
-        struct str key = otp_limit_key(op, otp->address);
         struct tx tx CLEANUP(tx_rollback) = {0};
         bool held;
         if (code_id == NULL || session_id == NULL)
@@ -65,8 +62,7 @@ enum rc otp_job_undelivered(struct op *op, struct service *svc, const struct job
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             code_set_delivery(&tx, otp->channel, code_id, CODE_UNDELIVERED, STR_NULL) != RC_OK ||
             code_void(&tx, otp->channel, code_id, now) != RC_OK ||
-            (key.ptr && (limit_give_back(&tx, &limits.cooldown, key) != RC_OK ||
-                         limit_give_back(&tx, &limits.hour, key) != RC_OK)) ||
+            otp_limit_give_back(&tx, svc->conf, otp->channel, otp->address, str_from(session_id)) != RC_OK ||
             event_append(&tx, EVENT_DELIVERY_FAILED, session_id,
                          arena_printf(&op->arena, "{\"channel\":\"%s\"}", step_name(ch->step)),
                          now) != RC_OK ||

@@ -1,4 +1,4 @@
-#include "check/otp_channel.h"
+#include "check/otp_limit.h"
 
 #include "crypto/mac.h"
 
@@ -34,25 +34,22 @@ static enum rc validate(struct op *op, const struct service *svc, const struct o
 }
 
 /* How long until a new code may be asked for: that is what helps when a code has no attempts left. */
-static enum rc no_attempts_left(struct tx *tx, const struct service *svc, const struct otp_channel *ch,
+static enum rc no_attempts_left(struct tx *tx, const struct service *svc, enum code_channel channel,
                                 struct str address, int64_t now_ms)
 {
-        struct otp_limits limits;
-        int64_t left, wait_s = 1;
-        otp_limits(ch, svc->conf, &limits);
-        struct str key = otp_limit_key(tx->op, address);
-        if (limits.cooldown.max && limit_peek(tx, &limits.cooldown, key, now_ms, &left, &wait_s) != RC_OK)
+        int64_t wait_s;
+        if (otp_limit_gap_left(tx, svc->conf, channel, address, now_ms, &wait_s) != RC_OK)
                 return tx->op->rc;
         tx->op->retry_after_s = MAX(wait_s, 1);
         tx->op->limit_type = "session";
         return op_fail(tx->op, RC_MAX_ATTEMPTS_EXCEEDED, "no attempts left on this code");
 }
 
-/* The first transaction: count the attempt before anything is compared, so that parallel guesses gain
- * nothing. */
+/* The first transaction: count the attempt, against the code and against its address, before anything is
+ * compared, so that parallel guesses gain nothing. */
 static enum rc count_attempt(struct op *op, struct service *svc, enum code_channel channel,
                              struct str session_key, struct str address, int64_t now_ms,
-                             struct session *ret_session, struct code *ret_code)
+                             struct session *ret_session, struct code *ret_code, const char **ret_refused)
 {
         const struct otp_channel *ch = otp_channel(channel);
         struct tx tx CLEANUP(tx_rollback) = {0};
@@ -70,7 +67,9 @@ static enum rc count_attempt(struct op *op, struct service *svc, enum code_chann
             RC_OK)
                 return op->rc;
         if (attempts == 0)
-                return no_attempts_left(&tx, svc, ch, address, now_ms);
+                return no_attempts_left(&tx, svc, channel, address, now_ms);
+        if (otp_limit_check(&tx, svc->conf, channel, address, now_ms, ret_refused) != RC_OK)
+                return op->rc;
         ret_code->attempts = attempts;
         return tx_commit(&tx);
 }
@@ -136,9 +135,14 @@ enum rc otp_verify(struct op *op, struct service *svc, enum code_channel channel
         char to[OTP_ADDRESS_MAX];
         int64_t now = clock_wall_ms();
         struct code sent = {0};
-        if (validate(op, svc, otp_channel(channel), address, code, to) != RC_OK ||
-            count_attempt(op, svc, channel, session_key, str_from(to), now, ret, &sent) != RC_OK)
+        const char *refused = NULL;
+        if (validate(op, svc, otp_channel(channel), address, code, to) != RC_OK)
                 return op->rc;
+        if (count_attempt(op, svc, channel, session_key, str_from(to), now, ret, &sent, &refused) != RC_OK) {
+                if (refused)
+                        otp_limit_note(op, svc, ret->id, refused);
+                return op->rc;
+        }
         if (!mac_code_matches(svc->vault, str_from(sent.id), str_from(to), code,
                               str_from_bytes(sent.hash, sizeof(sent.hash))))
                 return reject(op, svc, channel, ret, &sent, now);

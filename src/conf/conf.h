@@ -60,12 +60,18 @@ struct conf {
         int64_t code_attempts;
         int64_t sms_cooldown_s;
         int64_t email_cooldown_s;
-        int64_t sms_per_hour;
-        int64_t email_per_hour;
-        int64_t api_per_hour;
+        int64_t sms_per_hour, sms_per_day;
+        int64_t email_per_hour, email_per_day;
+        int64_t api_per_hour, api_per_day;
+        int64_t session_sends_per_hour, session_sends_per_day;
+        int64_t code_checks_per_hour, code_checks_per_day;
         int64_t session_hours;
         int64_t token_hours;
         int64_t retention_days;
+
+        char *sms_allowed_prefixes;
+        int64_t sms_budget_per_hour;
+        int64_t sms_per_block_hour;
 };
 
 /* A value given on the command line: wins over everything. */

@@ -18,3 +18,7 @@ struct conf_key {
 
 extern const struct conf_key conf_keys[];
 extern const size_t conf_keys_len;
+
+/* What no row tells by itself: values that go together, and limits that follow others where they are -1. */
+NODISCARD enum rc conf_check(struct op *op, const struct conf *conf);
+void conf_derive_limits(struct conf *conf);
