@@ -18,3 +18,13 @@ CREATE TABLE limits (
         PRIMARY KEY (name, key)
 );
 CREATE INDEX limits_by_expiry ON limits (expires_at);
+
+-- Of the last codes that went out, how many came back is asked over and over.
+CREATE INDEX phone_verifications_by_created ON phone_verifications (created_at);
+
+-- Whether sending has stopped; no row: it never has. changed_at also tells who saw the row as it is.
+CREATE TABLE breakers (
+        name       TEXT PRIMARY KEY,
+        open       BIGINT NOT NULL,
+        changed_at BIGINT NOT NULL
+);

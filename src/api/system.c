@@ -2,6 +2,7 @@
  * For those who watch the process: is it alive, can it serve, what does it measure, which keys sign.
  */
 #include "api/api.h"
+#include "check/breaker.h"
 #include "check/otp_limit.h"
 
 enum rc api_healthz(struct call *call)
@@ -57,14 +58,25 @@ static void write_sending(struct call *call, struct buf *buf)
 {
         const struct conf *conf = call->svc->conf;
         struct tx tx CLEANUP(tx_rollback) = {0};
-        int64_t left;
-        if (conf->sms_budget_per_hour && store_begin(call->svc->store, call->op, TX_READ, &tx) == RC_OK &&
-            otp_limit_budget_left(&tx, conf, clock_wall_ms(), &left) == RC_OK)
+        struct breaker_view breaker;
+        int64_t left, now = clock_wall_ms();
+        if (store_begin(call->svc->store, call->op, TX_READ, &tx) != RC_OK ||
+            breaker_read(&tx, conf, now, &breaker) != RC_OK ||
+            otp_limit_budget_left(&tx, conf, now, &left) != RC_OK) {
+                op_forgive(call->op);
+                return;
+        }
+        buf_addf(buf,
+                 "# HELP bonin_sms_breaker Whether SMS are sent: closed, they are; open, too few codes came "
+                 "back.\n# TYPE bonin_sms_breaker gauge\n");
+        for (int i = 0; i < BREAKER_STATE_COUNT; i++)
+                buf_addf(buf, "bonin_sms_breaker{state=\"%s\"} %d\n",
+                         breaker_state_name((enum breaker_state)i), breaker.state == (enum breaker_state)i);
+        if (conf->sms_budget_per_hour)
                 buf_addf(buf,
                          "# HELP bonin_sms_budget_left SMS that may still be sent within the hour.\n"
                          "# TYPE bonin_sms_budget_left gauge\nbonin_sms_budget_left %lld\n",
                          (long long)left);
-        op_forgive(call->op);
 }
 
 enum rc api_metrics(struct call *call)

@@ -1,3 +1,4 @@
+#include "check/breaker.h"
 #include "check/otp_limit.h"
 
 #include "base/emit.h"
@@ -38,6 +39,8 @@ static enum rc address_of(struct op *op, const struct service *svc, const struct
 
 static enum rc take_limits(struct tx *tx, struct service *svc, struct sending *s, struct str address)
 {
+        if (s->channel == CODE_PHONE && breaker_pass(tx, svc, s->now_ms, &s->refused) != RC_OK)
+                return tx->op->rc;
         return otp_limit_send(tx, svc->conf, s->channel, address, str_from(s->session_id), s->now_ms,
                               &s->refused);
 }
@@ -134,6 +137,8 @@ enum rc otp_send(struct op *op, struct service *svc, enum code_channel channel, 
         struct sending s = {.ch = otp_channel(channel), .channel = channel, .now_ms = clock_wall_ms()};
         struct otp_sent sent = {.expires_at_ms = s.now_ms + svc->conf->code_minutes * 60000,
                                 .attempts_remaining = svc->conf->code_attempts};
+        if (channel == CODE_PHONE && breaker_look(op, svc) != RC_OK)
+                return op->rc;
         enum rc rc = commit_code(op, svc, session_key, address, &s, &sent);
         explicit_bzero(s.code, sizeof(s.code));
         explicit_bzero(s.link, sizeof(s.link));

@@ -1,6 +1,6 @@
 /*
  * What the stories of check/ work with: opened once at the start, shared by all threads, read-only but for
- * the queues and the bell, which take care of themselves.
+ * the queues, the bell and the breaker, which take care of themselves.
  */
 #pragma once
 
@@ -16,6 +16,12 @@
 /* Sending waits for the network, reading images for a core: neither may hold up the other. */
 enum lane_kind { LANE_SEND, LANE_IMAGE, LANE_COUNT };
 
+/* What this process last saw of the breaker of SMS (check/breaker.h). */
+struct breaker_seen {
+        _Atomic int64_t look_at_ms;   /* of clock_mono_ms: when it is looked at next */
+        _Atomic int64_t opened_at_ms; /* 0: it is closed */
+};
+
 struct service {
         const struct conf *conf;
         struct store *store;
@@ -26,6 +32,7 @@ struct service {
         struct bell bell;               /* jobs, by id: their outcome; sessions, by id: something changed */
         struct lane *lanes[LANE_COUNT]; /* to the workers of this process; NULL where it has none */
         atomic_int waiting;             /* for an outcome, see errand_wait */
+        struct breaker_seen sms_breaker;
         void (*on_change)(void *ctx, const char *session_id); /* may be NULL */
         void *on_change_ctx;
         char issuer[300]; /* PUBLIC_ORIGIN, or the address we listen on */

@@ -1,5 +1,6 @@
 #include "cmd/app.h"
 
+#include "check/breaker.h"
 #include "check/keys.h"
 #include "crypto/secret.h"
 
@@ -102,6 +103,7 @@ static enum rc open_service(struct op *op, struct app *app)
         svc->blobs = app->blobs;
         svc->keyring = app->keyring;
         bell_init(&svc->bell);
+        breaker_init(&svc->sms_breaker);
         char id[RANDOM_ID_MAX];
         random_id(id);
         snprintf(svc->owner, sizeof(svc->owner), "%.12s-%d", id, (int)getpid());

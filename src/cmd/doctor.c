@@ -1,3 +1,4 @@
+#include "check/breaker.h"
 #include "cmd/app.h"
 #include "notify/mail.h"
 #include "notify/sms.h"
@@ -116,6 +117,22 @@ static void check_vision(struct report *report, const struct conf *conf)
         op_release(&op);
 }
 
+static void check_breaker(struct report *report, struct app *app)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        struct breaker_view breaker;
+        if (store_begin(&app->store, &app->op, TX_READ, &tx) != RC_OK ||
+            breaker_read(&tx, &app->conf, clock_wall_ms(), &breaker) != RC_OK)
+                bad(report, "sms breaker", "see the line of the store", "%s", app->op.why);
+        else if (breaker.state == BREAKER_CLOSED)
+                ok("sms breaker", "%s", app->conf.sms_breaker_window ? "closed" : "off");
+        else
+                bad(report, "sms breaker",
+                    "look whom codes were sent to (GET /logs); it tries again by itself",
+                    "%s: too few codes came back", breaker_state_name(breaker.state));
+        op_forgive(&app->op);
+}
+
 static void check_cache_and_limits(const struct app *app)
 {
         char kid[KEYRING_KID_MAX];
@@ -144,6 +161,7 @@ static int run(int argc, char **argv)
                    app.conf.listen);
                 ok("store", "%s, schema up to date", db_name(app.store.db));
                 check_cache_and_limits(&app);
+                check_breaker(&report, &app);
                 check_disk(&report, &app.conf);
                 check_senders(&report, &app.conf);
                 check_vision(&report, &app.conf);

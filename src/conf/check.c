@@ -1,5 +1,7 @@
 #include "conf/key.h"
 
+enum { SMS_BREAKER_LEAST = 50 }; /* fewer say little about what people do */
+
 bool conf_listens_on_loopback(const struct conf *conf)
 {
         struct str at = str_from(conf->listen);
@@ -62,6 +64,14 @@ void conf_derive_limits(struct conf *conf)
                         *table[i].limit = table[i].follows;
 }
 
+static enum rc check_breaker(struct op *op, const struct conf *conf)
+{
+        if (conf->sms_breaker_window == 0 || conf->sms_breaker_window >= SMS_BREAKER_LEAST)
+                return RC_OK;
+        return op_fail(op, RC_CONFIG, "SMS_BREAKER_WINDOW: takes 0, or a whole number from %d to 1000",
+                       SMS_BREAKER_LEAST);
+}
+
 static enum rc check_prefixes(struct op *op, const struct conf *conf)
 {
         struct str rest = str_from(conf->sms_allowed_prefixes), prefix;
@@ -83,7 +93,8 @@ enum rc conf_check(struct op *op, const struct conf *conf)
                 return op_fail(op, RC_CONFIG,
                                "DEBUG: demo mode shows codes and listens on loopback only; set DEBUG=false "
                                "or LISTEN=127.0.0.1:8080");
-        if (check_sms(op, conf) || check_urls(op, conf) || check_prefixes(op, conf))
+        if (check_sms(op, conf) || check_urls(op, conf) || check_breaker(op, conf) ||
+            check_prefixes(op, conf))
                 return op->rc;
         if (conf->email_backend == CONF_EMAIL_SMTP &&
             need(op, "EMAIL_HOST", conf->email_host, "EMAIL_BACKEND=smtp"))

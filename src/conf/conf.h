@@ -72,6 +72,10 @@ struct conf {
         char *sms_allowed_prefixes;
         int64_t sms_budget_per_hour;
         int64_t sms_per_block_hour;
+        int64_t sms_breaker_window; /* 0: off */
+        double sms_breaker_share;
+        int64_t sms_breaker_grace_s;
+        int64_t sms_breaker_pause_minutes;
 };
 
 /* A value given on the command line: wins over everything. */

@@ -110,6 +110,14 @@ const struct conf_key conf_keys[] = {
      "SMS in all. Set it to a few times your busiest hour: it is what an attack can cost you at most."},
     {NULL, "SMS_PER_BLOCK_HOUR", CONF_INT, AT(sms_per_block_hour), "-1", -1, 100000000, NULL,
      "SMS an hour to the 10,000 numbers that differ in their last four digits alone. -1: a tenth of SMS_BUDGET_PER_HOUR."},
+    {NULL, "SMS_BREAKER_WINDOW", CONF_INT, AT(sms_breaker_window), "100", 0, 1000, NULL,
+     "Sending stops when of so many codes, the last that went out, too few came back. 50 or more; 0: it never stops."},
+    {NULL, "SMS_BREAKER_SHARE", CONF_REAL, AT(sms_breaker_share), "0.2", 0.01, 1, NULL,
+     "The share of them that must come back."},
+    {NULL, "SMS_BREAKER_GRACE_SECONDS", CONF_INT, AT(sms_breaker_grace_s), "120", 1, 3600, NULL,
+     "A code that was sent less long ago does not count yet: people need time to type it in."},
+    {NULL, "SMS_BREAKER_PAUSE_MINUTES", CONF_INT, AT(sms_breaker_pause_minutes), "10", 1, 1440, NULL,
+     "How long sending stops; then ten go out on trial, and if enough of those come back it goes on."},
 };
 /* clang-format on */
 

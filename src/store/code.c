@@ -17,7 +17,7 @@ static const char *const delivery_names[] = {
 struct code_sql {
         const char *place; /* of the sealed address */
         const char *void_all, *void_one, *insert, *latest, *by_id, *by_link, *by_ref, *count, *mark_used,
-            *wrong, *deliver;
+            *wrong, *returned, *deliver;
 };
 
 #define CODE_SQL(table)                                                                                      \
@@ -39,6 +39,12 @@ struct code_sql {
                      "AND voided_at IS NULL AND expires_at > $2",                                            \
         .wrong = "SELECT CAST(COALESCE(SUM(attempts), 0) AS BIGINT) FROM " table                             \
                  " WHERE session_id = $1 AND used_at IS NULL",                                               \
+        .returned = "SELECT COUNT(*), COUNT(used_at) FROM (SELECT used_at FROM ("                            \
+                    "SELECT used_at, delivery, provider_ref, created_at FROM " table                         \
+                    " WHERE created_at > $1 AND created_at <= $2 ORDER BY created_at DESC LIMIT $4) made "   \
+                    "WHERE used_at IS NOT NULL OR delivery IN ('sent', 'delivered') "                        \
+                    "OR (delivery = 'undelivered' AND provider_ref IS NOT NULL) "                            \
+                    "ORDER BY created_at DESC LIMIT $3) went_out",                                           \
         .deliver = "UPDATE " table " SET delivery = $2, provider_ref = COALESCE($3, provider_ref) "          \
                    "WHERE id = $1 AND (delivery <> 'delivered' OR $2 = 'undelivered')"
 
@@ -186,6 +192,20 @@ enum rc code_mark_used(struct tx *tx, enum code_channel channel, const char *id,
         if (rc == RC_OK)
                 *ret_won = changed == 1;
         return rc;
+}
+
+enum rc code_count_returned(struct tx *tx, enum code_channel channel, int64_t from_ms, int64_t to_ms,
+                            int64_t max, int64_t *ret_sent, int64_t *ret_returned)
+{
+        enum { LOOKED_AT = 10 }; /* times `max`: an outage of the provider must not make this slow */
+        struct db_rows rows;
+        enum rc rc = TX_QUERY(tx, channels[channel].returned, &rows, db_int(from_ms), db_int(to_ms),
+                              db_int(max), db_int(LOOKED_AT * max));
+        if (rc != RC_OK)
+                return rc;
+        *ret_sent = db_get_int(&rows, 0, 0);
+        *ret_returned = db_get_int(&rows, 0, 1);
+        return RC_OK;
 }
 
 enum rc code_count_wrong(struct tx *tx, enum code_channel channel, const char *session_id, int64_t *ret_wrong)

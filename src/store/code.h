@@ -67,6 +67,11 @@ NODISCARD enum rc code_mark_used(struct tx *tx, enum code_channel channel, const
 /* Attempts of the session on this channel, over all codes that were not used: the wrong ones. */
 NODISCARD enum rc code_count_wrong(struct tx *tx, enum code_channel channel, const char *session_id,
                                    int64_t *ret_wrong);
+/* Of the last `max` codes that went out after `from_ms` and not after `to_ms`, how many there are and how
+ * many were used. Those that the provider refused, or has not taken yet, did not go out. Quick for CODE_PHONE
+ * alone. */
+NODISCARD enum rc code_count_returned(struct tx *tx, enum code_channel channel, int64_t from_ms,
+                                      int64_t to_ms, int64_t max, int64_t *ret_sent, int64_t *ret_returned);
 /* What became of the message. `provider_ref` null leaves what is there. A word from the provider never takes
  * DELIVERED back to SENT or QUEUED. */
 NODISCARD enum rc code_set_delivery(struct tx *tx, enum code_channel channel, const char *id,

@@ -27,7 +27,9 @@
         X(PERSONAL_DATA_ERASED,   "personal_data_erased")   \
         X(REVIEW_DECIDED,         "review_decided")         \
         X(TOKEN_INTROSPECTED,     "token_introspected")     \
-        X(PERSONAL_DATA_READ,     "personal_data_read")
+        X(PERSONAL_DATA_READ,     "personal_data_read")     \
+        X(SENDING_STOPPED,        "sending_stopped")        \
+        X(SENDING_RESUMED,        "sending_resumed")
 /* clang-format on */
 
 enum event_type {

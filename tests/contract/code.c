@@ -167,3 +167,34 @@ CONTRACT(of_two_hundred_that_use_a_code_at_once_one_does)
         make_code(fixture, &session, CODE_EMAIL, id);
         CHECK(race(fixture, 200, use, id) == 1);
 }
+
+/* Twelve codes, a second between them: of each four one was used, one delivered, one refused by its provider,
+ * and one is still queued. */
+CONTRACT(of_the_last_codes_that_went_out_those_that_came_back_are_counted)
+{
+        struct session session;
+        char id[ID_MAX];
+        int64_t sent, returned;
+        bool won;
+        make_session(fixture, "key-1", &session);
+        BEGIN(tx, TX_WRITE);
+        for (int i = 0; i < 12; i++) {
+                struct code_new new = {.channel = CODE_PHONE,
+                                       .address = STR("+821012345678"),
+                                       .now_ms = NOW_MS + i * 1000,
+                                       .expires_at_ms = NOW_MS + 600000};
+                CHECK_OK(code_insert(&tx, &session, &new, id));
+                if (i % 4 == 0)
+                        CHECK_OK(code_mark_used(&tx, CODE_PHONE, id, NOW_MS + i * 1000, &won));
+                if (i % 4 == 1)
+                        CHECK_OK(code_set_delivery(&tx, CODE_PHONE, id, CODE_DELIVERED, STR("ref")));
+                if (i % 4 == 2)
+                        CHECK_OK(code_set_delivery(&tx, CODE_PHONE, id, CODE_UNDELIVERED, STR_NULL));
+        }
+        CHECK_OK(code_count_returned(&tx, CODE_PHONE, 0, NOW_MS + 12000, 100, &sent, &returned));
+        CHECK(sent == 6 && returned == 3);
+        CHECK_OK(code_count_returned(&tx, CODE_PHONE, 0, NOW_MS + 12000, 3, &sent, &returned));
+        CHECK(sent == 3 && returned == 1);
+        CHECK_OK(code_count_returned(&tx, CODE_PHONE, NOW_MS, NOW_MS + 4000, 100, &sent, &returned));
+        CHECK(sent == 2 && returned == 1);
+}

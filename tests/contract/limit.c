@@ -1,5 +1,7 @@
 #include "contract/contract.h"
 
+#include "store/breaker.h"
+
 #include <stdio.h>
 
 static const struct limit_rule five = {.name = "five", .per_hour = 5};
@@ -270,5 +272,29 @@ CONTRACT(a_store_that_fails_allows_nothing)
                 CHECK(rc == (at < NONE ? RC_UNAVAILABLE : RC_OK) && allowed == (at > TAKE_IT));
                 op_forgive(&fixture->op);
                 CHECK(left_at(fixture, &five, "a", LIMIT_HOUR, NOW_MS, &retry) == (at < NONE ? 5 : 4));
+        }
+}
+
+static bool open_breaker(struct racer *racer)
+{
+        bool won = false;
+        const struct breaker_row *seen = racer->user;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        return store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) == RC_OK &&
+               breaker_change(&tx, "x", seen, !seen->open, NOW_MS + seen->changed_at_ms / 2 + 1, &won) ==
+                   RC_OK &&
+               tx_commit(&tx) == RC_OK && won;
+}
+
+CONTRACT(of_many_that_change_a_breaker_one_does)
+{
+        struct breaker_row seen;
+        for (int i = 0; i < 3; i++) {
+                {
+                        BEGIN(tx, TX_READ);
+                        CHECK_OK(breaker_load(&tx, "x", &seen));
+                }
+                CHECK(seen.open == (i == 1) && (seen.changed_at_ms == 0) == (i == 0));
+                CHECK(race(fixture, 50, open_breaker, &seen) == 1);
         }
 }

@@ -122,6 +122,7 @@ CONTRACT(of_programs_that_migrate_at_once_one_does)
                                              "signing_keys",
                                              "jobs",
                                              "api_keys",
+                                             "breakers",
                                              "limits",
                                              "phone_verifications",
                                              "email_verifications",
