@@ -113,7 +113,7 @@ static bool guess(struct racer *racer)
 
 CONTRACT(of_two_hundred_parallel_guesses_five_are_evaluated)
 {
-        for (int run = 0; run < 5; run++) {
+        for (int run = 0; run < 20; run++) {
                 struct session session;
                 char id[ID_MAX], key[16];
                 snprintf(key, sizeof(key), "key-%d", run);

@@ -1,36 +1,23 @@
 // What many requests at once must not gain. Each server here answers with many connections at a time.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { wrongCode } from './lib/codes.mjs';
 import { Flow, newPhone } from './lib/flow.mjs';
+import { completeAtOnce, guessAtOnce, MANY, proveEmailAtOnce, tally, verifyAtOnce } from './lib/race.mjs';
+import { wrongCode } from './lib/codes.mjs';
 import { Server } from './lib/server.mjs';
 
-const MANY = 200;
-let server;
-before(async () => (server = await Server.start()));
+let server, admin;
+before(async () => {
+  server = await Server.start();
+  admin = await server.apiKey('admin');
+});
 after(() => server?.stop());
-
-function tally(replies) {
-  const counts = {};
-  for (const { status, body } of replies) {
-    const name = status === 200 ? 'OK' : body.errors[0];
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
-  return counts;
-}
 
 test(`of ${MANY} wrong codes at once five are looked at`, async () => {
   for (let round = 0; round < 3; round++) {
-    const flow = await Flow.create(server);
-    await flow.sendPhone();
-    const code = await flow.smsCode();
-    const replies = await Promise.all(Array.from({ length: MANY }, (_, i) => flow.verifyPhone(wrongCode(code, i + 1))));
-    const counts = tally(replies);
-    assert.equal(counts.INVALID_CODE, 5, JSON.stringify(counts));
-    assert.equal(counts.MAX_ATTEMPTS_EXCEEDED, MANY - 5, JSON.stringify(counts));
-    const left = replies.filter((reply) => reply.status === 400).map((reply) => reply.body.data.attempts_remaining);
-    assert.deepEqual(left.sort(), [0, 1, 2, 3, 4]);
-    const late = await flow.verifyPhone(code);
+    const { counts, left, late } = await guessAtOnce(server);
+    assert.deepEqual(counts, { INVALID_CODE: 5, MAX_ATTEMPTS_EXCEEDED: MANY - 5 });
+    assert.deepEqual(left, [0, 1, 2, 3, 4]);
     assert.equal(late.status, 429, late.text);
   }
 });
@@ -45,23 +32,18 @@ test('among many wrong codes at once the right one has no more than five chances
 });
 
 test(`of ${MANY} right codes at once one is the first`, async () => {
-  const flow = await Flow.create(server);
-  await flow.sendPhone();
-  const code = await flow.smsCode();
-  const counts = tally(await Promise.all(Array.from({ length: MANY }, () => flow.verifyPhone(code))));
-  assert.equal(counts.OK, 1, JSON.stringify(counts));
+  const { counts, events } = await verifyAtOnce(server, admin);
+  assert.deepEqual([counts.OK, events], [1, 1], JSON.stringify(counts));
+});
+
+test(`of ${MANY} that prove one address by code and by link one does`, async () => {
+  const { counts, events } = await proveEmailAtOnce(server, admin);
+  assert.ok((counts.OK ?? 0) <= 1, JSON.stringify(counts));
+  assert.equal(events, 1);
 });
 
 test(`${MANY} completions at once give one token and one event`, async () => {
-  const key = await server.apiKey('admin');
-  const flow = await Flow.create(server);
-  await flow.proveBoth();
-  const replies = await Promise.all(Array.from({ length: MANY }, () => flow.complete()));
-  for (const reply of replies) assert.equal(reply.status, 200, reply.text);
-  assert.equal(new Set(replies.map((reply) => reply.body.data.verification_token)).size, 1);
-  assert.equal(new Set(replies.map((reply) => reply.body.data.id_token)).size, 1);
-  const logs = await server.client.get(`/api/verification/logs?session_id=${flow.id}&event_type=verification_completed`, { key });
-  assert.equal(logs.body.data.total, 1);
+  assert.deepEqual(await completeAtOnce(server, admin), { tokens: 1, results: 1, events: 1 });
 });
 
 test('of many sends to one number at once one goes out', async () => {
