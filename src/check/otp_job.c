@@ -59,10 +59,11 @@ enum rc otp_job_undelivered(struct op *op, struct service *svc, const struct job
         bool held;
         if (code_id == NULL || session_id == NULL)
                 return op_fail(op, RC_INTERNAL, "a job to send without its code or session");
+        /* Limits before codes, as sending has them: else two would wait for each other. */
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            otp_limit_give_back(&tx, svc->conf, otp->channel, otp->address, str_from(session_id)) != RC_OK ||
             code_set_delivery(&tx, otp->channel, code_id, CODE_UNDELIVERED, STR_NULL) != RC_OK ||
             code_void(&tx, otp->channel, code_id, now) != RC_OK ||
-            otp_limit_give_back(&tx, svc->conf, otp->channel, otp->address, str_from(session_id)) != RC_OK ||
             event_append(&tx, EVENT_DELIVERY_FAILED, session_id,
                          arena_printf(&op->arena, "{\"channel\":\"%s\"}", step_name(ch->step)),
                          now) != RC_OK ||

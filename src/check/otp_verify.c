@@ -110,15 +110,17 @@ static enum rc accept(struct op *op, struct service *svc, enum code_channel chan
         memcpy((char *)&proof + ch->proof_at, &code->address, sizeof(code->address));
         struct tx tx CLEANUP(tx_rollback) = {0};
         bool won, moved;
+        /* The session before its codes, as who counts an attempt or sends has them: else two would wait for
+         * each other. */
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            code_mark_used(&tx, channel, code->id, now_ms, &won) != RC_OK)
-                return op->rc;
-        if (!won)
-                return op_fail(op, RC_NO_PENDING_VERIFICATION, "the code was used or replaced meanwhile");
-        if (session_advance(&tx, session, SESSION_IN(ch->from), ch->to, &proof, now_ms, &moved) != RC_OK)
+            session_advance(&tx, session, SESSION_IN(ch->from), ch->to, &proof, now_ms, &moved) != RC_OK)
                 return op->rc;
         if (!moved)
                 return op_fail(op, RC_ALREADY_VERIFIED, "the session has moved on meanwhile");
+        if (code_mark_used(&tx, channel, code->id, now_ms, &won) != RC_OK)
+                return op->rc;
+        if (!won)
+                return op_fail(op, RC_NO_PENDING_VERIFICATION, "the code was used or replaced meanwhile");
         struct masked masked = ch->mask(code->address);
         struct str metadata =
             arena_printf(&op->arena, "{\"%s\":\"%s\",\"by\":\"%s\"}", ch->field, masked.text, how);
