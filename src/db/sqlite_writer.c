@@ -170,7 +170,8 @@ static void leave(struct writer *writer)
                 atomic_fetch_add(&batch->refs, 1);
         if (batch == NULL || goes_on)
                 give_baton(writer);
-        pthread_mutex_unlock(&writer->lock);
+        else
+                pthread_mutex_unlock(&writer->lock);
         if (batch && !goes_on)
                 commit_batch(writer);
         if (stay) {
