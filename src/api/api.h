@@ -14,7 +14,8 @@ enum { API_ROUTES_MAX = 48 };
 
 struct api {
         struct service *svc;
-        struct http_server *server; /* set once it listens */
+        /* NULL until it listens; by then workers run, and requests come in. */
+        struct http_server *_Atomic server;
         /* For /readyz and /metrics: NULL where this process reads no images. */
         bool (*vision_ready)(void *ctx);
         void *vision_ctx;

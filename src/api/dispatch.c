@@ -49,6 +49,7 @@ void api_app(struct api *api, struct http_app *ret)
 void api_session_changed(void *ctx, const char *session_id)
 {
         struct api *api = ctx;
-        if (api->server)
-                http_server_wake(api->server, str_from(session_id));
+        struct http_server *server = atomic_load(&api->server);
+        if (server)
+                http_server_wake(server, str_from(session_id));
 }

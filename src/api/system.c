@@ -108,7 +108,9 @@ enum rc api_metrics(struct call *call)
                  (long long)transactions);
         tx_rollback(&tx);
         write_sending(call, buf);
-        http_server_metrics(call->api->server, buf);
+        struct http_server *server = atomic_load(&call->api->server);
+        if (server) /* the first request may be quicker than who opened the server */
+                http_server_metrics(server, buf);
         call->reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
         call->reply->status = 200;
         return RC_OK;

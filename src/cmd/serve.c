@@ -68,7 +68,7 @@ static enum rc open_http(struct op *op, struct serving *s)
         api_app(&s->api, &app);
         if (http_server_open(op, &config, &app, &s->server) != RC_OK)
                 return op->rc;
-        s->api.server = s->server;
+        atomic_store(&s->api.server, s->server);
         return RC_OK;
 }
 
