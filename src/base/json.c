@@ -1,6 +1,29 @@
 #include "base/json.h"
 
+#include <malloc.h>
+#include <string.h>
+
 enum { DEPTH_MAX = 32 };
+
+static void *take(size_t size)
+{
+        return x_new(1, size);
+}
+
+/* Names, numbers and keys pass through here. */
+static void give_back(void *ptr)
+{
+        if (ptr)
+                explicit_bzero(ptr, malloc_usable_size(ptr));
+        x_free(ptr);
+}
+
+/* By itself jansson goes on where memory fails, and a text comes out a letter short: let that end the program
+ * here as it does elsewhere. */
+__attribute__((constructor)) static void set_memory(void)
+{
+        json_set_alloc_funcs(take, give_back);
+}
 
 /* jansson allows 2,048 levels and spends stack on each: refuse before it starts. Brackets inside strings
  * count for nothing. */
