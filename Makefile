@@ -41,4 +41,4 @@ deps: ## install the packages of tools/packages that are missing
 	@tools/deps build run test
 
 clean: ## remove what was built; data/ stays
-	rm -rf build build-asan build-release web/dist
+	rm -rf build build-asan build-tsan build-release web/dist

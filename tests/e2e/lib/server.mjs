@@ -137,7 +137,7 @@ export class Server {
     const end = this.child.exitCode === null && this.child.signalCode === null ? await this.down() : await this.ended;
     await this.database?.drop();
     rmSync(this.dir, { recursive: true, force: true });
-    assert.ok(!/AddressSanitizer|LeakSanitizer|runtime error:/.test(this.logged), this.logged.slice(-8000));
+    assert.ok(!/(Address|Leak|Thread)Sanitizer|runtime error:/.test(this.logged), this.logged.slice(-8000));
     assert.equal(end.signal, null, `ended by ${end.signal}: ${this.logged.slice(-2000)}`);
     assert.equal(end.status, 0, `ended with ${end.status}: ${this.logged.slice(-2000)}`);
   }
