@@ -2,7 +2,7 @@
 
 enum {
         SLIP_MAX = 256 * 1024,
-        HAND_LEASE_MS = 60000, /* longer than any job may take */
+        HAND_LEASE_MS = 45000, /* longer than any job takes; a dead worker's is over within a minute */
         WAITING_MANY = 32,     /* half of the threads that http has for stories */
         WAIT_MANY_MS = 250,
         LOOK_MS = 250, /* how often the store is asked for the outcome of a job that others do */

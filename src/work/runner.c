@@ -83,7 +83,7 @@ static bool is_ours(const struct workers_deps *deps, const struct job *job)
 {
         const struct kind *kind = kind_of(job);
         int64_t from_ms = clock_mono_ms(), now = clock_wall_ms();
-        if (kind == NULL || now + kind->timeout_ms <= job->lease_until_ms)
+        if (kind == NULL || now + kind->timeout_ms + ENDING_MS <= job->lease_until_ms)
                 return true;
         struct op op;
         op_init(&op, NULL, MEMORY_MAX, ENDING_MS);
