@@ -49,11 +49,11 @@ async function newDatabase() {
 }
 
 export class Server {
-  // options: env, args, clock (true: time can be moved with `advance`), store
+  // options: env, args, clock (true: time can be moved with `advance`), store, data (the folder; default its own)
   static async start(options = {}) {
     const server = new Server();
     server.dir = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
-    server.data = join(server.dir, 'data');
+    server.data = options.data ?? join(server.dir, 'data');
     server.smsFile = join(server.dir, 'sms.jsonl');
     server.mailDir = join(server.dir, 'mail');
     server.logged = '';
