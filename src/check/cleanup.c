@@ -1,6 +1,7 @@
 #include "check/cleanup.h"
 
 #include "base/log.h"
+#include "store/code.h"
 #include "store/event.h"
 #include "store/limit.h"
 
@@ -77,10 +78,25 @@ static enum rc retain(struct op *op, struct service *svc, int64_t now, int64_t *
         return first;
 }
 
+/* What was made after now, by a clock that has been set back since, would begin its life again. */
+static enum rc watch_clock(struct tx *tx, int64_t now)
+{
+        int64_t last_ms;
+        if (store_note_clock(tx, now, &last_ms) != RC_OK)
+                return tx->op->rc;
+        if (last_ms <= now + CLOCK_SLACK_MS)
+                return RC_OK;
+        log_line(LOG_WARN, "clock_set_back", LOG_INT("ms", last_ms - now));
+        if (code_void_made_after(tx, CODE_PHONE, now + CLOCK_SLACK_MS, now) != RC_OK ||
+            code_void_made_after(tx, CODE_EMAIL, now + CLOCK_SLACK_MS, now) != RC_OK)
+                return tx->op->rc;
+        return job_clock_set_back(tx, now, last_ms - now, LEASE_MAX_MS);
+}
+
 static enum rc sweep(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
-        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK || watch_clock(&tx, now) != RC_OK ||
             job_free_expired_leases(&tx, now, &ret->freed) != RC_OK ||
             job_clean(&tx, now - JOBS_KEPT_MS, &ret->jobs) != RC_OK ||
             limit_clean(&tx, now, &ret->limits) != RC_OK)

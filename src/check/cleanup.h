@@ -1,7 +1,8 @@
 /*
  * What is done every minute without being asked: sessions past their time expire, what retention says is
- * destroyed, leases of dead workers are freed, and old counters and jobs go. Harmless when several machines
- * do it at once.
+ * destroyed, leases of dead workers are freed, and old counters and jobs go. A clock that was set back is
+ * noticed: what a later time has promised to codes and jobs is taken back. Harmless when several machines do
+ * it at once.
  */
 #pragma once
 

@@ -2,10 +2,9 @@
 
 #include "crypto/mac.h"
 
-enum { WRONG_PER_SESSION_MAX = 15, CLOCK_SLACK_MS = 60000 };
+enum { WRONG_PER_SESSION_MAX = 15 };
 
-/* Also where the clock was set back to before the code was made: it would live the longer for it. The slack
- * is what the clocks of two machines may differ by. */
+/* Also where the clock was set back to before the code was made: it would live the longer for it. */
 static bool is_over(const struct code *code, int64_t now_ms)
 {
         return now_ms >= code->expires_at_ms || now_ms < code->created_at_ms - CLOCK_SLACK_MS;

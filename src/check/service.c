@@ -2,8 +2,7 @@
 
 enum {
         SLIP_MAX = 256 * 1024,
-        HAND_LEASE_MS = 45000, /* longer than any job takes; a dead worker's is over within a minute */
-        WAITING_MANY = 32,     /* half of the threads that http has for stories */
+        WAITING_MANY = 32, /* half of the threads that http has for stories */
         WAIT_MANY_MS = 250,
         LOOK_MS = 250, /* how often the store is asked for the outcome of a job that others do */
 };
@@ -45,7 +44,7 @@ enum rc errand_insert(struct tx *tx, struct service *svc, enum lane_kind lane, c
         *ret = (struct errand){.svc = svc, .lane = lane, .by_hand = to && lane_has_room(to)};
         if (ret->by_hand) {
                 job.lease_owner = str_from(svc->owner);
-                job.lease_ms = HAND_LEASE_MS;
+                job.lease_ms = LEASE_MAX_MS;
         }
         enum rc rc = job_insert(tx, session, &job, &ret->job);
         if (rc != RC_OK)

@@ -13,6 +13,12 @@
 
 #include <stdatomic.h>
 
+enum {
+        CLOCK_SLACK_MS = 60000, /* what the clocks of two machines may differ by */
+        /* Longer than any job takes, yet a dead worker's is over within a minute. */
+        LEASE_MAX_MS = 45000,
+};
+
 /* Sending waits for the network, reading images for a core: neither may hold up the other. */
 enum lane_kind { LANE_SEND, LANE_IMAGE, LANE_COUNT };
 

@@ -16,8 +16,8 @@ static const char *const delivery_names[] = {
 /* The same statements for each channel's table. */
 struct code_sql {
         const char *place; /* of the sealed address */
-        const char *void_all, *void_one, *insert, *latest, *by_id, *by_link, *by_ref, *count, *mark_used,
-            *wrong, *returned, *deliver;
+        const char *void_all, *void_one, *void_later, *insert, *latest, *by_id, *by_link, *by_ref, *count,
+            *mark_used, *wrong, *returned, *deliver;
 };
 
 #define CODE_SQL(table)                                                                                      \
@@ -25,6 +25,8 @@ struct code_sql {
         .void_all = "UPDATE " table " SET voided_at = $2 WHERE session_id = $1 AND voided_at IS NULL "       \
                     "AND used_at IS NULL",                                                                   \
         .void_one = "UPDATE " table " SET voided_at = COALESCE(voided_at, $2) WHERE id = $1",                \
+        .void_later = "UPDATE " table " SET voided_at = $2 WHERE created_at > $1 AND voided_at IS NULL "     \
+                      "AND used_at IS NULL",                                                                 \
         .insert = "INSERT INTO " table " (id, session_id, address, code_hash, link_hash, "                   \
                   "created_at, expires_at, job_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",                 \
         .latest = "SELECT " COLUMNS " FROM " table " WHERE session_id = $1 AND voided_at IS NULL "           \
@@ -222,6 +224,11 @@ enum rc code_set_delivery(struct tx *tx, enum code_channel channel, const char *
 {
         return TX_EXEC(tx, channels[channel].deliver, NULL, db_words(id), db_words(delivery_names[delivery]),
                        db_text(provider_ref));
+}
+
+enum rc code_void_made_after(struct tx *tx, enum code_channel channel, int64_t after_ms, int64_t now_ms)
+{
+        return TX_EXEC(tx, channels[channel].void_later, NULL, db_int(after_ms), db_int(now_ms));
 }
 
 enum rc code_void(struct tx *tx, enum code_channel channel, const char *id, int64_t now_ms)

@@ -76,5 +76,9 @@ NODISCARD enum rc code_count_returned(struct tx *tx, enum code_channel channel, 
  * DELIVERED back to SENT or QUEUED. */
 NODISCARD enum rc code_set_delivery(struct tx *tx, enum code_channel channel, const char *id,
                                     enum code_delivery delivery, struct str provider_ref);
+/* Cleanup, after the clock was set back: void what was made after `after_ms`, or it would live its life
+ * again. */
+NODISCARD enum rc code_void_made_after(struct tx *tx, enum code_channel channel, int64_t after_ms,
+                                       int64_t now_ms);
 /* Void one, so that it can no longer be used (it could not be delivered). */
 NODISCARD enum rc code_void(struct tx *tx, enum code_channel channel, const char *id, int64_t now_ms);

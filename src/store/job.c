@@ -219,6 +219,14 @@ enum rc job_free_expired_leases(struct tx *tx, int64_t now_ms, int64_t *ret_free
                        ret_freed, db_int(now_ms));
 }
 
+enum rc job_clock_set_back(struct tx *tx, int64_t now_ms, int64_t back_ms, int64_t lease_ms)
+{
+        static const char sql[] =
+            "UPDATE jobs SET due_at = CASE WHEN state = 'queued' THEN due_at - $1 WHEN due_at > $2 THEN $2 "
+            "ELSE due_at END WHERE state IN ('queued', 'leased')";
+        return TX_EXEC(tx, sql, NULL, db_int(back_ms), db_int(now_ms + lease_ms));
+}
+
 enum rc job_clean(struct tx *tx, int64_t before_ms, int64_t *ret_deleted)
 {
         return TX_EXEC(tx, "DELETE FROM jobs WHERE state IN ('done', 'failed') AND due_at < $1", ret_deleted,

