@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 const struct cmd *const cmd_table[] = {&cmd_serve,  &cmd_migrate, &cmd_doctor,  &cmd_keygen,
                                        &cmd_apikey, &cmd_scan,    &cmd_compare, &cmd_audit,
@@ -33,9 +35,21 @@ static const struct cmd *find(const char *name)
         return NULL;
 }
 
+/* Keys, pictures and what is read of them are in memory: no core file, also of the children, and no ptrace by
+ * others. Either would do for the first. */
+static bool stay_private(void)
+{
+        static const struct rlimit none = {0, 0};
+        return setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0;
+}
+
 int main(int argc, char **argv)
 {
         signal(SIGPIPE, SIG_IGN);
+        if (!stay_private()) {
+                perror("bonin: core files cannot be forbidden");
+                return EXIT_OUTSIDE;
+        }
         if (argc < 2) {
                 fputs("bonin: which command? Try `bonin help`.\n", stderr);
                 return EXIT_USAGE;

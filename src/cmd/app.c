@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,9 +132,6 @@ int app_open(const struct cmd *cmd, const struct app_args *args, enum app_need n
         memset(ret, 0, sizeof(*ret));
         ret->cmd = cmd;
         op_init(&ret->op, NULL, MEMORY_MAX, OPEN_MS);
-        if (need >= APP_VAULT)
-                prctl(PR_SET_DUMPABLE,
-                      0); /* keys are in memory from here on: no core file, no ptrace by others */
         if (open_as_far_as(&ret->op, args, need, migrate, ret) == RC_OK)
                 return EXIT_DONE;
         return app_failed(cmd, &ret->op);
