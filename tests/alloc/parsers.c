@@ -22,7 +22,7 @@
 
 enum { MEMORY_MAX = 1 << 20, TIMEOUT_MS = 5000 };
 
-static struct signer *signer;
+static struct keyring *keyring;
 static char token[4096];
 
 static bool parse_json(struct op *op)
@@ -171,7 +171,7 @@ static bool verify_token(struct op *op)
 {
         CLEANUP(buf_release) struct buf claims;
         buf_init(&claims, 4096);
-        bool ok = jws_verify(op, signer, str_from(token), &claims) == RC_OK && claims.len > 10;
+        bool ok = jws_verify(op, keyring, str_from(token), &claims) == RC_OK && claims.len > 10;
         ERR_clear_error(); /* OpenSSL keeps what it would say of the last failure */
         return ok;
 }
@@ -179,6 +179,7 @@ static bool verify_token(struct op *op)
 void parsers_prepare(void)
 {
         struct vault *vault;
+        struct signer *signer;
         struct op op;
         CLEANUP(buf_release) struct buf sealed, made;
         buf_init(&sealed, 4096);
@@ -187,7 +188,9 @@ void parsers_prepare(void)
         CHECK(vault_new(&op, STR("a secret of the tests, 32 bytes or more"), NULL, 0, &vault) == RC_OK);
         CHECK(signer_make(&op, vault, &sealed) == RC_OK);
         CHECK(signer_new(&op, vault, buf_str(&sealed), &signer) == RC_OK);
-        CHECK(jws_sign(&op, signer, "JWT", STR("{\"sub\":\"x\",\"verified\":true}"), &made) == RC_OK);
+        keyring = keyring_new();
+        keyring_fill(keyring, &signer, 1);
+        CHECK(jws_sign(&op, keyring, "JWT", STR("{\"sub\":\"x\",\"verified\":true}"), &made) == RC_OK);
         snprintf(token, sizeof(token), "%s", buf_text(&made));
         vault_free(&vault);
         op_release(&op);
@@ -204,5 +207,5 @@ const size_t parsers_len = LEN(parsers);
 
 void parsers_release(void)
 {
-        signer_free(&signer);
+        keyring_free(&keyring);
 }
