@@ -35,15 +35,15 @@ TEST(merkle_hashes_are_sha256_with_a_prefix)
 TEST(merkle_frontier_has_the_root_that_rfc_9162_defines)
 {
         CLEANUP(op_release) struct op op;
-        CLEANUP(tree_release) struct tree tree = {0};
+        CLEANUP(leaves_release) struct tree tree = {0};
         CLEANUP(buf_release) struct buf bytes;
         test_op_init(&op);
         buf_init(&bytes, 4096);
-        struct merkle_source source = tree_source(&tree);
+        struct merkle_source source = leaves_source(&tree);
         for (uint64_t size = 0; size <= SIZES; size++) {
                 struct merkle_frontier again;
-                struct hash want = tree_by_definition(0, size), read;
-                tree_grow(&tree, size);
+                struct hash want = leaves_by_definition(0, size), read;
+                leaves_grow(&tree, size);
                 struct hash root = merkle_frontier_root(&tree.frontier);
                 CHECK(hash_equal(&root, &want));
                 CHECK(merkle_subtree(&op, &source, 0, size, &read) == RC_OK && hash_equal(&read, &want));
@@ -60,11 +60,11 @@ TEST(merkle_frontier_has_the_root_that_rfc_9162_defines)
 
 TEST(merkle_frontier_refuses_bytes_that_are_none)
 {
-        CLEANUP(tree_release) struct tree tree = {0};
+        CLEANUP(leaves_release) struct tree tree = {0};
         CLEANUP(buf_release) struct buf bytes;
         struct merkle_frontier frontier;
         buf_init(&bytes, 4096);
-        tree_grow(&tree, 7);
+        leaves_grow(&tree, 7);
         merkle_frontier_format(&tree.frontier, &bytes);
         CHECK(bytes.len == 8 + 3 * HASH_LEN);
         for (size_t len = 0; len < bytes.len; len++)
@@ -138,14 +138,14 @@ static void check_claim(struct claim *claim, bool (*verify)(const void *ctx))
 TEST(merkle_inclusion_is_proved_for_each_leaf_of_each_size)
 {
         CLEANUP(op_release) struct op op;
-        CLEANUP(tree_release) struct tree tree = {0};
-        struct merkle_source source = tree_source(&tree);
+        CLEANUP(leaves_release) struct tree tree = {0};
+        struct merkle_source source = leaves_source(&tree);
         test_op_init(&op);
         for (uint64_t size = 1; size <= SIZES; size++) {
-                tree_grow(&tree, size);
+                leaves_grow(&tree, size);
                 for (uint64_t index = 0; index < size; index++) {
                         struct claim claim = {
-                            .start = index, .end = index + 1, .size = size, .part = tree_leaf(index)};
+                            .start = index, .end = index + 1, .size = size, .part = leaves_leaf(index)};
                         claim.root = merkle_frontier_root(&tree.frontier);
                         CHECK(proof_inclusion(&op, &source, index, size, &claim.proof) == RC_OK);
                         CHECK(claim.proof.len <= 9);
@@ -162,12 +162,12 @@ TEST(merkle_inclusion_is_proved_for_each_leaf_of_each_size)
 TEST(merkle_consistency_is_proved_between_each_two_sizes)
 {
         CLEANUP(op_release) struct op op;
-        CLEANUP(tree_release) struct tree tree = {0};
-        struct merkle_source source = tree_source(&tree);
+        CLEANUP(leaves_release) struct tree tree = {0};
+        struct merkle_source source = leaves_source(&tree);
         struct hash roots[SIZES + 1];
         test_op_init(&op);
         for (uint64_t size = 1; size <= SIZES; size++) {
-                tree_grow(&tree, size);
+                leaves_grow(&tree, size);
                 roots[size] = merkle_frontier_root(&tree.frontier);
                 for (uint64_t old = 1; old <= size; old++) {
                         struct claim claim = {
@@ -183,11 +183,11 @@ TEST(merkle_consistency_is_proved_between_each_two_sizes)
 TEST(merkle_subtrees_are_proved)
 {
         CLEANUP(op_release) struct op op;
-        CLEANUP(tree_release) struct tree tree = {0};
-        struct merkle_source source = tree_source(&tree);
+        CLEANUP(leaves_release) struct tree tree = {0};
+        struct merkle_source source = leaves_source(&tree);
         uint64_t proved = 0;
         test_op_init(&op);
-        tree_grow(&tree, 75);
+        leaves_grow(&tree, 75);
         for (uint64_t start = 0; start < 75; start++) {
                 for (uint64_t end = start + 1; end <= 75; end++) {
                         struct claim claim = {.start = start, .end = end, .size = 75};
@@ -196,7 +196,7 @@ TEST(merkle_subtrees_are_proved)
                         op_forgive(&op);
                         if (rc != RC_OK)
                                 continue;
-                        claim.part = tree_by_definition(start, end);
+                        claim.part = leaves_by_definition(start, end);
                         claim.root = merkle_frontier_root(&tree.frontier);
                         check_claim(&claim, has_subtree);
                         proved++;
@@ -209,7 +209,7 @@ TEST(merkle_subtrees_are_proved)
 TEST(merkle_inclusion_is_only_in_subtrees)
 {
         struct proof proof = {0};
-        struct hash third = tree_leaf(3), fourth = tree_leaf(4), pair = merkle_node(&third, &fourth);
+        struct hash third = leaves_leaf(3), fourth = leaves_leaf(4), pair = merkle_node(&third, &fourth);
         CHECK(proof_add(&proof, hash_str(&fourth)));
         CHECK(!proof_verify_inclusion_in(&proof, 3, 3, 5, &third, &pair));
         CHECK(!proof_verify_inclusion_in(&proof, 3, 4, 6, &third, &pair));
@@ -222,11 +222,11 @@ TEST(merkle_proofs_refuse_what_no_tree_has)
         static const uint64_t odd[] = {
             0, 1, 2, 3, 7, INT64_MAX - 1, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX - 1, UINT64_MAX};
         CLEANUP(op_release) struct op op;
-        CLEANUP(tree_release) struct tree tree = {0};
-        struct merkle_source source = tree_source(&tree);
-        struct hash hash = tree_leaf(0);
+        CLEANUP(leaves_release) struct tree tree = {0};
+        struct merkle_source source = leaves_source(&tree);
+        struct hash hash = leaves_leaf(0);
         test_op_init(&op);
-        tree_grow(&tree, 2);
+        leaves_grow(&tree, 2);
         for (size_t i = 0; i < LEN(odd); i++) {
                 for (size_t k = 0; k < LEN(odd); k++) {
                         struct proof proof = {0};

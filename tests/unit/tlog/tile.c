@@ -156,7 +156,7 @@ static struct merkle_frontier shelve(struct shelf *shelf, const struct merkle_fr
         CLEANUP(tile_batch_release) struct tile_batch batch;
         tile_batch_init(&batch, frontier, size - frontier->size);
         while (batch.frontier.size < size) {
-                struct hash leaf = tree_leaf(batch.frontier.size);
+                struct hash leaf = leaves_leaf(batch.frontier.size);
                 tile_batch_append(&batch, &leaf);
         }
         for (struct tile_changes changes = tile_batch_changes(&batch); tile_changes_next(&changes, &tile);) {
@@ -178,10 +178,10 @@ TEST(tile_batches_fill_tiles_as_the_tree_is)
                                          513, 1200, 1200, 2047, 2048, 65535, 65536, 65537, 70000};
         CLEANUP(shelf_release) struct shelf shelf = {0};
         struct merkle_frontier frontier = {0};
-        CLEANUP(tree_release) struct tree tree = {0};
+        CLEANUP(leaves_release) struct tree tree = {0};
         for (size_t i = 0; i < LEN(sizes); i++)
                 frontier = shelve(&shelf, &frontier, sizes[i]);
-        tree_grow(&tree, 70000);
+        leaves_grow(&tree, 70000);
         struct hash root = merkle_frontier_root(&frontier), want = merkle_frontier_root(&tree.frontier);
         CHECK(hash_equal(&root, &want));
         for (unsigned level = 0; level < STORED_LEVELS; level++) {
@@ -205,7 +205,7 @@ TEST(tile_reader_proves_from_tiles_alone)
                 CLEANUP(tile_reader_release) struct tile_reader reader;
                 tile_reader_init(&reader, size, fetch, &shelf);
                 struct merkle_source source = tile_reader_source(&reader);
-                struct hash root, leaf = tree_leaf(size / 3), old_root;
+                struct hash root, leaf = leaves_leaf(size / 3), old_root;
                 struct proof proof;
                 CHECK(merkle_subtree(&op, &source, 0, size, &root) == RC_OK);
                 shelf.fetched = 0;
@@ -220,7 +220,7 @@ TEST(tile_reader_proves_from_tiles_alone)
                 CHECK(source.node(source.ctx, &op, MERKLE_LEVELS, 0, &root) == RC_INVALID_REQUEST);
                 op_forgive(&op);
         }
-        struct hash want = tree_by_definition(0, 70000), root = merkle_frontier_root(&frontier);
+        struct hash want = leaves_by_definition(0, 70000), root = merkle_frontier_root(&frontier);
         CHECK(hash_equal(&want, &root));
 }
 

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-struct hash tree_leaf(uint64_t index)
+struct hash leaves_leaf(uint64_t index)
 {
         char text[24];
         snprintf(text, sizeof(text), "%ju", (uintmax_t)index);
@@ -20,16 +20,16 @@ static void keep(void *ctx, unsigned level, uint64_t index, const struct hash *h
         tree->nodes[level][index] = *hash;
 }
 
-void tree_grow(struct tree *tree, uint64_t size)
+void leaves_grow(struct tree *tree, uint64_t size)
 {
         struct merkle_sink sink = {keep, tree};
         while (tree->frontier.size < size) {
-                struct hash leaf = tree_leaf(tree->frontier.size);
+                struct hash leaf = leaves_leaf(tree->frontier.size);
                 merkle_frontier_append(&tree->frontier, &leaf, &sink);
         }
 }
 
-void tree_release(struct tree *tree)
+void leaves_release(struct tree *tree)
 {
         for (size_t i = 0; i < LEN(tree->nodes); i++)
                 x_free(tree->nodes[i]);
@@ -45,20 +45,21 @@ static enum rc read_node(void *ctx, struct op *op, unsigned level, uint64_t inde
         return RC_OK;
 }
 
-struct merkle_source tree_source(struct tree *tree)
+struct merkle_source leaves_source(struct tree *tree)
 {
         return (struct merkle_source){read_node, tree};
 }
 
-struct hash tree_by_definition(uint64_t start, uint64_t end)
+struct hash leaves_by_definition(uint64_t start, uint64_t end)
 {
         uint64_t k = 1;
         if (start == end)
                 return merkle_nothing();
         if (end - start == 1)
-                return tree_leaf(start);
+                return leaves_leaf(start);
         while (2 * k < end - start)
                 k *= 2;
-        struct hash left = tree_by_definition(start, start + k), right = tree_by_definition(start + k, end);
+        struct hash left = leaves_by_definition(start, start + k),
+                    right = leaves_by_definition(start + k, end);
         return merkle_node(&left, &right);
 }

@@ -9,9 +9,11 @@
 #include "unit/work/invariants.h"
 
 #include "base/log.h"
+#include "check/audit.h"
 #include "check/cleanup.h"
 #include "check/completion.h"
 #include "check/id_card.h"
+#include "check/keys.h"
 #include "check/otp.h"
 #include "check/selfie.h"
 #include "unit/test.h"
@@ -127,6 +129,17 @@ static enum rc clean(struct play *play, struct op *op)
         return cleanup_run(op, &play->stage.svc, &report);
 }
 
+static enum rc take_up_log(struct play *play, struct op *op)
+{
+        bool more;
+        return ledger_grow(op, &play->stage.svc, &more);
+}
+
+static enum rc renew_key(struct play *play, struct op *op)
+{
+        return keys_renew_signing(op, &play->stage.svc);
+}
+
 static enum rc erase(struct play *play, struct op *op)
 {
         return cleanup_erase(op, &play->stage.svc, str_from(play->session.id), "test");
@@ -141,14 +154,17 @@ static const struct {
     {send_phone, SESSION_PENDING},
     {guess_wrong, SESSION_PENDING},
     {verify_phone, SESSION_PHONE_VERIFIED},
+    {take_up_log, SESSION_PHONE_VERIFIED},
     {send_mail, SESSION_PHONE_VERIFIED},
     {verify_mail, SESSION_EMAIL_VERIFIED},
     {upload_card, SESSION_ID_CARD_VERIFIED},
     {upload_selfie, SESSION_FACE_VERIFIED},
     {complete, SESSION_COMPLETED},
+    {renew_key, SESSION_COMPLETED},
     {complete, SESSION_COMPLETED},
     {clean, SESSION_COMPLETED},
     {erase, SESSION_COMPLETED},
+    {take_up_log, SESSION_COMPLETED},
 };
 
 static enum session_status status_of(struct play *play)
@@ -191,6 +207,20 @@ static void act(struct play *play, size_t at)
         CHECK(status_of(play) == acts[at].then);
 }
 
+/* The log as the story has left it: all of it in the tree, and nothing of it changed. */
+static void check_log(struct play *play)
+{
+        struct audit_options options = {0};
+        struct audit_report report;
+        struct op op;
+        bool was = stage_hold(&play->stage, true);
+        op_init(&op, "audit", 4 << 20, 15000);
+        CHECK(audit_verify(&op, &play->stage.svc, &options, &report) == RC_OK);
+        CHECK(report.faults == 0 && report.waiting == 0 && report.entries > 10);
+        op_release(&op);
+        stage_hold(&play->stage, was);
+}
+
 /* The whole story with its `at`-th call failing; false where it has fewer calls than that. */
 static bool tell(int64_t at, enum rc with)
 {
@@ -199,6 +229,7 @@ static bool tell(int64_t at, enum rc with)
         stage_fail_at(&play.stage, at, with);
         for (size_t i = 0; i < LEN(acts); i++)
                 act(&play, i);
+        check_log(&play);
         CHECK(invariants_blobs(&play.stage) == play.stage.left);
         bool failed = play.stage.failed;
         stage_close(&play.stage);

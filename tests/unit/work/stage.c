@@ -1,5 +1,7 @@
 #include "unit/work/stage.h"
 
+#include "check/keys.h"
+#include "check/ledger.h"
 #include "unit/test.h"
 
 #include <ftw.h>
@@ -146,32 +148,32 @@ static struct vision_pool *vision(void)
 
 static void open_keys_and_stores(struct stage *stage, struct op *op)
 {
-        char url[128], signing[128], blobs[128];
+        char url[128], blobs[128];
         struct db_options options = {.hook = count_db, .hook_user = stage};
         snprintf(url, sizeof(url), "sqlite:%s/bonin.db", stage->folder);
-        snprintf(signing, sizeof(signing), "%s/signing.key", stage->folder);
         snprintf(blobs, sizeof(blobs), "%s/blobs", stage->folder);
         CHECK(vault_new(op, STR("a secret of the tests, 32 bytes or more"), NULL, 0, &stage->vault) == RC_OK);
         CHECK(store_open(op, str_from(url), &options, stage->vault, &stage->store) == RC_OK);
         CHECK(store_migrate(&stage->store, op, NULL) == RC_OK);
         CHECK(blob_file_open(op, blobs, &stage->blobs) == RC_OK);
-        CHECK(signer_load_or_make(op, stage->vault, signing, &stage->signer) == RC_OK);
 }
 
-static void set_up_service(struct stage *stage)
+static void set_up_service(struct stage *stage, struct op *op)
 {
         stage->faulty = (struct blob_store){blob_create, blob_append, blob_finish, blob_undo,
                                             blob_get,    blob_delete, blob_look,   NULL};
         stage->sms = (struct sms_provider){.name = "stage", .send = take_sms};
         stage->mail = (struct mail_backend){.name = "stage", .send = take_mail};
+        stage->keyring = keyring_new();
         stage->svc = (struct service){.conf = &stage->conf,
                                       .store = &stage->store,
                                       .vault = stage->vault,
                                       .blobs = &stage->faulty,
-                                      .signer = stage->signer,
+                                      .keyring = stage->keyring,
                                       .owner = "stage",
                                       .issuer = "http://127.0.0.1"};
         bell_init(&stage->svc.bell);
+        CHECK(keys_load(op, &stage->svc) == RC_OK && ledger_open(op, &stage->svc) == RC_OK);
         stage->deps = (struct workers_deps){
             .svc = &stage->svc, .sms = &stage->sms, .mail = &stage->mail, .vision = vision()};
 }
@@ -192,14 +194,14 @@ void stage_open(struct stage *stage)
             {"DATA_DIR", stage->folder}, {"SMS_COOLDOWN_SECONDS", "0"}, {"EMAIL_COOLDOWN_SECONDS", "0"}};
         CHECK(conf_load(&op, "/dev/null", overrides, LEN(overrides), &stage->conf) == RC_OK);
         open_keys_and_stores(stage, &op);
-        set_up_service(stage);
+        set_up_service(stage, &op);
         op_release(&op);
 }
 
 void stage_close(struct stage *stage)
 {
         bell_release(&stage->svc.bell);
-        signer_free(&stage->signer);
+        keyring_free(&stage->keyring);
         blob_store_free(&stage->blobs);
         store_close(&stage->store);
         vault_free(&stage->vault);

@@ -16,7 +16,7 @@ struct stage {
         struct vault *vault;
         struct store store;
         struct blob_store *blobs;
-        struct signer *signer;
+        struct keyring *keyring;
         struct service svc;
         struct workers_deps deps;
         struct sms_provider sms;
