@@ -129,13 +129,17 @@ static void check_limits(struct stage *stage, struct tx *tx)
 {
         static const char counted[] =
             "SELECT COUNT(*) FROM phone_verifications WHERE delivery <> 'undelivered'";
-        struct otp_limits limits;
+        const struct conf *conf = &stage->conf;
+        const struct limit_rule rule = {.name = otp_channel(CODE_PHONE)->limit_type,
+                                        .gap_s = conf->sms_cooldown_s,
+                                        .per_hour = conf->sms_per_hour,
+                                        .per_day = conf->sms_per_day};
+        const struct limit_taking taking = {&rule, STR("+821012345678")};
         struct db_rows rows;
         int64_t left, wait_s;
-        otp_limits(otp_channel(CODE_PHONE), &stage->conf, &limits);
         CHECK(tx_query(tx, counted, NULL, 0, &rows) == RC_OK);
-        CHECK(limit_peek(tx, &limits.hour, STR("+821012345678"), clock_wall_ms(), &left, &wait_s) == RC_OK);
-        CHECK(limits.hour.max - left == db_get_int(&rows, 0, 0));
+        CHECK(limit_peek(tx, &taking, LIMIT_HOUR, clock_wall_ms(), &left, &wait_s) == RC_OK);
+        CHECK(rule.per_hour - left == db_get_int(&rows, 0, 0));
 }
 
 static int blobs_seen, blobs_unnamed;
