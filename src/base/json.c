@@ -54,6 +54,9 @@ bool json_parse(struct str text, size_t max, json_t **ret)
 {
         if (text.len > max || text.len == 0 || too_deep(text))
                 return false;
+        /* jansson passes over a NUL behind a number, as if it were a blank */
+        if (memchr(text.ptr, '\0', text.len))
+                return false;
         json_t *root = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
         if (root == NULL)
                 return false;

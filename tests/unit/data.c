@@ -2,19 +2,25 @@
 
 #include "unit/test.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DATA_MAX = 64 << 20 };
+enum { DATA_MAX = 64 << 20, PATH_BYTES = 1024 };
+
+static void path_of(const char *name, char ret[PATH_BYTES])
+{
+        const char *folder = getenv("BONIN_DATA");
+        snprintf(ret, PATH_BYTES, "%s/%s", folder ? folder : "../shared/data", name);
+}
 
 void data_read(const char *name, struct buf *ret)
 {
-        const char *folder = getenv("BONIN_DATA");
-        char path[1024];
-        snprintf(path, sizeof(path), "%s/%s", folder ? folder : "../shared/data", name);
+        char path[PATH_BYTES];
+        path_of(name, path);
         CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd < 0)
                 test_skip(path);
@@ -34,6 +40,24 @@ json_t *data_json(const char *name)
         buf_release(&text);
         CHECK(json != NULL);
         return json;
+}
+
+void data_each(const char *folder, const char *suffix, void (*each)(void *ctx, const char *stem), void *ctx)
+{
+        char path[PATH_BYTES];
+        path_of(folder, path);
+        DIR *dir = opendir(path);
+        if (dir == NULL)
+                test_skip(path);
+        for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
+                struct str file = str_from(entry->d_name);
+                if (!str_ends_with(file, str_from(suffix)))
+                        continue;
+                char stem[256];
+                snprintf(stem, sizeof(stem), "%.*s", (int)(file.len - strlen(suffix)), file.ptr);
+                each(ctx, stem);
+        }
+        closedir(dir);
 }
 
 static int digit(char c)

@@ -5,10 +5,8 @@
 #include "unit/data.h"
 #include "unit/test.h"
 
-#include <dirent.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { SEEN_MAX = 64 };
 
@@ -278,30 +276,26 @@ static bool python_case_right(const char *stem)
         return rc == RC_OK && as_yaml_says(buf_str(&yaml), buf_str(&body), &seen);
 }
 
+struct corpus {
+        int cases, wrong;
+};
+
+static void judge_python_case(void *ctx, const char *stem)
+{
+        struct corpus *corpus = ctx;
+        corpus->cases++;
+        if (python_case_right(stem))
+                return;
+        printf("  %s\n", stem);
+        corpus->wrong++;
+}
+
 TEST(multipart_python_corpus)
 {
-        const char *root = getenv("BONIN_DATA");
-        char path[512];
-        snprintf(path, sizeof(path), "%s/hostile/multipart/python-multipart/tests/test_data/http",
-                 root ? root : "../shared/data");
-        DIR *dir = opendir(path);
-        if (dir == NULL)
-                test_skip(path);
-        int cases = 0, wrong = 0;
-        for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
-                struct str file = str_from(entry->d_name);
-                if (!str_ends_with(file, STR(".yaml")))
-                        continue;
-                char stem[256];
-                snprintf(stem, sizeof(stem), "%.*s", (int)file.len - 5, file.ptr);
-                cases++;
-                if (!python_case_right(stem)) {
-                        printf("  %s\n", stem);
-                        wrong++;
-                }
-        }
-        closedir(dir);
-        CHECK(cases == 30 && wrong == 0);
+        struct corpus corpus = {0};
+        data_each("hostile/multipart/python-multipart/tests/test_data/http", ".yaml", judge_python_case,
+                  &corpus);
+        CHECK(corpus.cases == 30 && corpus.wrong == 0);
 }
 
 TEST(multipart_formidable_corpus)
