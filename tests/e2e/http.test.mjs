@@ -1,8 +1,8 @@
 // HTTP itself: methods, media types, sizes, malformed requests, what every reply carries.
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { assertFails, Flow } from './lib/flow.mjs';
+import { raw } from './lib/raw.mjs';
 import { Server } from './lib/server.mjs';
 import { spec } from './lib/spec.mjs';
 
@@ -10,21 +10,6 @@ const api = '/api/verification';
 let server;
 before(async () => (server = await Server.start()));
 after(() => server?.stop());
-
-// Bytes as they are; the answer as far as it came when the server closed or fell silent.
-function raw(bytes, silence = 1500) {
-  return new Promise((resolve) => {
-    let got = '';
-    const socket = net.connect(server.port, '127.0.0.1', () => socket.write(bytes));
-    const timer = setTimeout(() => socket.destroy(), silence);
-    socket.on('data', (chunk) => (got += chunk.toString('latin1')));
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      clearTimeout(timer);
-      resolve(got);
-    });
-  });
-}
 
 test('a body that is no JSON object is INVALID_JSON', async () => {
   for (const body of ['[]', '[1]', '"x"', '1', 'null', '{', '{"a":1,}', '{"a":1}x', '', '{"a":"\\ud800"}', '\ufeff{}', '{"a":NaN}', '{"a":1,"a":2}']) {
@@ -114,7 +99,7 @@ test('malformed requests are refused and the connection closed', async () => {
     'another version': `GET /healthz HTTP/2.0\r\n${host}\r\n`,
   };
   for (const [name, bytes] of Object.entries(cases)) {
-    const answer = await raw(bytes);
+    const { text: answer } = await raw(server.port, bytes);
     assert.ok(!/^HTTP\/1\.[01] 2/.test(answer), `${name}: ${answer.slice(0, 80)}`);
     if (answer) assert.match(answer, /^HTTP\/1\.[01] (4\d\d|50[15])/, `${name}: ${answer.slice(0, 80)}`);
   }
@@ -122,7 +107,7 @@ test('malformed requests are refused and the connection closed', async () => {
 });
 
 test('a request that never comes to its end does not disturb the others', async () => {
-  const slow = Array.from({ length: 20 }, () => raw(`POST ${api}/session/create HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{`, 3000));
+  const slow = Array.from({ length: 20 }, () => raw(server.port, `POST ${api}/session/create HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{`, { silence: 3000 }));
   const flow = await Flow.create(server);
   assert.equal((await flow.status()).status, 200);
   await Promise.all(slow);
