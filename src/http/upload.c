@@ -13,6 +13,14 @@ struct upload {
         unsigned begun;         /* bits of the parts that the sink was asked to open */
 };
 
+static bool has_part(const struct http_request *request, struct str name)
+{
+        for (size_t i = 0; i < request->parts_len; i++)
+                if (str_equal(request->parts[i].name, name))
+                        return true;
+        return false;
+}
+
 static enum rc begin(void *ctx, const struct multipart_head *head)
 {
         struct upload *upload = ctx;
@@ -20,6 +28,8 @@ static enum rc begin(void *ctx, const struct multipart_head *head)
         struct arena *arena = &request->op.arena;
         if (request->parts_len == HTTP_PARTS_MAX)
                 return op_fail(&request->op, RC_INVALID_REQUEST, "too many parts");
+        if (has_part(request, head->name))
+                return op_fail(&request->op, RC_INVALID_REQUEST, "two parts of one name");
         struct http_part *part = &request->parts[request->parts_len];
         part->name = arena_copy(arena, head->name);
         part->filename = arena_copy(arena, head->filename);
