@@ -26,7 +26,16 @@ export function raw(port, bytes, { silence = 1500, from = '127.0.0.1' } = {}) {
   });
 }
 
-// The statuses of all replies in such a text. Bodies of ours are JSON, so no line of them looks like one.
+// The statuses of the replies in such a text, each with the body that it announces behind it. What follows the last
+// of them and is none is passed over: libmicrohttpd 0.9.75 sends the head of its own refusals twice.
 export function statuses(text) {
-  return [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map((match) => Number(match[1]));
+  const found = [];
+  let rest = text;
+  for (;;) {
+    const head = /^HTTP\/1\.[01] (\d{3}) [^]*?\r\n\r\n/.exec(rest);
+    if (!head) return found;
+    found.push(Number(head[1]));
+    const length = Number(/^content-length: *(\d+)/im.exec(head[0])?.[1] ?? 0);
+    rest = rest.slice(head[0].length + length);
+  }
 }
