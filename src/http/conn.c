@@ -2,13 +2,17 @@
 
 #include "base/clock.h"
 
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
-enum { TICK_MS = 250, ORIGINS = 1024 };
+enum { TICK_MS = 250, ORIGINS = 1024, UNSENT_MAX = 32 * 1024 };
 
 /* Where connections come from: an IPv4 address, or an IPv6 network of 64 bits, as one customer gets. */
 struct origin {
@@ -41,12 +45,26 @@ struct conns {
         void *ctx;
 };
 
+/* What the client has not taken is dropped with the connection: the kernel would keep it, and the socket, for
+ * minutes. One that owes nothing is ended politely. */
 static void shut_locked(struct conn *conn)
 {
+        int unsent = 0;
         if (conn->shut)
                 return;
         conn->shut = true;
+        if (ioctl(conn->fd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
+                (void)setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1},
+                                 sizeof(struct linger));
         shutdown(conn->fd, SHUT_RDWR);
+}
+
+/* Otherwise the kernel takes answers of megabytes off our hands, and a client that reads none of them looks
+ * idle, not slow. */
+static void bound_unsent(int fd)
+{
+        int max = UNSENT_MAX;
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &max, sizeof(max));
 }
 
 static void wait_tick(struct conns *conns)
@@ -172,6 +190,7 @@ struct conn *conn_open(struct conns *conns, int fd, const struct addr *peer, int
 {
         struct conn *conn = x_new(1, sizeof(*conn));
         conn->fd = fd;
+        bound_unsent(fd);
         conn->peer = *peer;
         conn->deadline_ms = deadline_ms;
         struct addr addr = origin_addr(peer);
