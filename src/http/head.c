@@ -93,20 +93,31 @@ static enum rc check_form(struct http_exchange *x, const char *method, const cha
         return RC_OK;
 }
 
-/* All X-Forwarded-For lines as one. */
+static bool is_forwarded_for(const struct http_pair *header)
+{
+        return str_equal_nocase(header->name, STR("X-Forwarded-For"));
+}
+
+/* All X-Forwarded-For lines as one, in one piece of the arena: joined one by one they would fill it. */
 static struct str forwarded_for(struct http_exchange *x)
 {
-        struct str all = STR_NULL;
         const struct http_pairs *headers = &x->request.headers;
+        size_t len = 0;
+        for (size_t i = 0; i < headers->len; i++)
+                len += is_forwarded_for(&headers->items[i]) ? headers->items[i].value.len + 1 : 0;
+        char *all = len ? arena_alloc(&x->request.op.arena, len) : NULL;
+        if (all == NULL)
+                return STR_NULL;
+        char *at = all;
         for (size_t i = 0; i < headers->len; i++) {
-                if (!str_equal_nocase(headers->items[i].name, STR("X-Forwarded-For")))
-                        continue;
                 struct str value = headers->items[i].value;
-                all = str_is_null(all)
-                          ? value
-                          : arena_printf(&x->request.op.arena, "%.*s,%.*s", STR_FMT(all), STR_FMT(value));
+                if (!is_forwarded_for(&headers->items[i]))
+                        continue;
+                memcpy(at, value.ptr, value.len);
+                at[value.len] = ',';
+                at += value.len + 1;
         }
-        return all;
+        return str_from_bytes(all, len - 1);
 }
 
 static void note_client(struct http_exchange *x)

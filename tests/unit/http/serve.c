@@ -50,6 +50,27 @@ TEST(server_answers_inline_and_on_story_threads)
         stop();
 }
 
+/* However much a client forges before it, what the proxy wrote last counts. Control: where forwarded_for() in
+ * head.c joins line by line, the arena is full behind some number of them, and the proxy is the client. */
+TEST(client_is_found_behind_any_number_of_forged_hops)
+{
+        serve((struct http_config){.trusted_proxies = STR("127.0.0.1")});
+        BUF(buf);
+        BUF(request);
+        for (int lines = 1; lines <= 56; lines++) {
+                struct client_reply reply;
+                buf_clear(&request);
+                buf_add(&request, STR("GET /item/a/status HTTP/1.1\r\nHost: x\r\n"));
+                for (int i = 0; i < lines; i++)
+                        buf_addf(&request, "X-Forwarded-For: %0440d\r\n", i);
+                buf_add(&request, STR("X-Forwarded-For: 203.0.113.7\r\n\r\n"));
+                client_ask(http_server_port(app.server), buf_str(&request), &buf, &reply);
+                CHECK(reply.status == 200);
+                CHECK(str_find_str(reply.body, STR("\"ip\":\"203.0.113.7\"")) > 0);
+        }
+        stop();
+}
+
 TEST(server_words_failures_by_the_application)
 {
         serve((struct http_config){0});
