@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +22,16 @@ void test_fail(const char *file, int line, const char *what)
 {
         printf("  %s:%d: not so: %s\n", file, line, what);
         longjmp(out, 1);
+}
+
+void test_figure(int row, const char *what, const char *figure, ...)
+{
+        va_list args;
+        va_start(args, figure);
+        printf("  assure\t%d\t%s\t", row, what);
+        vprintf(figure, args);
+        printf("\tyes\n");
+        va_end(args);
 }
 
 void test_skip(const char *why)

@@ -16,6 +16,9 @@ struct test {
 void test_register(struct test *test);
 /* Ends the running test as failed. */
 _Noreturn void test_fail(const char *file, int line, const char *what);
+/* A figure that holds, for the report of tests/assure: row of docs/threat-model.md, what was done, with what
+ * result. */
+void test_figure(int row, const char *what, const char *figure, ...) PRINTF(3, 4);
 /* Ends the running test as skipped; `why` is printed. */
 _Noreturn void test_skip(const char *why);
 
