@@ -264,12 +264,20 @@ static json_t *header_of(struct str encoded)
         return header;
 }
 
+/* A key for ES256 and nothing else. */
+static bool key_fits(const json_t *jwk)
+{
+        const json_t *alg = json_object_get(jwk, "alg");
+        return (alg == NULL || str_equal(json_get_str(jwk, "alg"), STR("ES256"))) &&
+               str_equal(json_get_str(jwk, "crv"), STR("P-256")) && jose_jwk_prm(NULL, jwk, false, "verify");
+}
+
 /* What a header asks for decides nothing: it must ask for ES256, and for no extension. */
 static bool signed_by(const json_t *jwk, const struct str part[3])
 {
         json_auto_t *header = header_of(part[0]);
         if (!str_equal(json_get_str(header, "alg"), STR("ES256")) || json_object_get(header, "crit") ||
-            !str_equal(json_get_str(jwk, "crv"), STR("P-256")) || !jose_jwk_prm(NULL, jwk, false, "verify"))
+            !key_fits(jwk))
                 return false;
         json_auto_t *jws = json_pack("{s:o,s:o,s:o}", "protected", json_string_of(part[0]), "payload",
                                      json_string_of(part[1]), "signature", json_string_of(part[2]));

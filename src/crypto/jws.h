@@ -37,8 +37,9 @@ void jws_jwks(struct keyring *keyring, struct buf *ret);
 /* Sign `claims` (JSON): header.payload.signature, appended to *ret. `type` becomes the header's `typ`. */
 NODISCARD enum rc jws_sign(struct op *op, struct keyring *keyring, const char *type, struct str claims,
                            struct buf *ret);
-/* Whether `token` is a compact JWS with an ES256 signature by the public key `jwk` (a P-256 JWK for
- * signatures); no other algorithm, no `crit`, no padding. Says nothing of its claims. */
+/* Whether `token` is a compact JWS with an ES256 signature by the public key `jwk` (P-256, and for signatures
+ * by ES256 where it says what it is for); no other algorithm, no `crit`, no padding. Says nothing of its
+ * claims. */
 bool jws_signed_by(const char *jwk, struct str token);
 /* The claims of a token that a key of the ring made; RC_UNAUTHORIZED for any other: algorithm ES256 and a key
  * id of ours are demanded, whatever the header asks for. Times are the caller's to judge. */

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { data, Server } from '../e2e/lib/server.mjs';
-import { report } from './report.mjs';
+import { full, report } from './report.mjs';
+import { unit } from './unit.mjs';
 
 const suite = join(data, 'hostile/JSONTestSuite/test_parsing');
 const texts = existsSync(suite) ? readdirSync(suite).filter((name) => name.endsWith('.json')) : [];
@@ -85,3 +86,5 @@ test('no body of 64 KiB takes more than 5 ms', async () => {
   const most = Math.max(...Object.values(took));
   report(21, '64 KiB of any shape', `${(most / 1000).toFixed(1)} ms of CPU at most, quickest of 7: ${JSON.stringify(took)}`, most <= FAST_US);
 });
+
+test('the parser itself', { skip: !full && 'in the unit suite' }, () => unit('json_'));

@@ -24,6 +24,15 @@ static int each(const char *name, int (*check)(const json_t *group, const json_t
         return judged;
 }
 
+static void judge_all(const char *name, int (*check)(const json_t *group, const json_t *test), int more_than)
+{
+        char what[64];
+        int judged = each(name, check);
+        CHECK(judged > more_than);
+        snprintf(what, sizeof(what), "wycheproof %s", name);
+        test_figure(24, what, "%d verdicts, all as published", judged);
+}
+
 static bool wanted(const json_t *test)
 {
         return !str_equal(json_get_str(test, "result"), STR("invalid"));
@@ -53,7 +62,7 @@ static int check_seal(const json_t *group, const json_t *test)
 
 TEST(vectors_xchacha20_poly1305)
 {
-        CHECK(each("xchacha20_poly1305", check_seal) > 200);
+        judge_all("xchacha20_poly1305", check_seal, 200);
 }
 
 static int check_hkdf(const json_t *group, const json_t *test)
@@ -77,7 +86,7 @@ static int check_hkdf(const json_t *group, const json_t *test)
 
 TEST(vectors_hkdf_sha256)
 {
-        CHECK(each("hkdf_sha256", check_hkdf) > 80);
+        judge_all("hkdf_sha256", check_hkdf, 80);
 }
 
 static int check_hmac(const json_t *group, const json_t *test)
@@ -95,7 +104,7 @@ static int check_hmac(const json_t *group, const json_t *test)
 
 TEST(vectors_hmac_sha256)
 {
-        CHECK(each("hmac_sha256", check_hmac) > 150);
+        judge_all("hmac_sha256", check_hmac, 150);
 }
 
 static int check_ed25519(const json_t *group, const json_t *test)
@@ -116,27 +125,95 @@ TEST(vectors_ed25519)
 }
 
 /* A token of any other algorithm or key type is refused whatever the vector says of it. */
+static bool ours(const json_t *jwk)
+{
+        return str_equal(json_get_str(jwk, "crv"), STR("P-256")) &&
+               !str_starts_with(json_get_str(jwk, "alg"), STR("ECDH"));
+}
+
+static bool believes(const json_t *jwk, struct str token)
+{
+        char *text = json_dumps(jwk, 0);
+        bool ok = text && jws_signed_by(text, token);
+        free(text);
+        return ok;
+}
+
+static size_t accepted;
+
 static int check_jws(const json_t *group, const json_t *test)
 {
         const json_t *jwk = json_object_get(group, "public");
         if (jwk == NULL)
                 jwk = json_object_get(group, "private");
         struct str token = json_get_str(test, "jws");
-        if (jwk == NULL || str_is_null(token))
+        if (!json_object_get(jwk, "kty") || str_is_null(token))
                 return 0;
-        char *text = json_dumps(jwk, 0);
-        bool ours = str_equal(json_get_str(jwk, "crv"), STR("P-256"));
-        bool ok = jws_signed_by(text, token);
-        free(text);
-        if (ok != (ours && wanted(test)))
+        bool ok = believes(jwk, token);
+        if (ok != (ours(jwk) && wanted(test)))
                 printf("  tcId %lld\n", json_integer_value(json_object_get(test, "tcId")));
-        CHECK(ok == (ours && wanted(test)));
+        CHECK(ok == (ours(jwk) && wanted(test)));
+        accepted += ok;
         return 1;
 }
 
 TEST(vectors_jws)
 {
-        CHECK(each("json_web_signature", check_jws) > 300);
+        accepted = 0;
+        int judged = each("json_web_signature", check_jws);
+        judged += each("json_web_crypto", check_jws);
+        CHECK(judged > 440 && accepted == 3);
+        test_figure(24, "wycheproof json_web_signature, json_web_crypto",
+                    "%d tokens, %zu right ones accepted, 0 forged", judged, accepted);
+}
+
+/* Sets of keys that are ambiguous or mixed, for every key of them. */
+static int check_key_set(const json_t *group, const json_t *test)
+{
+        const json_t *set = json_object_get(group, "public");
+        if (set == NULL)
+                set = json_object_get(group, "private");
+        struct str token = json_get_str(test, "jws");
+        const json_t *jwk;
+        size_t i;
+        if (str_is_null(token))
+                return 0;
+        json_array_foreach(json_object_get(set, "keys"), i, jwk)
+        {
+                bool ok = believes(jwk, token);
+                if (ok && !(ours(jwk) && wanted(test)))
+                        printf("  tcId %lld\n", json_integer_value(json_object_get(test, "tcId")));
+                CHECK(!ok || (ours(jwk) && wanted(test)));
+        }
+        return 1;
+}
+
+TEST(vectors_key_sets)
+{
+        judge_all("json_web_key", check_key_set, 20);
+}
+
+/* The cookbook signs with every algorithm but ours: each of its tokens is refused under its own key. */
+static void check_recipe(void *ctx, const char *stem)
+{
+        char path[256];
+        size_t *judged = ctx;
+        snprintf(path, sizeof(path), "hostile/jose-cookbook/jws/%s.json", stem);
+        json_auto_t *recipe = data_json(path);
+        struct str token = json_get_str(json_object_get(recipe, "output"), "compact");
+        const json_t *jwk = json_object_get(json_object_get(recipe, "input"), "key");
+        if (str_is_null(token))
+                return;
+        CHECK(!believes(jwk, token));
+        (*judged)++;
+}
+
+TEST(vectors_jose_cookbook)
+{
+        size_t judged = 0;
+        data_each("hostile/jose-cookbook/jws", ".json", check_recipe, &judged);
+        CHECK(judged >= 4);
+        test_figure(24, "jose-cookbook, tokens of other algorithms", "%zu tokens, 0 accepted", judged);
 }
 
 /* What these sign is not a token, so all of them, the hostile ones above all, must be refused behind one. */
@@ -149,14 +226,11 @@ static int check_ecdsa(const json_t *group, const json_t *test)
         buf_add_base64url(&token, "{\"alg\":\"ES256\"}", 15);
         buf_add(&token, STR(".e30."));
         buf_add_base64url(&token, signature.ptr, signature.len);
-        char *text = json_dumps(json_object_get(group, "publicKeyJwk"), 0);
-        bool ok = text && jws_signed_by(text, buf_str(&token));
-        free(text);
-        CHECK(!ok);
+        CHECK(!believes(json_object_get(group, "publicKeyJwk"), buf_str(&token)));
         return 1;
 }
 
 TEST(vectors_hostile_ecdsa_signatures_forge_nothing)
 {
-        CHECK(each("ecdsa_secp256r1_sha256_p1363", check_ecdsa) > 200);
+        judge_all("ecdsa_secp256r1_sha256_p1363", check_ecdsa, 200);
 }
