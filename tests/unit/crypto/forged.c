@@ -19,7 +19,8 @@
 struct forger {
         struct op op;
         struct vault *vault;
-        struct signer *signer;
+        struct keyring *keyring;
+        char kid[KEYRING_KID_MAX];
         json_t *public_jwk; /* ours */
         char *public_text;
         json_t *own; /* the forger's private key */
@@ -37,9 +38,13 @@ static void forger_init(struct forger *forger)
         CHECK(vault_new(&forger->op, STR("a secret of more than thirty-two bytes"), NULL, 0,
                         &forger->vault) == RC_OK);
         CHECK(signer_make(&forger->op, forger->vault, &sealed) == RC_OK);
-        CHECK(signer_new(&forger->op, forger->vault, buf_str(&sealed), &forger->signer) == RC_OK);
-        CHECK(jws_sign(&forger->op, forger->signer, "JWT", STR("{\"sub\":\"a\"}"), &forger->good) == RC_OK);
-        jws_jwks(forger->signer, &jwks);
+        struct signer *signer;
+        CHECK(signer_new(&forger->op, forger->vault, buf_str(&sealed), &signer) == RC_OK);
+        forger->keyring = keyring_new();
+        keyring_fill(forger->keyring, &signer, 1);
+        keyring_kid(forger->keyring, forger->kid);
+        CHECK(jws_sign(&forger->op, forger->keyring, "JWT", STR("{\"sub\":\"a\"}"), &forger->good) == RC_OK);
+        jws_jwks(forger->keyring, &jwks);
         json_auto_t *set = NULL;
         CHECK(json_parse(buf_str(&jwks), jwks.len, &set));
         forger->public_jwk = json_incref(json_array_get(json_object_get(set, "keys"), 0));
@@ -54,7 +59,7 @@ static void forger_release(struct forger *forger)
         json_decref(forger->public_jwk);
         free(forger->public_text);
         buf_release(&forger->good);
-        signer_free(&forger->signer);
+        keyring_free(&forger->keyring);
         vault_free(&forger->vault);
         op_release(&forger->op);
 }
@@ -63,7 +68,7 @@ static void check_refused(struct forger *forger, struct str token)
 {
         CLEANUP(buf_release) struct buf claims;
         buf_init(&claims, 65536);
-        bool refused = jws_verify(&forger->op, forger->signer, token, &claims) == RC_UNAUTHORIZED;
+        bool refused = jws_verify(&forger->op, forger->keyring, token, &claims) == RC_UNAUTHORIZED;
         op_forgive(&forger->op);
         if (!refused || jws_signed_by(forger->public_text, token))
                 printf("  accepted: %.*s\n", STR_FMT(token));
@@ -105,7 +110,7 @@ static void try_no_algorithm(struct forger *forger)
         for (size_t i = 0; i < LEN(names); i++) {
                 char header[256];
                 snprintf(header, sizeof(header), "{\"alg\":\"%s\",\"kid\":\"%s\",\"typ\":\"JWT\"}", names[i],
-                         signer_kid(forger->signer));
+                         forger->kid);
                 check_parts_refused(forger, str_from(header), STR(""));
                 check_parts_refused(forger, str_from(header), signature);
         }
@@ -119,7 +124,7 @@ static void check_hmac_refused(struct forger *forger, const char *algorithm, str
         uint8_t mac[64];
         buf_init(&token, 65536);
         snprintf(header, sizeof(header), "{\"alg\":\"%s\",\"kid\":\"%s\",\"typ\":\"JWT\"}", algorithm,
-                 signer_kid(forger->signer));
+                 forger->kid);
         buf_add_base64url(&token, header, strlen(header));
         buf_add(&token, STR(".eyJzdWIiOiJhIn0"));
         mac_hmac_sha256(secret, buf_str(&token), mac);
@@ -156,7 +161,7 @@ static void try_own_key(struct forger *forger)
 {
         json_auto_t *public_jwk = json_deep_copy(forger->own);
         CHECK(jose_jwk_pub(NULL, public_jwk));
-        const char *kid = signer_kid(forger->signer);
+        const char *kid = forger->kid;
         json_t *extras[] = {
             json_object(),
             json_pack("{s:O}", "jwk", public_jwk),
@@ -195,7 +200,7 @@ static void try_degenerate_signatures(struct forger *forger)
             "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
         };
         char header[256];
-        snprintf(header, sizeof(header), "{\"alg\":\"ES256\",\"kid\":\"%s\"}", signer_kid(forger->signer));
+        snprintf(header, sizeof(header), "{\"alg\":\"ES256\",\"kid\":\"%s\"}", forger->kid);
         for (size_t i = 0; i < LEN(numbers) * LEN(numbers); i++) {
                 uint8_t signature[64];
                 CHECK(str_unhex(str_from(numbers[i / LEN(numbers)]), signature, 32));
@@ -242,7 +247,7 @@ TEST(jws_forged_tokens_are_refused)
         try_own_key(&forger);
         try_degenerate_signatures(&forger);
         try_other_spellings(&forger);
-        CHECK(jws_verify(&forger.op, forger.signer, buf_str(&forger.good), &claims) == RC_OK);
+        CHECK(jws_verify(&forger.op, forger.keyring, buf_str(&forger.good), &claims) == RC_OK);
         test_figure(
             24, "alg none, key confusion, keys in the header, kid tricks, degenerate signatures, spellings",
             "%zu forged tokens, 0 accepted", forger.tried);
