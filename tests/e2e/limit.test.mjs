@@ -1,8 +1,9 @@
-// API calls an hour, by the client's address, directly and behind a proxy.
+// API calls by the client's address, directly and behind a proxy; messages by number, block, session and in all.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertFails, Flow } from './lib/flow.mjs';
+import { assertFails, Flow, newPhone } from './lib/flow.mjs';
 import { Server } from './lib/server.mjs';
+import { Twilio } from './lib/twilio.mjs';
 
 const create = (server, options) => server.client.post('/api/verification/session/create', {}, options);
 
@@ -86,5 +87,76 @@ test('an IPv6 network is one caller', async () => {
     assert.equal((await from('2001:db8:1:3::1')).status, 200);
   } finally {
     await server.stop();
+  }
+});
+
+test('limits a day hold beside those an hour', async () => {
+  const server = await Server.start({ clock: true, env: { API_PER_HOUR: '30', API_PER_DAY: '50', SMS_COOLDOWN_SECONDS: '0', SMS_PER_HOUR: '3', SMS_PER_DAY: '4', CODE_CHECKS_PER_DAY: '0' } });
+  try {
+    const flow = await Flow.create(server, {}, { from: '127.0.0.9' });
+    for (let i = 0; i < 3; i++) assert.equal((await flow.sendPhone()).status, 200);
+    assert.ok(assertFails(await flow.sendPhone(), 429, 'RATE_LIMIT_EXCEEDED').body.retry_after <= 3600);
+    server.advance(3601);
+    assert.equal((await flow.sendPhone()).status, 200);
+    assert.ok(assertFails(await flow.sendPhone(), 429, 'RATE_LIMIT_EXCEEDED').body.retry_after > 80000);
+    for (let i = 0; i < 28; i++) await flow.status();
+    assert.ok(assertFails(await flow.status(), 429, 'RATE_LIMIT_EXCEEDED').body.retry_after <= 3600);
+    server.advance(3601);
+    for (let i = 0; i < 15; i++) assert.equal((await flow.status()).status, 200, `call ${i}`); // 5 + 30 before
+    const reply = assertFails(await flow.status(), 429, 'RATE_LIMIT_EXCEEDED');
+    assert.equal(reply.body.limit_type, 'ip');
+    assert.ok(reply.body.retry_after > 70000, reply.text);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a session has so many messages, whereto ever', async () => {
+  const server = await Server.start({ env: { SESSION_SENDS_PER_HOUR: '3' } });
+  try {
+    const admin = await server.apiKey('admin');
+    const flow = await Flow.create(server);
+    for (let i = 0; i < 2; i++) assert.equal((await flow.sendPhone(newPhone())).status, 200);
+    await flow.provePhone();
+    const reply = assertFails(await flow.sendEmail(), 429, 'RATE_LIMIT_EXCEEDED');
+    assert.equal(reply.body.limit_type, 'session');
+    assert.equal((await (await Flow.create(server)).sendPhone()).status, 200);
+    const logs = await server.client.get(`/api/verification/logs?session_id=${flow.id}&event_type=rate_limited`, { key: admin });
+    assert.deepEqual(logs.body.data.items[0].metadata, { limit_type: 'session', limit: 'session_sends' });
+  } finally {
+    await server.stop();
+  }
+});
+
+test('numbers outside the prefixes are refused, and a prefix that is none stops the start', async () => {
+  const server = await Server.start({ env: { SMS_ALLOWED_PREFIXES: '+82101, +8211' } });
+  try {
+    const flow = await Flow.create(server);
+    const reply = assertFails(await flow.sendPhone('010-2345-6789'), 422, 'INVALID_PHONE_NUMBER');
+    assert.ok(reply.body.field_errors.phone_number);
+    for (const phone of ['010-1234-5678', '011-234-5678']) assert.equal((await flow.sendPhone(phone)).status, 200);
+  } finally {
+    await server.stop();
+  }
+  await assert.rejects(Server.start({ env: { SMS_ALLOWED_PREFIXES: '010' } }), /SMS_ALLOWED_PREFIXES/);
+  await assert.rejects(Server.start({ env: { SMS_BREAKER_WINDOW: '10' } }), /SMS_BREAKER_WINDOW/);
+});
+
+test('what the provider refuses takes nothing of any limit', async () => {
+  const twilio = await Twilio.start();
+  const server = await Server.start({ env: { ...twilio.env, SMS_BUDGET_PER_HOUR: '1', SESSION_SENDS_PER_HOUR: '1', SMS_PER_HOUR: '1' } });
+  try {
+    const flow = await Flow.create(server);
+    twilio.mood = 'refuse';
+    for (let i = 0; i < 3; i++) assertFails(await flow.sendPhone(), 502, 'DELIVERY_FAILED');
+    twilio.mood = 'good';
+    assert.equal((await flow.sendPhone()).status, 200);
+    const other = await Flow.create(server);
+    assert.equal(assertFails(await other.sendPhone(), 429, 'RATE_LIMIT_EXCEEDED').body.limit_type, 'sms');
+    const { text } = await server.client.get('/metrics');
+    assert.match(text, /^bonin_sms_budget_left 0$/m);
+  } finally {
+    await server.stop();
+    await twilio.stop();
   }
 });
