@@ -108,7 +108,7 @@ test('5: messages that nobody asked for stop by themselves', async () => {
         sent += reply.status === 200;
       }
       server.advance(60);
-      await sleep(1100); // it looks once a second
+      if (minutes > 0) await sleep(1100); // it looks once a second, and not before two minutes are over
     }
     report(5, '100 a minute, no code comes back', `${sent} sent before it stopped`, sent >= 100 && sent <= 400);
   } finally {
@@ -123,7 +123,7 @@ const bare = (reply, address) =>
 
 // Control: let api_session_create or otp_send answer otherwise for an address that is in the store.
 test('6: known and unknown addresses are answered alike', async () => {
-  const samples = scale(200, 2000);
+  const samples = scale(80, 2000);
   const many = { SMS_PER_HOUR: '1000000', EMAIL_PER_HOUR: '1000000', SMS_COOLDOWN_SECONDS: '0', EMAIL_COOLDOWN_SECONDS: '0', SMS_BUDGET_PER_HOUR: '0', SMS_BREAKER_WINDOW: '0' };
   const server = await Server.start({ env: many });
   try {
@@ -151,7 +151,7 @@ test('6: known and unknown addresses are answered alike', async () => {
       }
       assert.deepEqual([...seen.known], [...seen.unknown]);
       const apart = Math.abs(median(ms.known) - median(ms.unknown));
-      report(6, `${name}, ${samples} samples`, `${seen.known.size} kind of answer; medians ${median(ms.known).toFixed(2)} and ${median(ms.unknown).toFixed(2)} ms, ${apart.toFixed(2)} apart`,
+      report(6, `${name}, ${ms.known.length + ms.unknown.length} samples`, `${seen.known.size} kind of answer; medians ${median(ms.known).toFixed(2)} and ${median(ms.unknown).toFixed(2)} ms, ${apart.toFixed(2)} apart`,
         seen.known.size === 1 && (!full || apart < 1));
     }
   } finally {

@@ -30,13 +30,36 @@ TEST(conf_defaults_are_derived_from_the_data_dir)
         CHECK(conf.code_length == 6 && conf.api_per_hour == 100 && conf.id_card_min_confidence == 0.8);
 }
 
+TEST(conf_limits_that_follow_others_do)
+{
+        CLEANUP(op_release) struct op op;
+        CLEANUP(conf_release) struct conf conf;
+        op_init(&op, NULL, 10000, 1000);
+        struct conf_override overrides[] = {{"API_PER_HOUR", "7"},
+                                            {"SMS_PER_HOUR", "0"},
+                                            {"EMAIL_PER_DAY", "2"},
+                                            {"SMS_BUDGET_PER_HOUR", "501"}};
+        CHECK(conf_load(&op, "/dev/null", overrides, LEN(overrides), &conf) == RC_OK);
+        CHECK(conf.api_per_day == 70 && conf.sms_per_day == 0 && conf.email_per_day == 2);
+        CHECK(conf.sms_per_block_hour == 51);
+}
+
 TEST(conf_names_the_key_that_is_wrong)
 {
-        static const struct conf_override bad[] = {
-            {"DEBUG", "maybe"},          {"SECRET_KEY", "short"},          {"SMS_PROVIDER", "pigeon"},
-            {"EMAIL_PORT", "65536"},     {"API_PER_HOUR", "1e3"},          {"ID_CARD_MIN_CONFIDENCE", "1.5"},
-            {"DATABASE_URL", "mysql:x"}, {"PUBLIC_ORIGIN", "example.org"}, {"PUBLIC_ORIGIN", "https://a/b"},
-            {"BLOB_URL", "ftp://x"},     {"VERIFICATION_CODE_LENGTH", "4"}};
+        static const struct conf_override bad[] = {{"DEBUG", "maybe"},
+                                                   {"SECRET_KEY", "short"},
+                                                   {"SMS_PROVIDER", "pigeon"},
+                                                   {"EMAIL_PORT", "65536"},
+                                                   {"API_PER_HOUR", "1e3"},
+                                                   {"ID_CARD_MIN_CONFIDENCE", "1.5"},
+                                                   {"DATABASE_URL", "mysql:x"},
+                                                   {"PUBLIC_ORIGIN", "example.org"},
+                                                   {"PUBLIC_ORIGIN", "https://a/b"},
+                                                   {"BLOB_URL", "ftp://x"},
+                                                   {"VERIFICATION_CODE_LENGTH", "4"},
+                                                   {"SMS_BREAKER_WINDOW", "49"},
+                                                   {"SMS_ALLOWED_PREFIXES", "010"},
+                                                   {"SMS_ALLOWED_PREFIXES", "+8210,"}};
         for (size_t i = 0; i < LEN(bad); i++)
                 CHECK(refused(bad[i].key, bad[i].value));
 }
