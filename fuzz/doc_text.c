@@ -1,7 +1,5 @@
-/* What readers of documents may make of a picture: numbers, dates, zones, addresses, and the whole verdict.
- */
+/* What readers of documents may make of a picture: numbers, dates, addresses, and the whole verdict. */
 #include "doc/judge.h"
-#include "doc/mrz.h"
 #include "doc/person.h"
 #include "doc/printed.h"
 
@@ -37,27 +35,12 @@ static void check_text(struct str text)
         person_same(text, text);
 }
 
-static void check_zone(struct str text)
-{
-        struct mrz mrz;
-        char again[MRZ_TEXT_MAX];
-        size_t from, personal_len;
-        if (!mrz_parse(text, today, &mrz))
-                return;
-        mrz_text(&mrz, again);
-        if (mrz_ok(&mrz) && !date_exists(mrz.birth))
-                abort();
-        if (mrz_personal_number(&mrz, &from, &personal_len) && from + personal_len > mrz.line_len)
-                abort();
-}
-
 /* The input is cut at NULs: one text for each field. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
         struct str rest = str_from_bytes(bytes, len), text;
         struct judge_input input = {.today = today, .confidence_min = 0.8, .kind_confidence = 1};
         check_text(rest);
-        check_zone(rest);
         input.declared = input.recognised = len ? bytes[0] % (DOC_KIND_COUNT + 1) : DOC_UNKNOWN;
         for (enum doc_field field = 0; field < DOC_FIELD_COUNT && str_split(&rest, '\0', &text); field++)
                 doc_set(&input.fields, field, text, 0.9);

@@ -3,6 +3,8 @@
 #include "http/head.h"
 #include "http/route.h"
 
+#include <stdlib.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 static void nothing(void *ctx, struct http_request *request, struct http_reply *reply)
@@ -20,6 +22,31 @@ static struct str take_line(struct str *rest)
         struct str line = STR("");
         (void)str_split(rest, '\n', &line);
         return line;
+}
+
+static void check_clean(struct str text, unsigned char first)
+{
+        for (size_t i = 0; i < text.len; i++) {
+                unsigned char c = (unsigned char)text.ptr[i];
+                if ((c < first && c != '\t') || c == 127)
+                        abort();
+        }
+}
+
+/* What passed the guard is looked at by everybody else. */
+static void check_passed(const struct guard_head *head)
+{
+        struct arena arena;
+        arena_init(&arena, 4096);
+        check_clean(head->uri, '!');
+        for (size_t i = 0; i < head->headers_len; i++) {
+                check_clean(head->headers[i].value, ' ');
+                (void)head_language(head->headers[i].value);
+                struct str agent = head_user_agent(&arena, head->headers[i].value);
+                if (agent.len > 256 || str_find(agent, '\t') >= 0)
+                        abort();
+        }
+        arena_release(&arena);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
@@ -41,12 +68,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
                 return 0;
         struct route_match match;
         route_find(routes, LEN(routes), verdict.method, head.uri, &match);
-        struct arena arena;
-        arena_init(&arena, 4096);
-        for (size_t i = 0; i < head.headers_len; i++) {
-                (void)head_language(headers[i].value);
-                (void)head_user_agent(&arena, headers[i].value);
-        }
-        arena_release(&arena);
+        check_passed(&head);
         return 0;
 }

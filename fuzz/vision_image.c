@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         CLEANUP(image_release) struct image image = {0};
         op_init(&op, "fuzz", 1000, 10000);
         if (image_decode(&op, str_from_bytes(bytes, len), &limits, &image) == RC_OK) {
-                if (image.width < 1 || image.height < 1 || image.channels != 3 || !image.pixels)
+                if (image.width < 1 || image.height < 1 || image.channels != 3 || !image.pixels ||
+                    (int64_t)image.width * image.height > limits.pixels_max)
                         abort();
                 (void)*(volatile uint8_t *)&image.pixels[(size_t)image.height * image.stride - 1];
         } else if (image.pixels) {
