@@ -1,5 +1,5 @@
 # Verbs only; each calls meson, npm or a script in tools/. `make help` lists them.
-.PHONY: help run build test assure bench lint fmt models deps clean
+.PHONY: help run build test assure fuzz bench lint fmt models deps clean
 
 help: ## say what can be asked for
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r verb does; do \
@@ -23,6 +23,10 @@ assure: ## every row of docs/threat-model.md in full: takes hours
 	@tools/deps build run test
 	@exec tools/assure
 
+fuzz: ## a minute of libFuzzer for each parser; tools/fuzz takes targets and seconds
+	@tools/deps build test
+	@exec tools/fuzz
+
 bench: ## flows a second, CPU a flow, accuracy, memory, start-up
 	@tools/deps build run test
 	@exec tools/bench
@@ -41,4 +45,4 @@ deps: ## install the packages of tools/packages that are missing
 	@tools/deps build run test
 
 clean: ## remove what was built; data/ stays
-	rm -rf build build-asan build-tsan build-release web/dist
+	rm -rf build build-asan build-fuzz build-release build-tsan web/dist
