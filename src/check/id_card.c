@@ -112,7 +112,8 @@ void id_card_expectations(const struct id_card_task *task, const struct conf *co
                 ret->expected_birth_date = (struct date){0};
 }
 
-/* extracted_data: what was read, the identity number masked unless the operator has a statute to keep it. */
+/* extracted_data: what was read, the identity number masked unless the operator has a statute to keep it; so
+ * is its half in a passport's zone, which with the birth date is the whole number. */
 static struct str extracted(struct op *op, const struct conf *conf, const struct judgement *judgement)
 {
         CLEANUP(buf_release) struct buf buf;
@@ -123,8 +124,9 @@ static struct str extracted(struct op *op, const struct conf *conf, const struct
                 struct str text = doc_text(&judgement->fields, (enum doc_field)i);
                 if (text.len == 0)
                         continue;
-                struct masked masked = mask_id_number(text);
-                bool mask = i == DOC_ID_NUMBER && conf->id_number_storage == CONF_ID_NUMBER_MASKED;
+                struct masked masked = i == DOC_MRZ ? mask_mrz(text) : mask_id_number(text);
+                bool mask =
+                    (i == DOC_ID_NUMBER || i == DOC_MRZ) && conf->id_number_storage == CONF_ID_NUMBER_MASKED;
                 emit_str(&emit, doc_field_name((enum doc_field)i), mask ? str_from(masked.text) : text);
         }
         emit_close(&emit);

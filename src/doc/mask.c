@@ -1,6 +1,7 @@
 #include "doc/mask.h"
 
 #include "base/utf8.h"
+#include "doc/mrz.h"
 #include "doc/phone.h"
 
 #include <stdio.h>
@@ -112,5 +113,19 @@ struct masked mask_number(struct str text)
                 put(&masked, &at, !alnum || seen < 2 ? str_sub(text, i, 1) : STR("*"));
                 seen += alnum;
         }
+        return masked;
+}
+
+struct masked mask_mrz(struct str text)
+{
+        static const struct date any_day = {2000, 1, 1}; /* centuries do not matter here */
+        struct mrz mrz;
+        struct masked masked = {""};
+        size_t from, len;
+        if (!mrz_parse(text, any_day, &mrz))
+                return hidden();
+        mrz_text(&mrz, masked.text);
+        if (mrz_personal_number(&mrz, &from, &len))
+                memset(masked.text + mrz.line_len + 1 + from, '*', len);
         return masked;
 }

@@ -11,3 +11,6 @@ struct masked mask_phone(struct str phone);    /* E.164 or local, to 010-****-56
 struct masked mask_email(struct str email);    /* h***@example.org */
 struct masked mask_id_number(struct str text); /* 9001011234567, with or without hyphen, to 900101-1****** */
 struct masked mask_number(struct str text);    /* passport, licence: the first two kept, signs kept */
+/* A machine-readable zone, its lines joined by line feeds: the second half of a Korean resident number goes,
+ * and the check digits over it. */
+struct masked mask_mrz(struct str text);

@@ -287,10 +287,12 @@ void mrz_text(const struct mrz *mrz, char ret[MRZ_TEXT_MAX])
 
 bool mrz_personal_number(const struct mrz *mrz, size_t *ret_from, size_t *ret_len)
 {
-        if (mrz->format != MRZ_TD3 || strcmp(mrz->issuer, "KOR") != 0 || mrz->optional[0] == '\0')
+        /* Neither state has a check digit: one of them may be misread. */
+        bool korean = strcmp(mrz->issuer, "KOR") == 0 || strcmp(mrz->nationality, "KOR") == 0;
+        if (mrz->format != MRZ_TD3 || !korean || mrz->optional[0] == '\0')
                 return false;
         *ret_from = 28;
-        *ret_len = 15;
+        *ret_len = mrz->line_len - 28;
         return true;
 }
 

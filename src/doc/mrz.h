@@ -38,8 +38,8 @@ NODISCARD bool mrz_parse(struct str text, struct date today, struct mrz *ret);
 bool mrz_ok(const struct mrz *mrz);
 /* The zone as one text, lines joined by line feeds. */
 void mrz_text(const struct mrz *mrz, char ret[MRZ_TEXT_MAX]);
-/* Where the second half of a Korean resident number stands in TD3's line 2: offset and length; false where
- * the zone holds none. */
+/* Where the second half of a Korean resident number stands in TD3's line 2, with the check digits that tell
+ * of it: offset and length; false where the zone holds none. */
 bool mrz_personal_number(const struct mrz *mrz, size_t *ret_from, size_t *ret_len);
 
 /*

@@ -171,7 +171,7 @@ TEST(mrz_tells_where_the_resident_number_is)
         CHECK(mrz_parse(
             STR("PMKORHONG<<JINHYUK<<<<<<<<<<<<<<<<<<<<<<<<<<\nM215635596KOR5902109F28101352981049V06<<<<84"),
             today, &mrz));
-        CHECK(mrz_ok(&mrz) && mrz_personal_number(&mrz, &from, &len) && from == 28 && len == 15);
+        CHECK(mrz_ok(&mrz) && mrz_personal_number(&mrz, &from, &len) && from == 28 && len == 16);
         CHECK(mrz_parse(str_from(td3), today, &mrz) && !mrz_personal_number(&mrz, &from, &len));
 }
 

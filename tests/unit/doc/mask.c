@@ -83,6 +83,24 @@ TEST(mask_hides_numbers)
         check_rows(mask_number, numbers, LEN(numbers));
 }
 
+/* Negative control: keep the check digits, or take only the issuer's word for whose passport it is. */
+TEST(mask_hides_the_number_in_a_zone)
+{
+#define HOLDER_OF(state) "PM" state "HONG<<GILDONG<<<<<<<<<<<<<<<<<<<<<<<<<<\n"
+        static const struct row rows[] = {
+            {STR(HOLDER_OF("KOR") "M123456784KOR9001011M30010112999999<<<<<<<36"),
+             HOLDER_OF("KOR") "M123456784KOR9001011M3001011****************"},
+            {STR(HOLDER_OF("KQR") "M123456784KOR9001011M30010112999999<<<<<<<36"),
+             HOLDER_OF("KQR") "M123456784KOR9001011M3001011****************"},
+            {STR(HOLDER_OF("KOR") "M123A56784KOR9001011M3001011<<<<<<<<<<<<<<<0"),
+             HOLDER_OF("KOR") "M123A56784KOR9001011M3001011<<<<<<<<<<<<<<<0"},
+            {STR(HOLDER_OF("UTO") "L898902C36UTO7408122F1204159ZE184226B<<<<<10"),
+             HOLDER_OF("UTO") "L898902C36UTO7408122F1204159ZE184226B<<<<<10"},
+            {STR("PMKORHONG<<GILDONG 2999999"), "***"},
+        };
+        check_rows(mask_mrz, rows, LEN(rows));
+}
+
 /* Nothing that is masked holds a control byte, or bytes that are not UTF-8. */
 TEST(mask_of_naughty_strings_is_clean)
 {
