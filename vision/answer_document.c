@@ -94,13 +94,17 @@ static enum rc encode_portrait(struct op *op, const struct image *card, struct b
         return image_encode_jpeg(op, &part, PORTRAIT_QUALITY, ret);
 }
 
+/* Better no picture than one with a number in it. A portrait is kept all the same on a passport, where
+ * numbers stand far from it; a card without its number is not accepted and needs none. */
 static enum rc encode_pictures(struct op *op, struct document_reading *reading, struct answer *ret)
 {
         if (reading->card.pixels == NULL)
                 return RC_OK;
-        document_redact(reading);
-        enum rc rc = image_encode_jpeg(op, &reading->card, CARD_QUALITY, &ret->pictures[0]);
-        return rc == RC_OK ? encode_portrait(op, &reading->card, reading->portrait, &ret->pictures[1]) : rc;
+        bool hidden = document_redact(reading);
+        enum rc rc = hidden ? image_encode_jpeg(op, &reading->card, CARD_QUALITY, &ret->pictures[0]) : RC_OK;
+        if (rc != RC_OK || (!hidden && reading->kind != DOC_PASSPORT))
+                return rc;
+        return encode_portrait(op, &reading->card, reading->portrait, &ret->pictures[1]);
 }
 
 static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)

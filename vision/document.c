@@ -258,7 +258,7 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
         return RC_OK;
 }
 
-void document_redact(struct document_reading *reading)
+bool document_redact(struct document_reading *reading)
 {
         for (size_t i = 0; i < reading->paint_len; i++) {
                 const struct box *box = &reading->paint[i];
@@ -268,6 +268,7 @@ void document_redact(struct document_reading *reading)
                         memset(reading->card.pixels + (size_t)y * reading->card.stride + (size_t)left * 3, 40,
                                (size_t)(right - left) * 3);
         }
+        return !reading->number_missed;
 }
 
 void document_reading_release(struct document_reading *reading)

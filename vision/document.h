@@ -55,6 +55,7 @@ struct document_reading {
         struct box portrait;  /* in `card`; zero width: none found */
         struct box paint[DOCUMENT_PAINT_MAX]; /* in `card`: numbers that must not be kept */
         size_t paint_len;
+        bool number_missed; /* one that must not be kept is, or may be, on the card and was not found */
 };
 
 /*
@@ -66,7 +67,8 @@ struct document_reading {
 NODISCARD enum rc document_read(struct reader *reader, struct op *op, const struct document_request *request,
                                 const struct image *front, const struct image *back,
                                 struct document_reading *ret);
-/* Paint over, in ret->card, every number that must not be kept. */
-void document_redact(struct document_reading *reading);
+/* Paint over, in the card, every number that must not be kept. False where that is not sure to hide them all:
+ * then the card must not be kept. */
+NODISCARD bool document_redact(struct document_reading *reading);
 /* Frees the card, wipes the fields. Fits CLEANUP. */
 void document_reading_release(struct document_reading *reading);

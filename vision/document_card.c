@@ -18,9 +18,13 @@ void set_agreed(struct document_reading *reading, enum doc_field field, const st
 
 void paint_line(struct document_reading *reading, const struct cv_line *line, double from, double to)
 {
-        if (reading->paint_len == DOCUMENT_PAINT_MAX)
+        if (reading->paint_len == DOCUMENT_PAINT_MAX) {
+                reading->number_missed = true;
                 return;
-        struct cv_line part = text_part(line, from, to);
+        }
+        /* Finders of lines cut into the last letter. */
+        double margin = to < 1 ? 0 : 0.5 * line->height / line->width;
+        struct cv_line part = text_part(line, from, to + margin);
         double tall = part.height * 1.15 + fabs(sin(part.angle)) * part.width;
         reading->paint[reading->paint_len++] = (struct box){
             (int)(part.x - part.width / 2), (int)(part.y - tall / 2), (int)ceil(part.width), (int)ceil(tall)};
@@ -97,20 +101,22 @@ static bool has_digits(const struct page_line *line, size_t min)
         return count_digits(read_str(&line->read)) >= min;
 }
 
-/* The share of the line at which the part behind the hyphen begins, by the places of the digits. */
+/* The share of the line at which the part behind the hyphen begins, by the places of the digits. 0 where the
+ * line is not read as the number alone: then all of it must go. */
 static double hyphen_share(struct page *page, const struct cv_line *place)
 {
         struct image cut;
         struct ocr_line read;
-        double share = 0.5;
+        double share = 0;
         if (!text_cut(&page->shades, place, &page_ways[4], &cut))
                 return share;
-        if (ocr_read(page->ocr, OCR_ENG, only_digits, &cut, &read) && read.symbols_len > 8) {
+        if (ocr_read(page->ocr, OCR_ENG, only_digits, &cut, &read) &&
+            (read.symbols_len == 13 || read.symbols_len == 14)) {
                 size_t seventh = read.symbols_len - 7;
                 share = (double)(read.left[seventh] + read.right[seventh - 1]) / 2 / cut.width;
         }
         image_release(&cut);
-        return MAX(0.2, MIN(0.8, share));
+        return share > 0.35 && share < 0.6 ? share : 0;
 }
 
 /* The number line, its field, and what must be painted over. NULL where none was read. */
@@ -317,6 +323,7 @@ static void set_dates(struct page *page, enum doc_kind kind, struct document_rea
 void read_card(struct page *page, enum doc_kind kind, struct document_reading *ret)
 {
         const struct page_line *number = read_id_number(page, ret);
+        ret->number_missed = ret->number_missed || ret->paint_len == 0;
         if (kind == DOC_DRIVER_LICENSE) {
                 read_license_number(page, ret);
                 read_license_class(page, ret);

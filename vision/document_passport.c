@@ -165,30 +165,38 @@ static void set_name(struct page *page, const struct zone *zone, struct document
                 read_native_name(page, str_from_bytes(latin, (size_t)len), ret);
 }
 
-/* The resident number's second half, in the zone and where older passports print it. */
+/* The resident number's second half, in the zone and where older passports print it. A zone whose check
+ * digits are wrong does not tell where that is, or whether there is one. */
 static void paint_personal_number(struct page *page, const struct zone *zone, struct document_reading *ret)
 {
-        size_t from, len;
+        size_t from, len, printed = 0;
+        if (!mrz_ok(&zone->mrz))
+                ret->number_missed = true;
         if (!mrz_personal_number(&zone->mrz, &from, &len))
                 return;
         double unit = 1.0 / (double)zone->mrz.line_len;
-        paint_line(ret, &zone->places[1], unit * ((double)from - 0.4), unit * ((double)(from + len) + 0.3));
+        paint_line(ret, &zone->places[1], unit * ((double)from - 0.4), unit * (double)(from + len));
         struct str number = str_sub(str_from(zone->mrz.optional), 0, 7);
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
                 char letters[OCR_TEXT_MAX];
                 letters_of(read_str(&line->read), letters, sizeof(letters));
-                if (!in_zone(page, zone, line) && count_digits(read_str(&line->read)) >= 6 &&
-                    printed_likeness(str_from(letters), number) > 0.7)
-                        paint_line(ret, &line->place, 0, 1);
+                if (in_zone(page, zone, line) || count_digits(read_str(&line->read)) < 6 ||
+                    printed_likeness(str_from(letters), number) <= 0.7)
+                        continue;
+                paint_line(ret, &line->place, 0, 1);
+                printed++;
         }
+        ret->number_missed = ret->number_missed || printed == 0;
 }
 
 void read_passport(struct page *page, struct document_reading *ret)
 {
         struct zone zone;
-        if (!zone_read(page, &zone))
+        if (!zone_read(page, &zone)) {
+                ret->number_missed = true;
                 return;
+        }
         const struct mrz *mrz = &zone.mrz;
         char text[MRZ_TEXT_MAX], birth[DATE_TEXT_MAX], expiry[DATE_TEXT_MAX];
         double proved = mrz_ok(mrz) ? 0.96 : 0.5;

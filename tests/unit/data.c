@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,26 @@ void data_each(const char *folder, const char *suffix, void (*each)(void *ctx, c
                 each(ctx, stem);
         }
         closedir(dir);
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+        return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+void data_walk(const char *folder, void (*each)(void *ctx, const char *name), void *ctx)
+{
+        char path[PATH_BYTES];
+        path_of(folder, path);
+        if (access(path, R_OK) != 0)
+                test_skip(path);
+        size_t above = strlen(path) - strlen(folder);
+        FTS *tree = fts_open((char *[]){path, NULL}, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+        CHECK(tree != NULL);
+        for (FTSENT *entry; (entry = fts_read(tree)) != NULL;)
+                if (entry->fts_info == FTS_F)
+                        each(ctx, entry->fts_path + above);
+        fts_close(tree);
 }
 
 static int digit(char c)

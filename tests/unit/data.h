@@ -15,6 +15,9 @@ json_t *data_json(const char *name);
 /* Calls `each` with the name, less `suffix`, of every file of a data folder that ends so; ends the test as
  * skipped where the folder is missing. */
 void data_each(const char *folder, const char *suffix, void (*each)(void *ctx, const char *stem), void *ctx);
+/* Calls `each` with the name, as data_read takes it, of every file of a data folder and those within, in
+ * alphabetical order; ends the test as skipped where the folder is missing. */
+void data_walk(const char *folder, void (*each)(void *ctx, const char *name), void *ctx);
 /* A member in hex, decoded and appended. False where it is missing or not hex. */
 bool data_hex(const json_t *object, const char *key, struct buf *ret);
 /* A new empty folder below TMPDIR, removed by test_folder_remove. */

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct test *first;
@@ -32,6 +33,12 @@ void test_figure(int row, const char *what, const char *figure, ...)
         vprintf(figure, args);
         printf("\tyes\n");
         va_end(args);
+}
+
+size_t test_scale(size_t quick, size_t full)
+{
+        const char *scale = getenv("BONIN_ASSURE");
+        return scale && strcmp(scale, "full") == 0 ? full : quick;
 }
 
 void test_skip(const char *why)

@@ -19,6 +19,8 @@ _Noreturn void test_fail(const char *file, int line, const char *what);
 /* A figure that holds, for the report of tests/assure: row of docs/threat-model.md, what was done, with what
  * result. */
 void test_figure(int row, const char *what, const char *figure, ...) PRINTF(3, 4);
+/* The larger number where BONIN_ASSURE is "full", as tools/assure sets it. */
+size_t test_scale(size_t quick, size_t full);
 /* Ends the running test as skipped; `why` is printed. */
 _Noreturn void test_skip(const char *why);
 
