@@ -18,9 +18,12 @@ struct reader {
 
 enum {
         MODEL_BYTES_MAX = 64 << 20,
-        PICTURE_SIDE_MIN = 200,
+        PICTURE_LONG_MIN = 300,
+        PICTURE_SHORT_MIN = 200,
         ATTEMPTS_MAX = 6,
-        ATTEMPT_MS = 2500 /* what another attempt may cost */
+        ATTEMPT_MS = 2500, /* what another attempt may cost */
+        WORD_FEWEST = 4,   /* symbols of a line that is more than a speck taken for text */
+        WORDS_FEWEST = 6   /* such lines; every document shows more, upside down too */
 };
 
 static bool file_read(const char *folder, const char *name, struct buf *ret)
@@ -83,6 +86,7 @@ struct search {
         enum doc_kind kind;
         double certainty;
         int attempts;
+        size_t words_most; /* that an attempt has shown */
         bool found_any;
 };
 
@@ -91,17 +95,27 @@ static bool is_sure(const struct search *search)
         return search->certainty >= 0.8;
 }
 
-/* Look at the picture with these corners. The number of text lines that were found. */
-static size_t attempt(struct search *search, const double corners[4][2])
+static size_t count_words(const struct page *page)
+{
+        size_t count = 0;
+        for (size_t i = 0; i < page->lines_len; i++)
+                count += page->lines[i].read.symbols_len >= WORD_FEWEST;
+        return count;
+}
+
+/* Look at the picture with these corners. False where no more than specks are there: nothing that turning it
+ * upside down could make a document of. */
+static bool attempt(struct search *search, const double corners[4][2])
 {
         struct page page;
         double certainty;
         if (search->attempts++ >= ATTEMPTS_MAX || (search->found_any && op_left_ms(search->op) < ATTEMPT_MS))
-                return 0;
+                return false;
         page_init(&page, search->reader->ocr, search->reader->detector, search->op, search->request->today,
                   search->picture, corners);
         page_read_lines(&page);
-        size_t lines = page.lines_len;
+        size_t words = count_words(&page);
+        search->words_most = MAX(search->words_most, words);
         enum doc_kind kind = page_kind(&page, &certainty);
         if (!search->found_any || certainty > search->certainty) {
                 if (search->found_any)
@@ -113,7 +127,7 @@ static size_t attempt(struct search *search, const double corners[4][2])
         } else {
                 page_release(&page);
         }
-        return lines;
+        return words >= WORDS_FEWEST;
 }
 
 /* A card without a visible outline still shows where its text is. */
@@ -131,12 +145,17 @@ static void attempt_by_text(struct search *search)
                 seen = page_text_corners(&page, corners);
                 page_release(&page);
         }
-        if (seen)
-                attempt(search, corners);
-        if (seen && !is_sure(search)) {
+        if (seen && attempt(search, corners) && !is_sure(search)) {
                 card_turn(corners);
                 attempt(search, corners);
         }
+}
+
+/* Nothing of a document, and hardly a word, wherever it was looked for: more attempts would be wasted on a
+ * picture of something else. */
+static bool is_hopeless(const struct search *search)
+{
+        return search->certainty <= 0 && search->words_most < WORDS_FEWEST;
 }
 
 static void search_document(struct search *search)
@@ -149,14 +168,14 @@ static void search_document(struct search *search)
                 if (guesses[i].fit <= 0)
                         break;
                 memcpy(corners, guesses[i].corners, sizeof(corners));
-                if (attempt(search, corners) < 4 || is_sure(search))
+                if (!attempt(search, corners) || is_sure(search))
                         continue;
                 card_turn(corners);
                 attempt(search, corners);
         }
         if (!is_sure(search) && op_left_ms(search->op) > ATTEMPT_MS)
                 attempt_by_text(search);
-        for (size_t i = 2; i < count && !is_sure(search); i++)
+        for (size_t i = 2; i < count && !is_sure(search) && !is_hopeless(search); i++)
                 attempt(search, guesses[i].corners);
         if (!search->found_any)
                 attempt(search, guesses[count - 1].corners);
@@ -224,7 +243,8 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
         struct document_reading reading = {0};
         if (!is_usable(front) || (back && !is_usable(back)))
                 return op_fail(op, RC_INVALID_IMAGE, "a picture without usable pixels");
-        if (MIN(front->width, front->height) < PICTURE_SIDE_MIN) {
+        if (MAX(front->width, front->height) < PICTURE_LONG_MIN ||
+            MIN(front->width, front->height) < PICTURE_SHORT_MIN) {
                 doc_errors_add(&reading.errors, RC_IMAGE_TOO_SMALL);
                 *ret = reading;
                 return RC_OK;

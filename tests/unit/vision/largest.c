@@ -1,0 +1,97 @@
+/*
+ * The heaviest pictures that the limits let in, front and back at once: what they cost the real bonin-vision.
+ */
+#include "vision/image.h"
+
+#include "unit/test.h"
+#include "unit/vision/watched.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jpeglib.h>
+#include <png.h>
+
+enum { PEAK_MB_MAX = 512, COST_MS_MAX = 2 * 2000 };
+
+static void append(png_structp png, png_bytep bytes, size_t len)
+{
+        buf_add_bytes(png_get_io_ptr(png), bytes, len);
+}
+
+static void flush(png_structp png)
+{
+}
+
+/* Four channels of 16 bits, just too small to be shrunk on the way in, and to be turned upright. */
+static void draw_png(struct buf *ret)
+{
+        enum { SIDE = 4799, PIXEL = 8 };
+        static uint8_t turned[] = "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0";
+        png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+        png_infop info = png_create_info_struct(png);
+        uint8_t *row = x_new(SIDE, PIXEL);
+        memset(row, 200, (size_t)SIDE * PIXEL);
+        png_set_write_fn(png, ret, append, flush);
+        png_set_IHDR(png, info, SIDE, SIDE, 16, PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
+                     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+        png_set_eXIf_1(png, info, sizeof(turned), turned);
+        png_set_compression_level(png, 1);
+        png_write_info(png, info);
+        for (int y = 0; y < SIDE; y++)
+                png_write_row(png, row);
+        png_write_end(png, info);
+        png_destroy_write_struct(&png, &info);
+        x_free(row);
+}
+
+/* Progressive: all its coefficients are in memory at once. */
+static void draw_jpeg(struct buf *ret)
+{
+        enum { SIDE = 7071 };
+        struct jpeg_error_mgr error;
+        struct jpeg_compress_struct jpeg = {.err = jpeg_std_error(&error)};
+        unsigned char *bytes = NULL;
+        unsigned long len = 0;
+        uint8_t *row = x_new(SIDE, 3);
+        jpeg_create_compress(&jpeg);
+        jpeg_mem_dest(&jpeg, &bytes, &len);
+        jpeg.image_width = jpeg.image_height = SIDE;
+        jpeg.input_components = 3;
+        jpeg.in_color_space = JCS_RGB;
+        jpeg_set_defaults(&jpeg);
+        jpeg_simple_progression(&jpeg);
+        jpeg_start_compress(&jpeg, TRUE);
+        while (jpeg.next_scanline < jpeg.image_height)
+                (void)jpeg_write_scanlines(&jpeg, &row, 1);
+        jpeg_finish_compress(&jpeg);
+        jpeg_destroy_compress(&jpeg);
+        buf_add_bytes(ret, bytes, len);
+        free(bytes);
+        x_free(row);
+}
+
+/* Negative control: decode_side_min 0 in image_limits_default, so that nothing is shrunk. */
+TEST(largest_pictures_fit)
+{
+        static void (*const draw[])(struct buf *) = {draw_png, draw_jpeg};
+        struct watched watched;
+        int64_t slowest_ms = 0;
+        watched_start(&watched);
+        for (size_t i = 0; i < LEN(draw); i++) {
+                CLEANUP(buf_release) struct buf file;
+                CLEANUP(vision_document_release) struct vision_document document = {0};
+                buf_init(&file, image_limits_default.bytes_max);
+                draw[i](&file);
+                CHECK(watched_read(&watched, DOC_PASSPORT, buf_str(&file), buf_str(&file), &document) ==
+                      RC_OK);
+                CHECK(!doc_errors_have(&document.errors, RC_INVALID_IMAGE));
+                slowest_ms = MAX(slowest_ms, watched.cost_ms);
+        }
+        bool filtered = watched.child.status.filtered;
+        int64_t peak_mb = watched_peak_mb(&watched);
+        watched_end(&watched);
+        CHECK(slowest_ms <= COST_MS_MAX && (!filtered || peak_mb <= PEAK_MB_MAX));
+        test_figure(13, "largest pictures", "peak %jd MB, slowest %jd ms for two%s", (intmax_t)peak_mb,
+                    (intmax_t)slowest_ms, filtered ? "" : " (sanitized)");
+}
