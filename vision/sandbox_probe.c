@@ -7,11 +7,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -34,6 +37,18 @@ static long try_create(void)
         return fd;
 }
 
+/* Of a file that is not there: only the right to look for it is asked about. */
+static long try_unlink(void)
+{
+        long result = syscall(SYS_unlinkat, AT_FDCWD, "/bonin-sandbox-probe", 0);
+        return result < 0 && errno == ENOENT ? 0 : result;
+}
+
+static long try_memory_file(void)
+{
+        return syscall(SYS_memfd_create, "probe", 0);
+}
+
 static long try_socket(void)
 {
         return syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
@@ -47,6 +62,26 @@ static long try_udp(void)
 static long try_unix(void)
 {
         return syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0);
+}
+
+/* Over the one descriptor that may be used, in a way that could carry others. */
+static long try_sendmsg(void)
+{
+        struct msghdr nothing = {0};
+        long result = syscall(SYS_sendmsg, STDERR_FILENO + 1, &nothing, 0);
+        return result < 0 && errno == ENOTSOCK ? 0 : result;
+}
+
+static long try_ioctl(void)
+{
+        int bytes = 0;
+        long result = syscall(SYS_ioctl, STDERR_FILENO + 1, FIONREAD, &bytes);
+        return result < 0 && errno == ENOTTY ? 0 : result;
+}
+
+static long try_duplicate(void)
+{
+        return syscall(SYS_dup, STDERR_FILENO + 1);
 }
 
 static long try_exec(void)
@@ -63,6 +98,11 @@ static long try_fork(void)
         return pid;
 }
 
+static long try_namespace(void)
+{
+        return syscall(SYS_unshare, 0);
+}
+
 static long try_ptrace(void)
 {
         return syscall(SYS_ptrace, PTRACE_TRACEME, 0, 0, 0);
@@ -71,6 +111,31 @@ static long try_ptrace(void)
 static long try_kill_parent(void)
 {
         return syscall(SYS_kill, getppid(), 0);
+}
+
+static long try_signal_self(void)
+{
+        return syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), 0);
+}
+
+static long try_process_handle(void)
+{
+        return syscall(SYS_pidfd_open, getppid(), 0);
+}
+
+/* Our own memory: that of another process is the same call. */
+static long try_read_memory(void)
+{
+        char from = 'a', to;
+        struct iovec there = {&from, 1}, here = {&to, 1};
+        return syscall(SYS_process_vm_readv, getpid(), &here, 1, &there, 1, 0);
+}
+
+static long try_write_memory(void)
+{
+        char from = 'a', to;
+        struct iovec there = {&to, 1}, here = {&from, 1};
+        return syscall(SYS_process_vm_writev, getpid(), &here, 1, &there, 1, 0);
 }
 
 static long try_mount(void)
@@ -107,6 +172,24 @@ static long try_executable_memory(void)
                    : 0;
 }
 
+static long try_make_executable(void)
+{
+        static char page[8192];
+        char *at = page + 4096 - (uintptr_t)page % 4096;
+        return syscall(SYS_mprotect, at, 4096, PROT_READ | PROT_EXEC);
+}
+
+static long try_raise_limit(void)
+{
+        struct rlimit limit;
+        return syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
+}
+
+static long try_change_user(void)
+{
+        return syscall(SYS_setuid, getuid());
+}
+
 static long try_write_stderr(void)
 {
         return syscall(SYS_write, STDERR_FILENO, "", 1);
@@ -124,19 +207,32 @@ static const struct {
     {"open", try_open},
     {"open_environ", try_open_environ},
     {"create", try_create},
+    {"unlink", try_unlink},
+    {"memory_file", try_memory_file},
     {"socket", try_socket},
     {"udp", try_udp},
     {"unix", try_unix},
+    {"sendmsg", try_sendmsg},
+    {"ioctl", try_ioctl},
+    {"duplicate", try_duplicate},
     {"exec", try_exec},
     {"fork", try_fork},
+    {"namespace", try_namespace},
     {"ptrace", try_ptrace},
     {"kill_parent", try_kill_parent},
+    {"signal_self", try_signal_self},
+    {"process_handle", try_process_handle},
+    {"read_memory", try_read_memory},
+    {"write_memory", try_write_memory},
     {"mount", try_mount},
     {"io_uring", try_io_uring},
     {"userfaultfd", try_userfaultfd},
     {"bpf", try_bpf},
     {"dumpable", try_dumpable},
     {"executable_memory", try_executable_memory},
+    {"make_executable", try_make_executable},
+    {"raise_limit", try_raise_limit},
+    {"change_user", try_change_user},
     {"write_stderr", try_write_stderr},
     {"x32", try_x32},
 };
