@@ -38,6 +38,27 @@ export function png(width, height, colour) {
   return Buffer.concat([magic, chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
 }
 
+// A JPEG or PNG with `word` in every place that can carry something besides the picture, and a ZIP and a page behind
+// its end.
+export function smuggle(picture, word) {
+  const behind = Buffer.from(`PK\x03\x04${word}<script>${word}</script>`, 'latin1');
+  if (picture[0] === 0x89) {
+    const text = (name, head, body) => chunk(name, Buffer.concat([Buffer.from(head, 'latin1'), body]));
+    const plain = Buffer.from(word), packed = deflateSync(plain), end = 8 + 25; // magic and IHDR
+    const chunks = [text('tEXt', 'Comment\0', plain), text('zTXt', 'Comment\0\0', packed), text('iTXt', 'Comment\0\0\0\0\0', plain),
+      text('iCCP', 'canary\0\0', packed), text('eXIf', 'II*\0\x08\0\0\0\0\0', plain), text('caNy', '', plain)];
+    return Buffer.concat([picture.subarray(0, end), ...chunks, picture.subarray(end), behind]);
+  }
+  const segment = (marker, body) => {
+    const bytes = Buffer.from(`\xff${String.fromCharCode(marker)}..${body}`, 'latin1');
+    bytes.writeUInt16BE(bytes.length - 2, 2);
+    return bytes;
+  };
+  const segments = [segment(0xe1, `Exif\0\0II*\0\x08\0\0\0\0\0${word}`), segment(0xe1, `http://ns.adobe.com/xap/1.0/\0${word}`), segment(0xe2, `ICC_PROFILE\0\x01\x01${word}`),
+    segment(0xed, `Photoshop 3.0\0${word}`), segment(0xfe, `<?php ${word} ?>`), segment(0xfe, `%PDF-1.7 ${word}`)];
+  return Buffer.concat([picture.subarray(0, 2), ...segments, picture.subarray(2), behind]);
+}
+
 // [path, bytes] of every file below a folder.
 export function* readTree(folder) {
   for (const name of readdirSync(folder)) {

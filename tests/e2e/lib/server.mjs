@@ -31,9 +31,9 @@ export function freePort() {
 }
 
 // Runs a program to its end: {status, stdout, stderr}.
-export function run(args, { env = {}, cwd, file = program, input } = {}) {
+export function run(args, { env = {}, cwd, file = program, input, timeout = 60000 } = {}) {
   return new Promise((done) => {
-    const child = execFile(file, args, { env: { PATH: process.env.PATH, ...env }, cwd, timeout: 60000, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
+    const child = execFile(file, args, { env: { PATH: process.env.PATH, ...env }, cwd, timeout, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
       done({ status: error ? error.code ?? error.signal : 0, stdout, stderr }));
     child.stdin.end(input);
   });
