@@ -139,8 +139,8 @@ static enum rc verify_bundle(struct op *op, struct auditing *a, uint64_t positio
 {
         struct tile tile = {
             .entries = true, .index = position, .width = tile_width(0, position, (uint64_t)a->tree.size)};
-        struct str bundle, texts[TILE_WIDTH];
-        struct log_entry entries[TILE_WIDTH];
+        struct str bundle = STR_NULL, texts[TILE_WIDTH];
+        struct log_entry entries[TILE_WIDTH], last = {0};
         struct tile_batch batch CLEANUP(tile_batch_release) = {0};
         tile_batch_init(&batch, &a->frontier, TILE_WIDTH);
         if (ledger_tile(op, a->svc, &tile, &bundle) != RC_OK || !bundle_parse(bundle, tile.width, texts)) {
@@ -151,10 +151,11 @@ static enum rc verify_bundle(struct op *op, struct auditing *a, uint64_t positio
         }
         for (unsigned i = 0; i < tile.width; i++) {
                 if (log_entry_parse(op, texts[i], &entries[i]) != RC_OK) {
-                        fault(a, "leaf %llu is no entry", (unsigned long long)(position * TILE_WIDTH + i));
+                        fault(a, "leaf %u of bundle %llu is no entry", i, (unsigned long long)position);
                         return RC_NOT_FOUND;
                 }
                 struct hash leaf = merkle_leaf(texts[i]);
+                last = entries[i];
                 compare_chain(a, &entries[i], &leaf);
                 add_leaf(a, &batch, &leaf);
         }
@@ -167,7 +168,7 @@ static enum rc verify_bundle(struct op *op, struct auditing *a, uint64_t positio
         if (compare_tiles(op, a, &batch) != RC_OK)
                 return op->rc;
         a->frontier = batch.frontier;
-        a->number = entries[tile.width - 1].number;
+        a->number = last.number;
         return RC_OK;
 }
 

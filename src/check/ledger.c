@@ -164,7 +164,7 @@ static enum rc find_entry(struct tx *tx, const struct tree *tree, int64_t number
                           struct ledger_inclusion *ret)
 {
         uint64_t position;
-        struct str bundle, entries[TILE_WIDTH];
+        struct str bundle = STR_NULL, entries[TILE_WIDTH];
         struct log_entry entry;
         if (tree_bundle_find(tx, number, &position) != RC_OK ||
             tree_bundle_load(tx, position, &bundle) != RC_OK)

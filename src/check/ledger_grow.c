@@ -71,7 +71,7 @@ static enum rc look_back(struct tx *tx, struct growing *g, struct str session_id
 {
         int64_t number;
         uint64_t position;
-        struct str bundle, entries[TILE_WIDTH];
+        struct str bundle = STR_NULL, entries[TILE_WIDTH];
         if (event_last_of(tx, session_id, g->tree.number, &number) != RC_OK || number == 0)
                 return tx->op->rc;
         if (tree_bundle_find(tx, number, &position) != RC_OK ||
