@@ -152,7 +152,7 @@ struct fetching {
 static enum rc fetch(void *ctx, struct op *op, const struct tile *tile, struct buf *ret)
 {
         const struct fetching *fetching = ctx;
-        struct str bytes;
+        struct str bytes = STR_NULL;
         enum rc rc = load_tile(fetching->tx, fetching->tree, tile, &bytes);
         if (rc == RC_OK)
                 buf_add(ret, bytes);
