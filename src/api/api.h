@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/emit.h"
+#include "check/actor.h"
 #include "check/session.h"
 #include "http/server.h"
 #include "store/apikey.h"
@@ -84,10 +85,21 @@ void api_emit_view(struct emit *emit, const struct session *session, const struc
 /* `page` and `page_size` of the query, and the members that end a page of a list. */
 NODISCARD enum rc api_page(struct call *call, struct page *ret);
 void api_close_page(struct emit *emit, struct page page, int64_t total);
+/* VALIDATION_FAILED of a query parameter; static texts. */
+enum rc api_bad_query(struct call *call, const char *name, const char *ko, const char *en);
 /* A query parameter that is a date or a time; 0 where absent. `end`: of a bare date, its last moment. */
 NODISCARD enum rc api_query_time(struct call *call, const char *name, bool end, int64_t *ret_ms);
 
+/* Who calls, as the log tells it; of a route that needs a key. */
+struct actor api_actor(const struct call *call);
+/* A look at a list that shows persons, masked as it is: to be noted before it is answered. `session_id`: of
+ * whom alone, or null; `what`: JSON. */
+NODISCARD enum rc api_note_list(struct call *call, struct str session_id, const char *reason,
+                                struct str what);
+
 /* Handlers. */
+enum rc api_consent_text(struct call *call);
+enum rc api_consent_give(struct call *call);
 enum rc api_session_create(struct call *call);
 enum rc api_session_status(struct call *call);
 enum rc api_session_events(struct call *call);
@@ -107,6 +119,7 @@ enum rc api_introspect(struct call *call);
 enum rc api_stats(struct call *call);
 enum rc api_logs(struct call *call);
 enum rc api_sessions(struct call *call);
+enum rc api_session_reveal(struct call *call);
 enum rc api_session_erase(struct call *call);
 enum rc api_log_inclusion(struct call *call);
 enum rc api_log_consistency(struct call *call);

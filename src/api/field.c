@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+enum { WORD_MAX = 64 };
+
 static enum rc wrong(struct call *call, const struct field *field, const char *ko, const char *en)
 {
         return op_fail_field(call->op, RC_VALIDATION_FAILED, field->name, ko, en);
@@ -28,6 +30,35 @@ static enum rc put_object(struct call *call, const struct field *field, const js
         return str_is_null(*ret) ? op_fail(call->op, RC_UNAVAILABLE, "request memory is full") : RC_OK;
 }
 
+static enum rc put_words(struct call *call, const struct field *field, const json_t *value,
+                         struct field_words *ret)
+{
+        const json_t *item;
+        size_t index, len = json_array_size(value);
+        if (!json_is_array(value) || len > field->max)
+                return wrong(call, field, "문자열의 배열이어야 합니다.", "Must be a list of texts.");
+        struct str *words = arena_alloc(&call->op->arena, MAX(len, (size_t)1) * sizeof(*words));
+        if (words == NULL)
+                return op_fail(call->op, RC_UNAVAILABLE, "request memory is full");
+        json_array_foreach(value, index, item)
+        {
+                const struct field word = {.name = field->name, .max = WORD_MAX};
+                if (put_text(call, &word, item, &words[index]) != RC_OK)
+                        return call->op->rc;
+        }
+        *ret = (struct field_words){words, len};
+        return RC_OK;
+}
+
+static enum rc put_int(struct call *call, const struct field *field, const json_t *value, int64_t *ret)
+{
+        json_int_t number = json_integer_value(value);
+        if (!json_is_integer(value) || number < 0 || (uint64_t)number > field->max)
+                return wrong(call, field, "범위 안의 정수여야 합니다.", "Must be a whole number in range.");
+        *ret = number;
+        return RC_OK;
+}
+
 static enum rc put(struct call *call, const struct field *field, const json_t *value, void *at)
 {
         switch (field->type) {
@@ -35,6 +66,10 @@ static enum rc put(struct call *call, const struct field *field, const json_t *v
                 return put_text(call, field, value, at);
         case FIELD_OBJECT:
                 return put_object(call, field, value, at);
+        case FIELD_WORDS:
+                return put_words(call, field, value, at);
+        case FIELD_INT:
+                return put_int(call, field, value, at);
         case FIELD_BOOL:
                 if (!json_is_boolean(value))
                         return wrong(call, field, "true 또는 false여야 합니다.", "Must be true or false.");

@@ -8,10 +8,17 @@
 
 struct field {
         const char *name;
-        enum field_type { FIELD_TEXT, FIELD_BOOL, FIELD_OBJECT } type;
+        enum field_type { FIELD_TEXT, FIELD_BOOL, FIELD_INT, FIELD_OBJECT, FIELD_WORDS } type;
         bool required;
-        size_t max;    /* of text, in bytes */
-        size_t offset; /* of a struct str (FIELD_TEXT; FIELD_OBJECT: its JSON) or a bool in the target */
+        size_t max;    /* of text, in bytes; of a number; of a list, in words */
+        size_t offset; /* in the target, of what the type says */
+};
+
+/* FIELD_TEXT and FIELD_OBJECT (its JSON) go into a struct str, FIELD_BOOL into a bool, FIELD_INT (0 to `max`)
+ * into an int64_t, FIELD_WORDS (an array of texts) into one of these, in the arena. */
+struct field_words {
+        struct str *words; /* NULL: not given */
+        size_t len;
 };
 
 /* Decode the request's JSON object into *ret: absent or null members leave it as it is. Text lies in the op's

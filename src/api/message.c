@@ -18,6 +18,7 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_INCOMPLETE_VERIFICATION] = {"아직 완료되지 않은 인증 단계가 있습니다.", "Some steps are not verified yet."},
     [RC_SESSION_COMPLETED] = {"이미 완료된 세션입니다.", "This session is complete and changes no more."},
     [RC_SESSION_FAILED] = {"인증에 실패한 세션입니다. 처음부터 다시 시작해 주세요.", "This session has failed. Start again with a new one."},
+    [RC_CONSENT_REQUIRED] = {"개인정보 수집과 이용에 먼저 동의해 주세요.", "Your consent to the collection of personal data is needed first."},
     [RC_SESSION_EXPIRED] = {"세션이 만료되었습니다. 처음부터 다시 시작해 주세요.", "This session has expired. Start again with a new one."},
     [RC_CODE_EXPIRED] = {"인증번호가 만료되었습니다. 다시 요청해 주세요.", "That code has expired. Ask for a new one."},
     [RC_FILE_TOO_LARGE] = {"파일이 너무 큽니다. 10MB 이하의 이미지를 올려 주세요.", "The file is too large. Send a picture of at most 10 MB."},

@@ -21,9 +21,9 @@ enum rc api_introspect(struct call *call)
         if (str_is_null(token))
                 return op_fail_field(call->op, RC_VALIDATION_FAILED, "token", "필수 항목입니다.",
                                      "This field is required.");
+        const struct actor who = api_actor(call);
         bool any_rp = call->apikey->role == APIKEY_ADMIN;
-        if (completion_introspect(call->op, call->svc, token, str_from(call->apikey->id), any_rp, &body) !=
-            RC_OK)
+        if (completion_introspect(call->op, call->svc, token, &who, any_rp, &body) != RC_OK)
                 return call->op->rc;
         buf_add(&call->reply->body, body);
         call->reply->status = 200;

@@ -10,6 +10,8 @@ const struct api_route api_routes[] = {
     {HTTP_POST, API "/session/create", api_session_create, .needs = NEEDS_RP_UNLESS_PUBLIC},
     {HTTP_GET, API "/session/{session_key}/status", api_session_status},
     {HTTP_GET, API "/session/{session_key}/events", api_session_events},
+    {HTTP_POST, API "/session/{session_key}/consent", api_consent_give},
+    {HTTP_GET, API "/consent", api_consent_text, .flags = HTTP_INLINE},
     {HTTP_POST, API "/phone/send", api_phone_send},
     {HTTP_POST, API "/phone/verify", api_phone_verify},
     {HTTP_POST, API "/phone/status-callback", api_phone_report, .uncounted = true},
@@ -28,6 +30,7 @@ const struct api_route api_routes[] = {
     {HTTP_GET, API "/stats", api_stats, .needs = NEEDS_REVIEWER},
     {HTTP_GET, API "/logs", api_logs, .needs = NEEDS_REVIEWER},
     {HTTP_GET, API "/sessions", api_sessions, .needs = NEEDS_REVIEWER},
+    {HTTP_POST, API "/sessions/{session_id}/reveal", api_session_reveal, .needs = NEEDS_REVIEWER},
     {HTTP_DELETE, API "/sessions/{session_id}", api_session_erase, .needs = NEEDS_ADMIN},
 
     {HTTP_GET, API "/log/inclusion", api_log_inclusion, .needs = NEEDS_REVIEWER},

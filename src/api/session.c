@@ -1,6 +1,6 @@
-#include "check/session.h"
 #include "api/field.h"
 #include "base/json.h"
+#include "check/consent.h"
 
 enum { NAME_MAX_BYTES = 400, METADATA_MAX = 8192, SSE_POLL_MS = 2000 };
 
@@ -40,8 +40,20 @@ void api_emit_view(struct emit *emit, const struct session *session, const struc
         emit_int(emit, "verification_score", view->score);
 }
 
-static void emit_status(struct buf *buf, const struct session *session)
+/* What /status tells, and what it is told from. */
+struct state {
+        struct session session;
+        struct consent_state consent;
+};
+
+static void state_release(struct state *state)
 {
+        session_release(&state->session);
+}
+
+static void emit_status(struct buf *buf, const struct service *svc, const struct state *state)
+{
+        const struct session *session = &state->session;
         struct session_view view;
         struct emit emit = emit_to(buf);
         session_view(session, clock_wall_ms(), &view);
@@ -53,6 +65,8 @@ static void emit_status(struct buf *buf, const struct session *session)
         emit_bool(&emit, "face_verified", view.verified[STEP_FACE]);
         emit_time(&emit, "expires_at", session->expires_at_ms);
         emit_bool(&emit, "is_expired", view.status == SESSION_EXPIRED);
+        if (svc->conf->consent_required)
+                emit_bool(&emit, "consent_required", state->consent.missing);
         emit_close(&emit);
 }
 
@@ -97,20 +111,26 @@ enum rc api_session_create(struct call *call)
         return RC_OK;
 }
 
-static enum rc load(struct op *op, struct service *svc, struct str key, struct session *ret)
+static enum rc load_consent(struct tx *tx, const struct service *svc, struct state *state)
+{
+        return svc->conf->consent_required ? consent_state(tx, svc, &state->session, &state->consent) : RC_OK;
+}
+
+static enum rc load(struct op *op, struct service *svc, struct str key, struct state *ret)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
-        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK)
+        if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
+            session_find(&tx, key, &ret->session) != RC_OK)
                 return op->rc;
-        return session_find(&tx, key, ret);
+        return load_consent(&tx, svc, ret);
 }
 
 enum rc api_session_status(struct call *call)
 {
-        struct session session CLEANUP(session_release) = {0};
-        if (load(call->op, call->svc, http_request_param(call->request, "session_key"), &session) != RC_OK)
+        struct state state CLEANUP(state_release) = {0};
+        if (load(call->op, call->svc, http_request_param(call->request, "session_key"), &state) != RC_OK)
                 return call->op->rc;
-        emit_status(&call->reply->body, &session);
+        emit_status(&call->reply->body, call->svc, &state);
         call->reply->status = 200;
         return RC_OK;
 }
@@ -127,22 +147,23 @@ struct watch {
 static bool watch_next(void *ctx, struct op *op, struct buf *buf)
 {
         struct watch *watch = ctx;
-        struct session session CLEANUP(session_release) = {0};
+        struct state state CLEANUP(state_release) = {0};
         struct session_view view;
         struct tx tx CLEANUP(tx_rollback) = {0};
         if (watch->over)
                 return false;
         if (store_begin(watch->svc->store, op, TX_READ, &tx) != RC_OK ||
-            session_load(&tx, str_from(watch->id), &session) != RC_OK)
+            session_load(&tx, str_from(watch->id), &state.session) != RC_OK ||
+            load_consent(&tx, watch->svc, &state) != RC_OK)
                 return op->rc != RC_SESSION_NOT_FOUND; /* a store that is away may come back */
-        session_view(&session, clock_wall_ms(), &view);
+        session_view(&state.session, clock_wall_ms(), &view);
         watch->over = view.status >= SESSION_COMPLETED;
-        if (session.version == watch->version && !watch->over)
+        if (state.session.version == watch->version && !watch->over)
                 return true;
-        watch->version = session.version;
+        watch->version = state.session.version;
         CLEANUP(buf_release) struct buf data;
         buf_init(&data, 4096);
-        emit_status(&data, &session);
+        emit_status(&data, watch->svc, &state);
         http_event(buf, "status", buf_str(&data));
         return true;
 }
@@ -154,17 +175,17 @@ static void watch_close(void *ctx)
 
 enum rc api_session_events(struct call *call)
 {
-        struct session session CLEANUP(session_release) = {0};
-        if (load(call->op, call->svc, http_request_param(call->request, "session_key"), &session) != RC_OK)
+        struct state state CLEANUP(state_release) = {0};
+        if (load(call->op, call->svc, http_request_param(call->request, "session_key"), &state) != RC_OK)
                 return call->op->rc;
         struct watch *watch = arena_alloc(&call->op->arena, sizeof(*watch));
         if (watch == NULL)
                 return op_fail(call->op, RC_UNAVAILABLE, "request memory is full");
         *watch = (struct watch){.svc = call->svc, .version = -1};
-        memcpy(watch->id, session.id, sizeof(watch->id));
+        memcpy(watch->id, state.session.id, sizeof(watch->id));
         call->reply->status = 200;
         call->reply->stream = (struct http_stream){
             .next = watch_next, .close = watch_close, .ctx = watch, .poll_ms = SSE_POLL_MS};
-        memcpy(call->reply->stream.topic, session.id, sizeof(session.id));
+        memcpy(call->reply->stream.topic, state.session.id, sizeof(state.session.id));
         return RC_OK;
 }

@@ -29,6 +29,7 @@
         X(INCOMPLETE_VERIFICATION,  409,    "INCOMPLETE_VERIFICATION", false) \
         X(SESSION_COMPLETED,        409,    "SESSION_COMPLETED",       false) \
         X(SESSION_FAILED,           409,    "SESSION_FAILED",          false) \
+        X(CONSENT_REQUIRED,         409,    "CONSENT_REQUIRED",        false) \
         X(SESSION_EXPIRED,          410,    "SESSION_EXPIRED",         false) \
         X(CODE_EXPIRED,             410,    "CODE_EXPIRED",            false) \
         X(FILE_TOO_LARGE,           413,    "FILE_TOO_LARGE",          false) \

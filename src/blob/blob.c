@@ -187,3 +187,55 @@ enum rc blob_exists(struct op *op, struct blob_store *store, const char *id, boo
         *ret = false;
         return RC_OK;
 }
+
+/* Ids that wait to be asked about. */
+struct sweeping {
+        struct blob_store *store;
+        const struct blob_sweep *sweep;
+        char ids[BLOB_SWEEP_MAX][RANDOM_ID_MAX];
+        size_t len;
+        int64_t removed;
+};
+
+static enum rc sweep_batch(struct sweeping *s, struct op *op)
+{
+        struct str names[BLOB_SWEEP_MAX];
+        bool named[BLOB_SWEEP_MAX];
+        size_t len = s->len;
+        s->len = 0;
+        if (len == 0)
+                return RC_OK;
+        for (size_t i = 0; i < len; i++)
+                names[i] = str_from(s->ids[i]);
+        if (s->sweep->find_named(s->sweep->ctx, op, names, len, named) != RC_OK)
+                return op->rc;
+        for (size_t i = 0; i < len; i++) {
+                if (named[i])
+                        continue;
+                if (blob_remove(op, s->store, s->ids[i]) != RC_OK)
+                        return op->rc;
+                s->removed++;
+        }
+        return RC_OK;
+}
+
+static enum rc sweep_one(void *ctx, struct op *op, const char *id)
+{
+        struct sweeping *s = ctx;
+        memcpy(s->ids[s->len++], id, RANDOM_ID_MAX);
+        return s->len == BLOB_SWEEP_MAX ? sweep_batch(s, op) : RC_OK;
+}
+
+enum rc blob_sweep(struct op *op, struct blob_store *store, const struct blob_sweep *sweep, bool *ret_ours,
+                   int64_t *ret_removed)
+{
+        struct sweeping s = {.store = store, .sweep = sweep};
+        *ret_removed = 0;
+        if (store->claim(store, op, sweep->owner, ret_ours) != RC_OK || !*ret_ours)
+                return op->rc;
+        enum rc rc = store->walk(store, op, sweep->part, sweep->before_ms, sweep_one, &s);
+        if (rc == RC_OK)
+                rc = sweep_batch(&s, op);
+        *ret_removed = s.removed;
+        return rc;
+}

@@ -28,6 +28,13 @@ struct blob_store {
         /* No blob: RC_OK too, since the end is the same. */
         enum rc (*remove)(struct blob_store *store, struct op *op, const char *id);
         enum rc (*exists)(struct blob_store *store, struct op *op, const char *id, bool *ret);
+        /* Call `each` with every blob of a part that was written before `before_ms`, and remove what was left
+         * half-written before then, as far as the op's time goes. A blob may be removed while it is being
+         * told of. */
+        enum rc (*walk)(struct blob_store *store, struct op *op, unsigned part, int64_t before_ms,
+                        enum rc (*each)(void *ctx, struct op *op, const char *id), void *ctx);
+        /* Leave `owner` in the store where no other is; *ret_ours: it is the one that is there. */
+        enum rc (*claim)(struct blob_store *store, struct op *op, struct str owner, bool *ret_ours);
         void (*free)(struct blob_store *store);
 };
 
@@ -58,3 +65,26 @@ NODISCARD enum rc blob_read(struct op *op, struct blob_store *store, const char 
                             const uint8_t key[SEAL_KEY_LEN], size_t max, struct buf *ret);
 NODISCARD enum rc blob_remove(struct op *op, struct blob_store *store, const char *id);
 NODISCARD enum rc blob_exists(struct op *op, struct blob_store *store, const char *id, bool *ret);
+
+/*
+ * Remove the blobs that nobody speaks of: a process that dies between writing one and committing the row that
+ * names it leaves such. `find_named` tells which of `ids` (at most BLOB_SWEEP_MAX) are spoken of. Only those
+ * from before `before_ms` are asked about, since a younger one may be about to be named. One part of the
+ * store at a time, 0 to BLOB_PARTS - 1, and of that as much as the op has time for.
+ *
+ * Rows in another database are not seen, so the store is claimed for ours first: *ret_ours false, and nothing
+ * removed, where it belongs to another.
+ */
+enum { BLOB_PARTS = 256, BLOB_SWEEP_MAX = 32 };
+
+struct blob_sweep {
+        struct str owner; /* names our database */
+        unsigned part;
+        int64_t before_ms;
+        enum rc (*find_named)(void *ctx, struct op *op, const struct str *ids, size_t len,
+                              bool ret_named[BLOB_SWEEP_MAX]);
+        void *ctx;
+};
+
+NODISCARD enum rc blob_sweep(struct op *op, struct blob_store *store, const struct blob_sweep *sweep,
+                             bool *ret_ours, int64_t *ret_removed);

@@ -1,4 +1,4 @@
-#include "blob/blob.h"
+#include "blob/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,7 @@ static void name_of(const char *id, char ret[NAME_MAX_LEN])
 }
 
 /* Storage that fails now may work later; nothing of the request is at fault. */
-static enum rc broken(struct op *op, const char *what)
+enum rc file_broken(struct op *op, const char *what)
 {
         return op_fail(op, RC_UNAVAILABLE, "the blob store cannot %s: %s", what, strerror(errno));
 }
@@ -65,7 +65,7 @@ static enum rc file_create(struct blob_store *store, struct op *op, const char *
                     openat(sink->files->dir, sink->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (sink->fd < 0) {
                 x_free(sink);
-                return broken(op, "make a file");
+                return file_broken(op, "make a file");
         }
         *ret = sink;
         return RC_OK;
@@ -73,7 +73,7 @@ static enum rc file_create(struct blob_store *store, struct op *op, const char *
 
 static enum rc file_append(struct blob_sink *sink, struct op *op, struct str bytes)
 {
-        return fd_write_all(sink->fd, bytes.ptr, bytes.len) ? RC_OK : broken(op, "write");
+        return fd_write_all(sink->fd, bytes.ptr, bytes.len) ? RC_OK : file_broken(op, "write");
 }
 
 static void file_abort(struct blob_sink *sink)
@@ -88,11 +88,11 @@ static enum rc file_commit(struct blob_sink *sink, struct op *op)
         int dir = sink->files->dir;
         bool ok = fsync(sink->fd) == 0 && renameat(dir, sink->temp, dir, sink->name) == 0;
         if (!ok) {
-                enum rc rc = broken(op, "finish a file");
+                enum rc rc = file_broken(op, "finish a file");
                 file_abort(sink);
                 return rc;
         }
-        enum rc rc = fsync_folder(dir, sink->name) == 0 ? RC_OK : broken(op, "sync its folder");
+        enum rc rc = fsync_folder(dir, sink->name) == 0 ? RC_OK : file_broken(op, "sync its folder");
         /* Its name may not outlive a power cut: a blob that nobody was told of must not stay either. */
         if (rc != RC_OK)
                 unlinkat(dir, sink->name, 0);
@@ -109,7 +109,7 @@ static enum rc read_rest(struct op *op, int fd, struct buf *ret)
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
-                        return broken(op, "read");
+                        return file_broken(op, "read");
                 if (n == 0)
                         return RC_OK;
                 buf_add_bytes(ret, chunk, (size_t)n);
@@ -125,7 +125,7 @@ static enum rc file_read(struct blob_store *store, struct op *op, const char *id
         CLEANUP(fd_close) int fd = openat(files_of(store)->dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         if (fd < 0 && errno == ENOENT)
                 return op_fail(op, RC_NOT_FOUND, "no such blob");
-        return fd < 0 ? broken(op, "open a file") : read_rest(op, fd, ret);
+        return fd < 0 ? file_broken(op, "open a file") : read_rest(op, fd, ret);
 }
 
 static enum rc file_remove(struct blob_store *store, struct op *op, const char *id)
@@ -134,8 +134,8 @@ static enum rc file_remove(struct blob_store *store, struct op *op, const char *
         name_of(id, name);
         int dir = files_of(store)->dir;
         if (unlinkat(dir, name, 0) < 0)
-                return errno == ENOENT ? RC_OK : broken(op, "remove a file");
-        return fsync_folder(dir, name) == 0 ? RC_OK : broken(op, "sync its folder");
+                return errno == ENOENT ? RC_OK : file_broken(op, "remove a file");
+        return fsync_folder(dir, name) == 0 ? RC_OK : file_broken(op, "sync its folder");
 }
 
 static enum rc file_exists(struct blob_store *store, struct op *op, const char *id, bool *ret)
@@ -145,9 +145,20 @@ static enum rc file_exists(struct blob_store *store, struct op *op, const char *
         struct stat info;
         bool there = fstatat(files_of(store)->dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
         if (!there && errno != ENOENT)
-                return broken(op, "look for a file");
+                return file_broken(op, "look for a file");
         *ret = there && S_ISREG(info.st_mode);
         return RC_OK;
+}
+
+static enum rc file_walk(struct blob_store *store, struct op *op, unsigned part, int64_t before_ms,
+                         enum rc (*each)(void *ctx, struct op *op, const char *id), void *ctx)
+{
+        return file_walk_part(files_of(store)->dir, op, part, before_ms, each, ctx);
+}
+
+static enum rc file_claim(struct blob_store *store, struct op *op, struct str owner, bool *ret_ours)
+{
+        return file_claim_folder(files_of(store)->dir, op, owner, ret_ours);
 }
 
 static void file_free(struct blob_store *store)
@@ -170,7 +181,7 @@ enum rc blob_file_open(struct op *op, const char *dir, struct blob_store **ret)
         struct file_store *files = x_new(1, sizeof(*files));
         *files = (struct file_store){
             .store = {file_create, file_append, file_commit, file_abort, file_read, file_remove, file_exists,
-                      file_free},
+                      file_walk, file_claim, file_free},
             .dir = fd,
         };
         *ret = &files->store;

@@ -109,3 +109,22 @@ void claims_emit_id_token(struct emit *emit, const struct service *svc, const st
         claims_emit_verified(emit, claims);
         emit_close(emit);
 }
+
+void claims_emit_personal_data(struct emit *emit, const struct document *document)
+{
+        json_auto_t *read = NULL;
+        const char *key;
+        json_t *value;
+        if (document == NULL || str_is_null(document->extracted) ||
+            !json_parse(document->extracted, EXTRACTED_MAX, &read)) {
+                emit_null(emit, "personal_data");
+                return;
+        }
+        emit_open(emit, "personal_data");
+        emit_str(emit, "id_card_type", document->type);
+        json_object_foreach(read, key, value)
+        {
+                emit_str(emit, key, json_get_str(read, key));
+        }
+        emit_close(emit);
+}

@@ -24,3 +24,7 @@ struct claims {
 void claims_emit_verified(struct emit *emit, const struct claims *claims);
 /* The id_token's payload. */
 void claims_emit_id_token(struct emit *emit, const struct service *svc, const struct claims *claims);
+
+/* One member `personal_data`: what was read from the document; null where there is none (NULL), or it was not
+ * read. */
+void claims_emit_personal_data(struct emit *emit, const struct document *document);

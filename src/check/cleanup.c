@@ -1,13 +1,24 @@
 #include "check/cleanup.h"
 
 #include "base/log.h"
+#include "check/erasure.h"
 #include "store/code.h"
+#include "store/erasure.h"
 #include "store/event.h"
 #include "store/limit.h"
 
-enum { BATCH = 200, JOBS_KEPT_MS = 24 * 3600 * 1000 };
+enum {
+        BATCH = 200,
+        LOG_BATCH = 1000,
+        FIND_MEMORY = 64 * 1024,
+        MINUTE_MS = 60000,
+        HOUR_MS = 3600 * 1000,
+        JOBS_KEPT_MS = 24 * HOUR_MS,
+};
 
-static enum rc expire(struct op *op, struct service *svc, int64_t now, int64_t *ret_count)
+static const int64_t day_ms = (int64_t)24 * HOUR_MS;
+
+static enum rc expire(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
         struct str *ids;
@@ -23,59 +34,67 @@ static enum rc expire(struct op *op, struct service *svc, int64_t now, int64_t *
                 return op->rc;
         for (size_t i = 0; i < len; i++)
                 service_changed(svc, arena_copy(&op->arena, ids[i]).ptr);
-        *ret_count += (int64_t)len;
+        ret->expired = (int64_t)len;
         return RC_OK;
 }
 
-enum rc cleanup_erase(struct op *op, struct service *svc, struct str session_id, const char *why)
+static enum rc retain_sessions(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
 {
-        struct tx tx CLEANUP(tx_rollback) = {0};
-        struct blob_names blobs;
-        bool erased;
-        const char *id = arena_copy(&op->arena, session_id).ptr;
-        int64_t now = clock_wall_ms();
-        if (!id_valid(session_id) || id == NULL)
-                return op_fail(op, RC_SESSION_NOT_FOUND, "not the form of a session id");
-        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            session_is_erased(&tx, session_id, &erased) != RC_OK ||
-            session_erase(&tx, session_id, now, &blobs) != RC_OK)
-                return op->rc;
-        /* Twice is fine, and told once. */
-        struct str told = arena_printf(&op->arena, "{\"reason\":\"%s\",\"images\":%zu}", why, blobs.len);
-        if (!erased && event_append(&tx, EVENT_PERSONAL_DATA_ERASED, id, told, now) != RC_OK)
-                return op->rc;
-        if (tx_commit(&tx) != RC_OK)
-                return op->rc;
-        service_changed(svc, id);
-        /* Their key is gone already: a file that stays behind by a failure here cannot be opened by anybody.
-         */
-        for (size_t i = 0; i < blobs.len; i++)
-                (void)!blob_remove(op, svc->blobs, arena_copy(&op->arena, blobs.names[i]).ptr);
-        return op->rc;
+        return erasure_retain_sessions(op, svc, now, BATCH, &ret->erased);
 }
 
-static enum rc retain(struct op *op, struct service *svc, int64_t now, int64_t *ret_count)
+static enum rc retain_pictures(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
 {
-        struct str *ids;
-        size_t len;
-        if (svc->conf->retention_days == 0)
+        return erasure_retain_pictures(op, svc, now, BATCH, &ret->pictured);
+}
+
+static enum rc retain_log(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        if (svc->conf->log_retention_days == 0)
                 return RC_OK;
-        {
-                struct tx tx CLEANUP(tx_rollback) = {0};
-                int64_t before = now - svc->conf->retention_days * 24 * 3600 * 1000;
-                if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
-                    session_find_old(&tx, before, BATCH, &ids, &len) != RC_OK)
-                        return op->rc;
-        }
-        enum rc first = RC_OK;
-        for (size_t i = 0; i < len && op_left_ms(op) > 0; i++) {
-                op_forgive(op); /* one that cannot be destroyed keeps no other alive */
-                if (cleanup_erase(op, svc, ids[i], "retention") == RC_OK)
-                        (*ret_count)++;
-                else if (first == RC_OK)
-                        first = op->rc;
-        }
-        return first;
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            event_redact_before(&tx, now - svc->conf->log_retention_days * day_ms, LOG_BATCH,
+                                &ret->redacted) != RC_OK)
+                return op->rc;
+        return tx_commit(&tx);
+}
+
+/* Whatever was destroyed above, and what a process that died left undone. */
+static enum rc scrub(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
+{
+        return store_scrub(svc->store, op);
+}
+
+static enum rc find_named(void *ctx, struct op *op, const struct str *ids, size_t len,
+                          bool ret_named[BLOB_SWEEP_MAX])
+{
+        _Static_assert((int)BLOB_SWEEP_MAX == (int)BLOB_NAMES_MAX, "asked about in one statement");
+        struct service *svc = ctx;
+        struct op own CLEANUP(op_release); /* asked many times: each with memory of its own */
+        op_init(&own, op->id, FIND_MEMORY, op_left_ms(op));
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        if (store_begin(svc->store, &own, TX_READ, &tx) != RC_OK ||
+            blobs_find_named(&tx, ids, len, ret_named) != RC_OK)
+                return op_fail(op, own.rc, "%s", own.why);
+        return RC_OK;
+}
+
+/* Another part each minute, so that all are seen every four hours or so, and no run takes long. */
+static enum rc sweep_blobs(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
+{
+        struct blob_sweep sweep = {.part = (unsigned)(now / MINUTE_MS % BLOB_PARTS),
+                                   .before_ms = now - HOUR_MS,
+                                   .find_named = find_named,
+                                   .ctx = svc};
+        bool ours;
+        if (store_name(svc->store, op, &sweep.owner) != RC_OK ||
+            blob_sweep(op, svc->blobs, &sweep, &ours, &ret->swept) != RC_OK)
+                return op->rc;
+        if (!ours)
+                log_line(LOG_WARN, "blobs_of_another_store",
+                         LOG_WORD("mend", "give each database a BLOB_URL of its own; nothing is swept here"));
+        return RC_OK;
 }
 
 /* What was made after now, by a clock that has been set back since, would begin its life again. */
@@ -93,7 +112,7 @@ static enum rc watch_clock(struct tx *tx, int64_t now)
         return job_clock_set_back(tx, now, last_ms - now, LEASE_MAX_MS);
 }
 
-static enum rc sweep(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
+static enum rc free_rows(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK || watch_clock(&tx, now) != RC_OK ||
@@ -104,13 +123,34 @@ static enum rc sweep(struct op *op, struct service *svc, int64_t now, struct cle
         return tx_commit(&tx);
 }
 
+/* In this order; none keeps those behind it from being done. */
+static const struct chore {
+        const char *name;
+        enum rc (*run)(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret);
+} chores[] = {
+    {"expire", expire},
+    {"free_rows", free_rows},
+    {"retain_sessions", retain_sessions},
+    {"retain_pictures", retain_pictures},
+    {"retain_log", retain_log},
+    {"scrub", scrub},
+    {"sweep_blobs", sweep_blobs},
+};
+
 enum rc cleanup_run(struct op *op, struct service *svc, struct cleanup_report *ret)
 {
         int64_t now = clock_wall_ms();
+        enum rc first = RC_OK;
         *ret = (struct cleanup_report){0};
-        if (expire(op, svc, now, &ret->expired) != RC_OK || retain(op, svc, now, &ret->erased) != RC_OK)
-                log_line(LOG_WARN, "cleanup", LOG_WORD("rc", rc_code(op->rc)), LOG_CAUSE(op->why));
-        op_forgive(op); /* neither keeps leases from being freed */
-        ret->more = ret->expired == BATCH || ret->erased == BATCH;
-        return sweep(op, svc, now, ret);
+        for (size_t i = 0; i < LEN(chores); i++) {
+                if (chores[i].run(op, svc, now, ret) == RC_OK)
+                        continue;
+                log_line(LOG_WARN, "cleanup", LOG_WORD("chore", chores[i].name),
+                         LOG_WORD("rc", rc_code(op->rc)), LOG_CAUSE(op->why));
+                first = first == RC_OK ? op->rc : first;
+                op_forgive(op);
+        }
+        ret->more = ret->expired == BATCH || ret->erased == BATCH || ret->pictured == BATCH ||
+                    ret->redacted == LOG_BATCH;
+        return first == RC_OK ? RC_OK : op_fail(op, first, "not all was cleaned up");
 }

@@ -49,25 +49,6 @@ static enum rc load(struct op *op, struct service *svc, struct str session_key, 
         return RC_OK;
 }
 
-static void emit_personal_data(struct emit *emit, const struct material *m)
-{
-        json_auto_t *read = NULL;
-        if (!m->has_document || str_is_null(m->document.extracted) ||
-            !json_parse(m->document.extracted, DATA_MAX, &read)) {
-                emit_null(emit, "personal_data");
-                return;
-        }
-        const char *key;
-        json_t *value;
-        emit_open(emit, "personal_data");
-        emit_str(emit, "id_card_type", m->document.type);
-        json_object_foreach(read, key, value)
-        {
-                emit_str(emit, key, json_get_str(read, key));
-        }
-        emit_close(emit);
-}
-
 /* The reply's `data`, and beside it what introspection tells, so that both are read from one sealed row. */
 static enum rc write_result(struct op *op, struct service *svc, struct material *m, int64_t now_ms,
                             struct str *ret)
@@ -92,7 +73,7 @@ static enum rc write_result(struct op *op, struct service *svc, struct material 
         emit_str(&emit, "verified_email", session->verified_email);
         emit_str(&emit, "verified_name", session->verified_name);
         emit_str(&emit, "verified_birth_date", session->verified_birth_date);
-        emit_personal_data(&emit, m);
+        claims_emit_personal_data(&emit, m->has_document ? &m->document : NULL);
         emit_str(&emit, "id_token", buf_str(&jwt));
         emit_close(&emit);
         *ret = buf_ok(&out) ? arena_copy(&op->arena, buf_str(&out)) : STR_NULL;
@@ -180,7 +161,20 @@ static enum rc write_active(struct op *op, struct service *svc, struct str token
         return str_is_null(*ret_body) ? op_fail(op, RC_UNAVAILABLE, "request memory is full") : RC_OK;
 }
 
-enum rc completion_introspect(struct op *op, struct service *svc, struct str token, struct str rp_id,
+/* A reading of personal data like any other. */
+static enum rc note_introspection(struct tx *tx, const char *session_id, const struct actor *who, int64_t now)
+{
+        CLEANUP(buf_release) struct buf buf;
+        buf_init(&buf, 1024);
+        struct emit emit = emit_to(&buf);
+        emit_open(&emit, NULL);
+        emit_text(&emit, "reason", "introspection");
+        actor_emit(&emit, who);
+        emit_close(&emit);
+        return event_append(tx, EVENT_TOKEN_INTROSPECTED, session_id, buf_str(&buf), now);
+}
+
+enum rc completion_introspect(struct op *op, struct service *svc, struct str token, const struct actor *who,
                               bool any_rp, struct str *ret_body)
 {
         struct session session CLEANUP(session_release) = {0};
@@ -197,12 +191,10 @@ enum rc completion_introspect(struct op *op, struct service *svc, struct str tok
                 op_forgive(op);
                 return RC_OK;
         }
-        bool mine = any_rp || str_equal(session.rp_id, rp_id);
+        bool mine = any_rp || str_equal(session.rp_id, who->id);
         if (!mine || now >= session.token_expires_at_ms || str_is_null(session.result))
                 return RC_OK;
-        if (event_append(&tx, EVENT_TOKEN_INTROSPECTED, session.id,
-                         arena_printf(&op->arena, "{\"by\":\"%.*s\"}", STR_FMT(rp_id)), now) != RC_OK ||
-            tx_commit(&tx) != RC_OK)
+        if (note_introspection(&tx, session.id, who, now) != RC_OK || tx_commit(&tx) != RC_OK)
                 return op->rc;
         return write_active(op, svc, token, &session, ret_body);
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "check/actor.h"
 #include "check/session.h"
 
 /* Complete the session, or answer as before where it is completed. *ret_data: the `data` of the reply, JSON,
@@ -11,7 +12,7 @@
 NODISCARD enum rc completion_make(struct op *op, struct service *svc, struct str session_key,
                                   struct str *ret_data);
 
-/* RFC 7662: the whole body. Unknown, expired and foreign tokens alike give {"active":false}. `rp_id`: who
- * asks; `any_rp`: whether sessions of others may be seen too (administrators). */
+/* RFC 7662: the whole body. Unknown, expired and foreign tokens alike give {"active":false}. `who` asks;
+ * `any_rp`: whether sessions of others may be seen too (administrators). */
 NODISCARD enum rc completion_introspect(struct op *op, struct service *svc, struct str token,
-                                        struct str rp_id, bool any_rp, struct str *ret_body);
+                                        const struct actor *who, bool any_rp, struct str *ret_body);

@@ -1,6 +1,7 @@
 #include "check/id_card.h"
 
 #include "base/emit.h"
+#include "check/consent.h"
 #include "doc/mask.h"
 #include "store/event.h"
 
@@ -38,6 +39,7 @@ static enum rc insert(struct op *op, struct service *svc, struct str session_key
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             session_find(&tx, session_key, &session) != RC_OK ||
             session_may(op, &session, STEP_ID_CARD, now) != RC_OK ||
+            consent_may(&tx, svc, &session, STEP_ID_CARD) != RC_OK ||
             errand_insert(&tx, svc, LANE_IMAGE, &session, &job, errand) != RC_OK)
                 return op->rc;
         struct document_new document = {.id = ret_id,

@@ -2,6 +2,7 @@
 #include "check/otp_limit.h"
 
 #include "base/emit.h"
+#include "check/consent.h"
 #include "crypto/mac.h"
 #include "crypto/random.h"
 
@@ -120,6 +121,7 @@ static enum rc commit_code(struct op *op, struct service *svc, struct str sessio
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             session_find(&tx, session_key, &session) != RC_OK ||
             session_may(op, &session, s->ch->step, s->now_ms) != RC_OK ||
+            consent_may(&tx, svc, &session, s->ch->step) != RC_OK ||
             address_of(op, svc, s->ch, &session, address, sent) != RC_OK)
                 return op->rc;
         memcpy(s->session_id, session.id, sizeof(session.id));

@@ -3,6 +3,7 @@
 #include "base/emit.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "check/consent.h"
 #include "store/event.h"
 
 enum { PAYLOAD_MAX = 1024, RETRY_AFTER_NEVER_S = 60 };
@@ -14,7 +15,9 @@ enum rc picture_may(struct op *op, struct service *svc, struct str session_key, 
         if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
             session_find(&tx, session_key, &session) != RC_OK)
                 return op->rc;
-        return session_may(op, &session, step, clock_wall_ms());
+        if (session_may(op, &session, step, clock_wall_ms()) != RC_OK)
+                return op->rc;
+        return consent_may(&tx, svc, &session, step);
 }
 
 static void emit_ref(struct emit *emit, const struct upload *upload)

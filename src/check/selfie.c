@@ -1,5 +1,6 @@
 #include "check/selfie.h"
 
+#include "check/consent.h"
 #include "store/event.h"
 
 const char selfie_job[] = "compare_face";
@@ -21,6 +22,7 @@ static enum rc insert(struct op *op, struct service *svc, struct str session_key
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             session_find(&tx, session_key, &session) != RC_OK ||
             session_may(op, &session, STEP_FACE, now) != RC_OK ||
+            consent_may(&tx, svc, &session, STEP_FACE) != RC_OK ||
             document_load_accepted(&tx, &session, &document) != RC_OK ||
             errand_insert(&tx, svc, LANE_IMAGE, &session, &job, errand) != RC_OK)
                 return op->rc;

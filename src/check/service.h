@@ -19,6 +19,8 @@ enum {
         LEASE_MAX_MS = 45000,
 };
 
+struct consent_text;
+
 /* Sending waits for the network, reading images for a core: neither may hold up the other. */
 enum lane_kind { LANE_SEND, LANE_IMAGE, LANE_COUNT };
 
@@ -34,6 +36,7 @@ struct service {
         const struct vault *vault;
         struct blob_store *blobs;
         struct keyring *keyring;
+        const struct consent_text *consent;
         char owner[JOB_OWNER_MAX];      /* names this process in leases */
         struct bell bell;               /* jobs, by id: their outcome; sessions, by id: something changed */
         struct lane *lanes[LANE_COUNT]; /* to the workers of this process; NULL where it has none */

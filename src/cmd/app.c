@@ -93,7 +93,8 @@ static enum rc open_service(struct op *op, struct app *app)
 {
         struct service *svc = &app->svc;
         const char *dir = app->conf.blob_url + strlen("file:");
-        if (blob_file_open(op, dir, &app->blobs) != RC_OK)
+        if (consent_text_load(op, &app->conf, &app->consent) != RC_OK ||
+            blob_file_open(op, dir, &app->blobs) != RC_OK)
                 return op->rc;
         app->keyring = keyring_new();
         svc->conf = &app->conf;
@@ -101,6 +102,7 @@ static enum rc open_service(struct op *op, struct app *app)
         svc->vault = app->vault;
         svc->blobs = app->blobs;
         svc->keyring = app->keyring;
+        svc->consent = app->consent;
         bell_init(&svc->bell);
         breaker_init(&svc->sms_breaker);
         char id[RANDOM_ID_MAX];
@@ -142,6 +144,7 @@ void app_close(struct app *app)
         keyring_free(&app->keyring);
         if (app->blobs)
                 blob_store_free(&app->blobs);
+        consent_text_free(&app->consent);
         store_close(&app->store);
         vault_free(&app->vault);
         conf_release(&app->conf);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "check/consent_text.h"
 #include "check/service.h"
 #include "cmd/cmd.h"
 
@@ -20,6 +21,7 @@ struct app {
         struct store store;
         struct blob_store *blobs;
         struct keyring *keyring;
+        struct consent_text *consent;
         struct service svc;
 };
 

@@ -1,8 +1,12 @@
 #include "check/session.h"
 #include "base/emit.h"
-#include "check/cleanup.h"
+#include "check/erasure.h"
+#include "check/reading.h"
 #include "cmd/app.h"
+#include "cmd/operator.h"
 #include "doc/mask.h"
+#include "store/consent.h"
+#include "store/erasure.h"
 #include "store/event.h"
 #include "store/face.h"
 
@@ -63,6 +67,33 @@ static void emit_face(struct emit *emit, const struct face *face)
         emit_close(emit);
 }
 
+static enum rc emit_consents(struct tx *tx, struct emit *emit, const struct session *session)
+{
+        struct consent *consents;
+        size_t len;
+        CLEANUP(buf_release) struct buf hex;
+        buf_init(&hex, 2 * HASH_LEN);
+        if (consent_list(tx, session, &consents, &len) != RC_OK)
+                return tx->op->rc;
+        emit_open_array(emit, "consents");
+        for (size_t i = 0; i < len; i++) {
+                buf_clear(&hex);
+                buf_add_hex(&hex, consents[i].text_hash.bytes, HASH_LEN);
+                emit_open(emit, NULL);
+                emit_time(emit, "at", consents[i].created_at_ms);
+                emit_str(emit, "items", consents[i].items);
+                emit_str(emit, "version", consents[i].version);
+                emit_str(emit, "text_sha256", buf_str(&hex));
+                emit_text(emit, "language", consents[i].lang == LANG_KO ? "ko" : "en");
+                emit_str(emit, "purpose", consents[i].purpose);
+                emit_int(emit, "retention_days", consents[i].retention_days);
+                emit_str(emit, "ip", consents[i].ip);
+                emit_close(emit);
+        }
+        emit_close_array(emit);
+        return RC_OK;
+}
+
 static enum rc emit_events(struct tx *tx, struct emit *emit, struct str id)
 {
         struct event_filter filter = {.session_id = id};
@@ -106,28 +137,74 @@ static enum rc emit_pictures(struct tx *tx, struct emit *emit, const struct sess
         return RC_OK;
 }
 
-static enum rc show(struct op *op, struct app *app, const char *id)
+/* A look is noted before anything is shown: with the fields unmasked by reading_unmask, else here. */
+static enum rc note_look(struct op *op, struct app *app, struct str id, const struct operator* operator)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        bool erased;
+        struct reading reading = {
+            .who = &operator->actor, .how = "masked", .session_id = id.ptr, .reason = STR("session show")};
+        if (store_begin(&app->store, op, TX_WRITE, &tx) != RC_OK ||
+            session_is_erased(&tx, id, &erased) != RC_OK ||
+            reading_note(&tx, &reading, clock_wall_ms()) != RC_OK)
+                return op->rc;
+        return tx_commit(&tx);
+}
+
+static enum rc report(struct op *op, struct app *app, struct str id, struct str unmasked)
 {
         struct session session CLEANUP(session_release) = {0};
         struct tx tx CLEANUP(tx_rollback) = {0};
         CLEANUP(buf_release) struct buf out;
         buf_init_secret(&out, REPORT_MAX);
         struct emit emit = emit_to(&out);
-        if (store_begin(&app->store, op, TX_READ, &tx) != RC_OK ||
-            session_load(&tx, str_from(id), &session) != RC_OK)
+        if (store_begin(&app->store, op, TX_READ, &tx) != RC_OK || session_load(&tx, id, &session) != RC_OK)
                 return op->rc;
         emit_open(&emit, NULL);
         emit_session(&emit, &session);
-        if (emit_pictures(&tx, &emit, &session) != RC_OK || emit_events(&tx, &emit, str_from(id)) != RC_OK)
+        if (unmasked.ptr)
+                emit_raw(&emit, "unmasked", unmasked);
+        if (emit_pictures(&tx, &emit, &session) != RC_OK || emit_consents(&tx, &emit, &session) != RC_OK ||
+            emit_events(&tx, &emit, id) != RC_OK)
                 return op->rc;
         emit_close(&emit);
         puts(buf_text(&out));
         return RC_OK;
 }
 
+/* `reason` NULL: masked. */
+static enum rc show(struct op *op, struct app *app, struct str id, const struct operator* operator,
+                    const char * reason)
+{
+        struct reading_request request = {
+            .who = &operator->actor, .session_id = id, .reason = str_from(reason), .fields = READING_ALL};
+        struct str unmasked = STR_NULL;
+        enum rc rc =
+            reason ? reading_unmask(op, &app->svc, &request, &unmasked) : note_look(op, app, id, operator);
+        return rc == RC_OK ? report(op, app, id, unmasked) : rc;
+}
+
+static int tell(struct app *app, enum rc rc, const char *id, bool erased)
+{
+        if (rc == RC_SESSION_NOT_FOUND) {
+                fprintf(stderr, "bonin session: there is no session %s, or nothing of it is left\n", id);
+                return EXIT_NEGATIVE;
+        }
+        if (rc == RC_VALIDATION_FAILED)
+                return cmd_usage(&cmd_session, "%s", app->op.fields[0].text_en);
+        if (rc != RC_OK)
+                return app_failed(&cmd_session, &app->op);
+        if (erased)
+                fprintf(stderr, "session %s: what was held about the person is destroyed\n", id);
+        return EXIT_DONE;
+}
+
 static int run(int argc, char **argv)
 {
-        static const struct app_option options[] = {APP_COMMON_OPTIONS};
+        const char *reason = NULL;
+        bool unmasked = false;
+        const struct app_option options[] = {
+            APP_COMMON_OPTIONS, {"reason", NULL, &reason, NULL}, {"unmasked", NULL, NULL, &unmasked}};
         struct app_args args;
         struct app app;
         int status = app_parse(&cmd_session, argc, argv, options, LEN(options), &args);
@@ -137,21 +214,18 @@ static int run(int argc, char **argv)
         bool is_erase = args.rest_len == 2 && strcmp(args.rest[0], "erase") == 0;
         if (!is_show && !is_erase)
                 return cmd_usage(&cmd_session, "say `show ID` or `erase ID`");
-        if (!id_valid(str_from(args.rest[1])))
+        if ((is_erase && (unmasked || reason)) || unmasked != (reason != NULL))
+                return cmd_usage(&cmd_session, "--unmasked and --reason TEXT go together, with `show`");
+        struct str id = str_from(args.rest[1]);
+        if (!id_valid(id))
                 return cmd_usage(&cmd_session, "`%s` is not the id of a session", args.rest[1]);
         status = app_open(&cmd_session, &args, APP_SERVICE, false, &app);
         if (status == EXIT_DONE) {
-                enum rc rc = is_show ? show(&app.op, &app, args.rest[1])
-                                     : cleanup_erase(&app.op, &app.svc, str_from(args.rest[1]), "operator");
-                if (rc == RC_SESSION_NOT_FOUND) {
-                        fprintf(stderr, "bonin session: there is no session %s\n", args.rest[1]);
-                        status = EXIT_NEGATIVE;
-                } else if (rc != RC_OK) {
-                        status = app_failed(&cmd_session, &app.op);
-                } else if (is_erase) {
-                        fprintf(stderr, "session %s: what was held about the person is destroyed\n",
-                                args.rest[1]);
-                }
+                struct operator operator;
+                operator_find(&operator);
+                enum rc rc = is_show ? show(&app.op, &app, id, &operator, reason)
+                                     : erasure_session(&app.op, &app.svc, id, &operator.actor, "operator");
+                status = tell(&app, rc, args.rest[1], is_erase);
         }
         app_close(&app);
         return status;
@@ -161,11 +235,16 @@ const struct cmd cmd_session = {
     .name = "session",
     .run = run,
     .summary = "what is held about a person; destroy it",
-    .help = "Usage: bonin session show ID\n"
-            "       bonin session erase ID\n\n"
-            "show prints one JSON object: the state of the session, what is held (masked), and its log.\n"
-            "erase destroys the session's key and with it all personal data, and its pictures. It cannot be "
-            "undone.\n"
-            "Exit status 1: there is no such session.\n\n"
-            "  --data DIR, --env-file FILE  as for `bonin serve`\n",
+    .help =
+        "Usage: bonin session show ID [--unmasked --reason TEXT]\n"
+        "       bonin session erase ID\n\n"
+        "show prints one JSON object: the state of the session, what is held (masked), what was agreed to, "
+        "and its log.\n"
+        "That you looked is written to the log, with your user name and this machine's.\n"
+        "erase destroys the session's key and with it all personal data, and its pictures. It cannot be "
+        "undone.\n"
+        "Exit status 1: there is no such session.\n\n"
+        "  --unmasked                   show what is held as it is\n"
+        "  --reason TEXT                what for, in 5 to 500 characters; it stands in the log\n"
+        "  --data DIR, --env-file FILE  as for `bonin serve`\n",
 };

@@ -99,6 +99,10 @@ enum rc conf_check(struct op *op, const struct conf *conf)
         if (conf->email_backend == CONF_EMAIL_SMTP &&
             need(op, "EMAIL_HOST", conf->email_host, "EMAIL_BACKEND=smtp"))
                 return op->rc;
+        if (conf->consent_required && conf->id_number_storage == CONF_ID_NUMBER_ENCRYPTED &&
+            need(op, "CONSENT_FILE", conf->consent_file,
+                 "ID_NUMBER_STORAGE=encrypted: the built-in text says that identity numbers are not kept"))
+                return op->rc;
         if (*conf->email_host_user && !conf->email_use_tls && conf->email_port != 465)
                 return op_fail(op, RC_CONFIG,
                                "EMAIL_USE_TLS: a password is never sent without TLS; set it to true");

@@ -68,6 +68,10 @@ struct conf {
         int64_t session_hours;
         int64_t token_hours;
         int64_t retention_days;
+        int64_t image_retention_days;
+        int64_t log_retention_days;
+        bool consent_required;
+        char *consent_file;
 
         char *sms_allowed_prefixes;
         int64_t sms_budget_per_hour;

@@ -101,8 +101,17 @@ const struct conf_key conf_keys[] = {
      "The same a day. -1: ten times API_PER_HOUR."},
     {NULL, "SESSION_HOURS", CONF_INT, AT(session_hours), "24", 1, 720, NULL, "Life of a session."},
     {NULL, "TOKEN_HOURS", CONF_INT, AT(token_hours), "24", 1, 720, NULL, "Life of a verification token."},
+
+    {"Consent and retention", "CONSENT_REQUIRED", CONF_BOOL, AT(consent_required), "false", 0, 0, NULL,
+     "true: nothing is taken of an applicant before they have agreed to it, item by item."},
+    {NULL, "CONSENT_FILE", CONF_TEXT, AT(consent_file), "", 0, 4000, NULL,
+     "The text that applicants agree to: JSON as GET /api/verification/consent answers it in `data`. Empty: a text of its own, which your lawyer should read first."},
     {NULL, "RETENTION_DAYS", CONF_INT, AT(retention_days), "0", 0, 36500, NULL,
      "Ended sessions are destroyed after so many days. 0: kept until they are erased."},
+    {NULL, "IMAGE_RETENTION_DAYS", CONF_INT, AT(image_retention_days), "0", 0, 36500, NULL,
+     "Pictures of documents and faces are destroyed after so many days, where that is earlier. 0: with their session."},
+    {NULL, "LOG_RETENTION_DAYS", CONF_INT, AT(log_retention_days), "730", 0, 36500, NULL,
+     "What is personal in the log (addresses, programs, details) is blanked after so many days; that something happened stays. 0: never."},
 
     {"SMS that nobody asked for (0 turns a limit off)", "SMS_ALLOWED_PREFIXES", CONF_TEXT, AT(sms_allowed_prefixes), "+8210,+8211,+8216,+8217,+8218,+8219", 2, 1000, NULL,
      "How numbers begin that SMS are sent to, comma between: narrows the Korean mobile numbers, which are all that is taken."},

@@ -1,6 +1,7 @@
 #include "store/event.h"
 
 #include "crypto/random.h"
+#include "store/erasure.h"
 #include "store/internal.h"
 
 #define COLUMNS "number, type, session_id, ip, user_agent, metadata, created_at, salt"
@@ -130,4 +131,58 @@ enum rc event_settle(struct tx *tx, int64_t *ret)
 {
         enum rc rc = tx_lock_table(tx, "logs");
         return rc == RC_OK ? number_of(tx, "SELECT COALESCE(MAX(number), 0) FROM logs", NULL, 0, ret) : rc;
+}
+
+/* What of an entry is personal, and with it what ties it to its hash in the tree. */
+#define BLANK "ip = NULL, user_agent = NULL, metadata = NULL, salt = NULL"
+/* Of whoever works with the applicant's data: kept to be answered for. */
+#define OF_HANDLERS "('personal_data_read', 'personal_data_erased', 'review_decided', 'token_introspected')"
+
+enum rc event_redact_session(struct tx *tx, struct str session_id, int64_t *ret_count)
+{
+        return TX_EXEC(tx, "UPDATE logs SET " BLANK " WHERE session_id = $1 AND type NOT IN " OF_HANDLERS,
+                       ret_count, db_text(session_id));
+}
+
+/* The number up to which all are blank: an index of those that are not would cost each entry a write. */
+static enum rc redacted_load(struct tx *tx, int64_t *ret)
+{
+        struct db_rows rows;
+        enum rc rc = tx_query(tx, "SELECT value FROM settings WHERE name = 'logs_redacted' FOR UPDATE", NULL,
+                              0, &rows);
+        if (rc == RC_OK && (rows.len == 0 || !str_to_int(db_get_str(&rows, 0, 0), 0, INT64_MAX, ret)))
+                *ret = 0;
+        return rc;
+}
+
+static enum rc redacted_store(struct tx *tx, int64_t number)
+{
+        static const char sql[] = "INSERT INTO settings (name, value) VALUES ('logs_redacted', $1) "
+                                  "ON CONFLICT (name) DO UPDATE SET value = $1";
+        return TX_EXEC(tx, sql, NULL, db_blob(arena_printf(&tx->op->arena, "%lld", (long long)number)));
+}
+
+enum rc event_redact_before(struct tx *tx, int64_t before_ms, int64_t max, int64_t *ret_count)
+{
+        int64_t from, last;
+        struct db_rows rows;
+        enum rc rc = redacted_load(tx, &from);
+        if (rc == RC_OK)
+                rc = TX_QUERY(
+                    tx, "SELECT number, created_at FROM logs WHERE number > $1 ORDER BY number LIMIT $2",
+                    &rows, db_int(from), db_int(max));
+        if (rc != RC_OK)
+                return rc;
+        size_t due = 0;
+        while (due < rows.len && db_get_int(&rows, due, 1) < before_ms)
+                due++;
+        *ret_count = (int64_t)due;
+        if (due == 0)
+                return RC_OK;
+        last = db_get_int(&rows, due - 1, 0);
+        rc = TX_EXEC(tx, "UPDATE logs SET " BLANK " WHERE number > $1 AND number <= $2", NULL, db_int(from),
+                     db_int(last));
+        if (rc == RC_OK)
+                rc = store_mark_scrub(tx);
+        return rc == RC_OK ? redacted_store(tx, last) : rc;
 }

@@ -1,7 +1,8 @@
 /*
  * The log of what happened, in table `logs`: append only, numbered in order of writing. IP and user agent are
  * the op's client's. Metadata is JSON without personal data, or with masked data only. What shows that
- * nothing was changed is told in check/ledger.h.
+ * nothing was changed is told in check/ledger.h. What is personal in an entry is blanked when its time is
+ * over; that it happened, when, and in which session, stays.
  */
 #pragma once
 
@@ -29,7 +30,8 @@
         X(TOKEN_INTROSPECTED,     "token_introspected")     \
         X(PERSONAL_DATA_READ,     "personal_data_read")     \
         X(SENDING_STOPPED,        "sending_stopped")        \
-        X(SENDING_RESUMED,        "sending_resumed")
+        X(SENDING_RESUMED,        "sending_resumed")        \
+        X(CONSENT_GIVEN,          "consent_given")
 /* clang-format on */
 
 enum event_type {
@@ -79,3 +81,9 @@ NODISCARD enum rc event_last_of(struct tx *tx, struct str session_id, int64_t up
 /* Within a write: the highest number so far. All numbers up to it are settled: none of them is still to be
  * written by a transaction that has not ended. Until this tx is over nobody appends. */
 NODISCARD enum rc event_settle(struct tx *tx, int64_t *ret);
+
+/* Blank what the session's entries tell of the applicant. Who read, judged or erased stays told. */
+NODISCARD enum rc event_redact_session(struct tx *tx, struct str session_id, int64_t *ret_count);
+/* Cleanup, up to `max` at a time, in order: blank entries from before `before_ms`, up to the first that is
+ * not. Each is blanked once. */
+NODISCARD enum rc event_redact_before(struct tx *tx, int64_t before_ms, int64_t max, int64_t *ret_count);

@@ -34,6 +34,10 @@ NODISCARD enum rc session_key_load(struct tx *tx, struct str id, uint8_t ret[SEA
 extern const char session_columns[];
 NODISCARD enum rc session_from_row(struct tx *tx, const struct db_rows *rows, size_t row,
                                    struct session *ret);
+/* The same, but where what is sealed does not open the session comes without it, as `damaged`: one of many
+ * must not take the others with it. */
+NODISCARD enum rc session_from_row_of_list(struct tx *tx, const struct db_rows *rows, size_t row,
+                                           struct session *ret);
 
 /* A WHERE clause that grows. */
 enum { WHERE_PARAMS_MAX = 48 };

@@ -105,3 +105,33 @@ enum rc store_check_secret(struct store *store, struct op *op)
                 rc = tx_commit(&tx);
         return rc;
 }
+
+static enum rc name_load(struct tx *tx, struct str *ret)
+{
+        struct db_rows rows;
+        enum rc rc = tx_query(tx, "SELECT value FROM settings WHERE name = 'store'", NULL, 0, &rows);
+        if (rc == RC_OK)
+                *ret = rows.len ? db_get_str(&rows, 0, 0) : STR_NULL;
+        return rc;
+}
+
+enum rc store_name(struct store *store, struct op *op, struct str *ret)
+{
+        char name[ID_MAX];
+        {
+                struct tx tx CLEANUP(tx_rollback) = {0};
+                if (store_begin(store, op, TX_READ, &tx) != RC_OK || name_load(&tx, ret) != RC_OK)
+                        return op->rc;
+        }
+        if (!str_is_null(*ret))
+                return RC_OK;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        id_make(name);
+        if (store_begin(store, op, TX_WRITE, &tx) != RC_OK ||
+            TX_EXEC(&tx,
+                    "INSERT INTO settings (name, value) VALUES ('store', $1) ON CONFLICT (name) DO NOTHING",
+                    NULL, db_blob(str_from(name))) != RC_OK ||
+            name_load(&tx, ret) != RC_OK)
+                return op->rc;
+        return tx_commit(&tx);
+}

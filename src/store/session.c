@@ -66,7 +66,8 @@ static enum rc unwrap(struct tx *tx, struct str id, struct str wrapped, uint8_t 
         return vault_unwrap_key(tx->op, tx_vault(tx), id, wrapped, ret);
 }
 
-enum rc session_from_row(struct tx *tx, const struct db_rows *rows, size_t row, struct session *ret)
+/* What is not sealed. */
+static enum rc plain_from_row(struct tx *tx, const struct db_rows *rows, size_t row, struct session *ret)
 {
         struct session session = {
             .full = db_get_int(rows, row, 2) != 0,
@@ -90,7 +91,16 @@ enum rc session_from_row(struct tx *tx, const struct db_rows *rows, size_t row, 
         id_copy(session.id, db_get_str(rows, row, 0));
         if (!session_status_parse(db_get_str(rows, row, 1), &session.status))
                 return op_fail(tx->op, RC_INTERNAL, "store: session %s has no known status", session.id);
-        enum rc rc = RC_OK;
+        *ret = session;
+        return RC_OK;
+}
+
+enum rc session_from_row(struct tx *tx, const struct db_rows *rows, size_t row, struct session *ret)
+{
+        struct session session;
+        enum rc rc = plain_from_row(tx, rows, row, &session);
+        if (rc != RC_OK)
+                return rc;
         if (!session.erased)
                 rc = unwrap(tx, db_get_str(rows, row, 0), db_get_str(rows, row, COLUMN_WRAPPED),
                             session.data_key);
@@ -101,6 +111,18 @@ enum rc session_from_row(struct tx *tx, const struct db_rows *rows, size_t row, 
         if (rc == RC_OK)
                 *ret = session;
         session_release(&session);
+        return rc;
+}
+
+enum rc session_from_row_of_list(struct tx *tx, const struct db_rows *rows, size_t row, struct session *ret)
+{
+        enum rc rc = session_from_row(tx, rows, row, ret);
+        if (rc != RC_INTERNAL)
+                return rc;
+        op_forgive(tx->op);
+        rc = plain_from_row(tx, rows, row, ret);
+        if (rc == RC_OK)
+                ret->damaged = true;
         return rc;
 }
 

@@ -46,7 +46,8 @@ struct session {
         struct str result; /* JSON, as session_complete was given it */
 
         bool erased;
-        uint8_t data_key[32]; /* zero once erased */
+        bool damaged;         /* in a list: what is sealed does not open, and is left out */
+        uint8_t data_key[32]; /* zero once erased, or damaged */
 };
 
 void session_release(struct session *session);
@@ -119,26 +120,6 @@ struct session_filter {
 NODISCARD enum rc session_list(struct tx *tx, const struct session_filter *filter, struct page page,
                                struct session **ret, size_t *ret_len, int64_t *ret_total);
 
-/* Names of blobs to delete once the transaction is committed. */
-struct blob_names {
-        struct str *names;
-        size_t len;
-};
-
-/*
- * Destroy the personal data: the wrapped key, every sealed column and every lookup hash of the session and
- * all that hangs on it; unfinished sessions fail (ERASED). The rows stay. RC_SESSION_NOT_FOUND. Twice is
- * fine.
- */
-NODISCARD enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct blob_names *ret);
-
-/* Whether that was done. Opens nothing, so that a session whose key or columns are damaged can be destroyed
- * too. Until the tx ends the session is the caller's alone. RC_SESSION_NOT_FOUND. */
-NODISCARD enum rc session_is_erased(struct tx *tx, struct str id, bool *ret);
-
 /* Cleanup, up to `max` at a time: expire those past their time; the ids, an array in the arena. */
 NODISCARD enum rc session_expire_due(struct tx *tx, int64_t now_ms, int64_t max, struct str **ret_ids,
                                      size_t *ret_len);
-/* Cleanup: the ids of finished sessions that were created before `before_ms` and are not yet erased. */
-NODISCARD enum rc session_find_old(struct tx *tx, int64_t before_ms, int64_t max, struct str **ret_ids,
-                                   size_t *ret_len);

@@ -43,6 +43,10 @@ NODISCARD enum rc store_note_clock(struct tx *tx, int64_t now_ms, int64_t *ret_l
  */
 NODISCARD enum rc store_check_secret(struct store *store, struct op *op);
 
+/* The store's own name, made when it is first asked for: what lies outside the database, such as a folder of
+ * images, is marked with it. In the arena. */
+NODISCARD enum rc store_name(struct store *store, struct op *op, struct str *ret);
+
 /* 128 random bits as 32 hex digits. */
 void id_make(char ret[ID_MAX]);
 /* Likewise, but starting with the time, so that rows lie in order: for logs and jobs, never for an id that

@@ -84,12 +84,13 @@ static int64_t clean_once(struct workers *workers)
         struct op op;
         struct cleanup_report report;
         op_init(&op, NULL, MEMORY_MAX, ENDING_MS);
-        if (cleanup_run(&op, workers->deps.svc, &report) != RC_OK)
-                log_line(LOG_WARN, "cleanup", LOG_WORD("rc", rc_code(op.rc)), LOG_CAUSE(op.why));
-        else if (report.expired + report.erased + report.freed > 0)
+        (void)!cleanup_run(&op, workers->deps.svc, &report);
+        if (report.expired + report.erased + report.pictured + report.redacted + report.swept + report.freed >
+            0)
                 log_line(LOG_INFO, "cleanup", LOG_INT("expired", report.expired),
-                         LOG_INT("erased", report.erased), LOG_INT("freed", report.freed));
-        op_forgive(&op);
+                         LOG_INT("erased", report.erased), LOG_INT("pictured", report.pictured),
+                         LOG_INT("redacted", report.redacted), LOG_INT("swept", report.swept),
+                         LOG_INT("freed", report.freed));
         if (keys_load(&op, workers->deps.svc) != RC_OK)
                 log_line(LOG_WARN, "signing_keys", LOG_WORD("rc", rc_code(op.rc)), LOG_CAUSE(op.why));
         op_release(&op);

@@ -1,31 +1,21 @@
 // The applicant's page in a real browser against the real server: the whole way, and where it goes wrong.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { newEmail, newPhone } from '../e2e/lib/flow.mjs';
 import { png } from '../e2e/lib/image.mjs';
 import { confirmLinkIn } from '../e2e/lib/mail.mjs';
-import { data, models, Server } from '../e2e/lib/server.mjs';
+import { data, Server } from '../e2e/lib/server.mjs';
+import { card, needsFaces } from '../e2e/lib/specimen.mjs';
 import { wrongCode } from '../e2e/lib/codes.mjs';
 import { Applicant } from './lib/applicant.mjs';
 import { needsBrowser, openBrowser, openPage, shoot } from './lib/page.mjs';
 
-const cards = join(data, 'cards_with_faces');
-const manifest = existsSync(join(cards, 'manifest.json')) ? JSON.parse(readFileSync(join(cards, 'manifest.json'), 'utf8')) : [];
-const hasModels =
-  existsSync(join(models, 'manifest.json')) &&
-  JSON.parse(readFileSync(join(models, 'manifest.json'), 'utf8')).models.every(({ file }) => existsSync(join(models, file)));
-const needsFaces = {
-  skip: needsBrowser.skip || (manifest.length === 0 ? 'no specimen cards in BONIN_DATA' : hasModels ? false : 'no face models'),
-};
+const needsSpecimens = { skip: needsBrowser.skip || needsFaces.skip };
 const animal = join(data, 'hostile/images/image-rs/tests/images/jpg/progressive/cat.jpg');
 const noise = { name: 'noise.png', mimeType: 'image/png', buffer: png(800, 600, (x, y) => [(x * 7) & 255, (y * 5) & 255, (x ^ y) & 255]) };
 const noDocument = existsSync(animal) ? animal : noise;
-const card = (type) => {
-  const entry = manifest.find((item) => item.type === type && item.level === 0);
-  return { truth: entry.truth, file: join(cards, entry.file), selfie: join(data, 'faces', entry.selfie) };
-};
 
 let server;
 let browser;
@@ -88,9 +78,9 @@ async function throughTheWhole(language, type, phone) {
   await context.close();
 }
 
-test('in Korean on a phone: all four steps, wrong input on the way, and a refresh', needsFaces, () => throughTheWhole('ko', 'resident', true));
+test('in Korean on a phone: all four steps, wrong input on the way, and a refresh', needsSpecimens, () => throughTheWhole('ko', 'resident', true));
 
-test('in English on a desktop: all four steps with a licence', needsFaces, () => throughTheWhole('en', 'driver', false));
+test('in English on a desktop: all four steps with a licence', needsSpecimens, () => throughTheWhole('en', 'driver', false));
 
 test('the basic flow ends after the mail, and its link will do', needsBrowser, async () => {
   const { page, context, applicant, assertClean } = await visit('en', { path: '/?flow=basic', phone: true });
@@ -112,6 +102,34 @@ test('the basic flow ends after the mail, and its link will do', needsBrowser, a
   assert.equal(facts.Name, undefined);
   assertClean();
   await context.close();
+});
+
+test('where consent is asked for, it comes first, with a box for each item', needsBrowser, async (t) => {
+  const asking = await Server.start({ store: 'sqlite', env: { CONSENT_REQUIRED: 'true', RETENTION_DAYS: '365', SERVICE_NAME: '한국은행' } });
+  t.after(() => asking.stop());
+  for (const [language, phone, path, boxes] of [['ko', true, '/?flow=basic', 2], ['en', false, '/', 4]]) {
+    const { page, context, calls, applicant, assertClean } = await visit(language, { path, phone, on: asking });
+    await applicant.button(applicant.words.start).click();
+    await applicant.heading(applicant.words.consent).waitFor();
+    await page.getByText('365').first().waitFor();
+    await page.getByText('한국은행').first().waitFor();
+    await applicant.tick(boxes);
+    await page.getByRole('checkbox').last().uncheck();
+    await applicant.button(applicant.words.agree).click();
+    await page.getByRole('alert').filter({ hasText: applicant.words.needed }).waitFor();
+    assert.ok(!calls.some((call) => call.startsWith('POST') && call.endsWith('/consent')), 'nothing was sent');
+    await shoot(page, `${language}-consent`);
+    await page.reload();
+    assert.equal(await page.getByRole('checkbox').first().isChecked(), false, 'nothing is ticked beforehand');
+    await applicant.tick(boxes);
+    await applicant.button(applicant.words.agree).click();
+    await page.getByRole('textbox', { name: applicant.words.phone, exact: true }).waitFor();
+    await page.reload();
+    await applicant.provePhone(newPhone());
+    await page.getByRole('textbox', { name: applicant.words.email, exact: true }).waitFor();
+    assertClean();
+    await context.close();
+  }
 });
 
 test('a code is asked for again no sooner than it may be, and guessed no more often', needsBrowser, async () => {
@@ -217,7 +235,7 @@ test('files that cannot do are refused before they are sent', needsBrowser, asyn
   await context.close();
 });
 
-test('the camera gives a picture, which is judged like any other', { skip: needsFaces.skip }, async () => {
+test('the camera gives a picture, which is judged like any other', needsSpecimens, async () => {
   const { page, context, applicant, assertClean } = await visit('ko', { phone: true });
   await applicant.button('시작하기').click();
   await applicant.provePhone(newPhone());

@@ -8,6 +8,8 @@
 
 #include "store/apikey.h"
 #include "store/code.h"
+#include "store/consent.h"
+#include "store/erasure.h"
 #include "store/event.h"
 #include "store/face.h"
 #include "store/job.h"
@@ -73,6 +75,16 @@ void make_session(struct fixture *fixture, const char *key, struct session *ret)
 /* A committed code, sent to 010-1234-5678 or hong@example.org. */
 void make_code(struct fixture *fixture, const struct session *session, enum code_channel channel,
                char ret_id[ID_MAX]);
+
+/* A session, and a row of each kind that holds something of a person. */
+struct whole {
+        struct session session;
+        char phone_code[ID_MAX], email_code[ID_MAX], document[ID_MAX], face[ID_MAX], job[ID_MAX];
+};
+/* Committed, the session completed. */
+void make_whole(struct fixture *fixture, const char *key, struct whole *ret);
+/* The same rows once more for the session that is in it. */
+void make_rows(struct fixture *fixture, struct whole *whole);
 
 /* Run `body` on `len` threads at once; returns how often it said true. Each has an op of its own. */
 struct racer {

@@ -136,6 +136,77 @@ void make_code(struct fixture *fixture, const struct session *session, enum code
         CHECK_OK(tx_commit(&tx));
 }
 
+static void judge(struct fixture *fixture, struct tx *tx, struct whole *whole)
+{
+        struct document_new document = {
+            .type = STR("passport"), .front_blob = STR("blob-upload"), .uploads_max = 5, .now_ms = NOW_MS};
+        struct document_outcome read = {.status = CHECK_SUCCESS,
+                                        .confidence = 0.93,
+                                        .extracted = STR("{\"name\":\"홍길동\"}"),
+                                        .details = STR("{\"mrz\":true}"),
+                                        .portrait_blob = STR("blob-portrait"),
+                                        .redacted_front_blob = STR("blob-card"),
+                                        .id_number = STR("9001011234567"),
+                                        .now_ms = NOW_MS};
+        struct face_new face = {.document_id = whole->document,
+                                .selfie_blob = STR("blob-selfie"),
+                                .uploads_max = 5,
+                                .now_ms = NOW_MS};
+        struct face_outcome compared = {
+            .status = CHECK_SUCCESS, .similarity = 0.9, .details = STR("{\"a\":1}"), .now_ms = NOW_MS};
+        bool done;
+        CHECK_OK(document_insert(tx, &whole->session, &document, whole->document, &done));
+        CHECK_OK(document_conclude(tx, &whole->session, whole->document, &read, &done));
+        CHECK_OK(face_insert(tx, &whole->session, &face, whole->face, &done));
+        CHECK_OK(face_conclude(tx, &whole->session, whole->face, &compared, &done));
+}
+
+static void prove(struct fixture *fixture, struct tx *tx, struct session *session)
+{
+        const struct session_proof proofs[] = {
+            {.phone = STR("+821012345678")},
+            {.email = STR("hong@example.org")},
+            {.name = STR("홍길동"), .birth_date = STR("1990-01-01")},
+            {.phone = STR_NULL},
+        };
+        struct session_result result = {
+            .token = str_from(session->id), .token_expires_at_ms = NOW_MS, .json = STR("{\"done\":1}")};
+        bool moved;
+        for (int i = 0; i < (int)LEN(proofs); i++)
+                CHECK_OK(session_advance(tx, session, SESSION_IN(i), (enum session_status)(i + 1), &proofs[i],
+                                         NOW_MS, &moved));
+        CHECK_OK(session_complete(tx, session, SESSION_UNFINISHED, &result, NOW_MS, &moved));
+        CHECK(moved);
+}
+
+void make_rows(struct fixture *fixture, struct whole *whole)
+{
+        const struct consent consent = {.version = STR("1"),
+                                        .items = STR("phone,email"),
+                                        .purpose = STR("본인 확인"),
+                                        .created_at_ms = NOW_MS,
+                                        .ip = STR("192.0.2.1")};
+        struct job_new new = {.kind = "send_sms", .payload = STR("{\"to\":\"+8210\"}"), .now_ms = NOW_MS};
+        struct job job;
+        make_code(fixture, &whole->session, CODE_PHONE, whole->phone_code);
+        make_code(fixture, &whole->session, CODE_EMAIL, whole->email_code);
+        BEGIN(tx, TX_WRITE);
+        judge(fixture, &tx, whole);
+        CHECK_OK(consent_insert(&tx, &whole->session, &consent));
+        CHECK_OK(job_insert(&tx, &whole->session, &new, &job));
+        memcpy(whole->job, job.id, sizeof(job.id));
+        CHECK_OK(tx_commit(&tx));
+}
+
+void make_whole(struct fixture *fixture, const char *key, struct whole *ret)
+{
+        make_session(fixture, key, &ret->session);
+        make_rows(fixture, ret);
+        BEGIN(tx, TX_WRITE);
+        prove(fixture, &tx, &ret->session);
+        CHECK_OK(tx_commit(&tx));
+}
+
 struct lane_of_race {
         struct racer racer;
         pthread_t thread;

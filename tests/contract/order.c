@@ -54,7 +54,7 @@ static enum rc do_it(struct tx *tx, struct session *session, int transition, con
         const struct session_proof proof = {.phone = STR("+821012345678")};
         const struct session_result answer = {
             .token = str_from(result), .token_expires_at_ms = now_ms + 1000, .json = str_from(result)};
-        struct blob_names blobs;
+        struct erased what;
         switch (transition) {
         case COMPLETE_BASIC:
         case COMPLETE_FULL:
@@ -65,7 +65,7 @@ static enum rc do_it(struct tx *tx, struct session *session, int transition, con
                 return session_expire(tx, session, now_ms, ret_moved);
         case ERASE:
                 *ret_moved = SESSION_UNFINISHED & SESSION_IN(session->status);
-                return session_erase(tx, str_from(session->id), now_ms, &blobs);
+                return session_erase(tx, str_from(session->id), now_ms, &what);
         default:
                 return session_advance(tx, session, table[transition].from, table[transition].to, &proof,
                                        now_ms, ret_moved);

@@ -255,7 +255,7 @@ CONTRACT(the_figures_add_up)
 CONTRACT(a_session_whose_key_is_damaged_can_be_erased)
 {
         struct session session, again;
-        struct blob_names blobs;
+        struct erased what;
         bool erased;
         make_session(fixture, "key-1", &session);
         BEGIN(tx, TX_WRITE);
@@ -264,7 +264,7 @@ CONTRACT(a_session_whose_key_is_damaged_can_be_erased)
         CHECK_RC(session_load(&tx, str_from(session.id), &again), RC_INTERNAL);
         CHECK_OK(session_is_erased(&tx, str_from(session.id), &erased));
         CHECK(!erased);
-        CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS + 1, &blobs));
+        CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS + 1, &what));
         CHECK_OK(session_is_erased(&tx, str_from(session.id), &erased));
         CHECK(erased);
         CHECK_OK(session_load(&tx, str_from(session.id), &again));
@@ -278,7 +278,7 @@ CONTRACT(erasing_destroys_what_is_personal_and_names_the_blobs)
         struct document document;
         struct code code;
         struct job job, *jobs;
-        struct blob_names blobs;
+        struct erased what;
         struct str *old;
         char id[ID_MAX], code_id[ID_MAX];
         bool moved;
@@ -295,11 +295,11 @@ CONTRACT(erasing_destroys_what_is_personal_and_names_the_blobs)
         CHECK_OK(session_fail(&tx, &session, "X", NOW_MS, &moved));
         CHECK_OK(session_find_old(&tx, NOW_MS + 1, 10, &old, &len));
         CHECK(len == 1);
-        CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS + 1, &blobs));
-        CHECK(blobs.len == 2);
-        CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS + 2, &blobs));
-        CHECK(blobs.len == 0);
-        CHECK_RC(session_erase(&tx, STR("x"), NOW_MS, &blobs), RC_SESSION_NOT_FOUND);
+        CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS + 1, &what));
+        CHECK(what.blobs.len == 2);
+        CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS + 2, &what));
+        CHECK(what.blobs.len == 0);
+        CHECK_RC(session_erase(&tx, STR("x"), NOW_MS, &what), RC_SESSION_NOT_FOUND);
         CHECK_OK(session_load(&tx, str_from(session.id), &again));
         CHECK(again.erased && again.erased_at_ms == NOW_MS + 1 && again.status == SESSION_FAILED);
         CHECK(str_is_null(again.phone) && str_is_null(again.expected_name) && str_is_null(again.ip));

@@ -128,6 +128,7 @@ CONTRACT(of_programs_that_migrate_at_once_one_does)
                                              "email_verifications",
                                              "face_verifications",
                                              "id_card_verifications",
+                                             "consents",
                                              "sessions"};
         int applied = 0;
         BEGIN(tx, TX_WRITE);

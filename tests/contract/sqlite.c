@@ -384,7 +384,7 @@ SQLITE_ONLY(nothing_personal_stands_in_the_files_and_nothing_is_left_after_erasi
         static const char *const canaries[] = {"821012345678", "hong@example.org", "홍길동",
                                                "1990-01-01",   "key-canary",       "order"};
         struct session session;
-        struct blob_names blobs;
+        struct erased what;
         char id[ID_MAX];
         struct buf content CLEANUP(buf_release);
         make_session(fixture, "key-canary", &session);
@@ -407,7 +407,7 @@ SQLITE_ONLY(nothing_personal_stands_in_the_files_and_nothing_is_left_after_erasi
                         break;
                 buf_release(&content);
                 BEGIN(tx, TX_WRITE);
-                CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS, &blobs));
+                CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS, &what));
                 CHECK_OK(tx_commit(&tx));
                 CHECK_OK(db_scrub(fixture->store.db, &fixture->op));
         }

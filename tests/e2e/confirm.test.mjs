@@ -63,6 +63,16 @@ test('a newer mail voids the older link', async () => {
   assert.equal((await flow.status()).body.email_verified, false);
 });
 
+test('an older link after the step was taken is a page that says so', async () => {
+  const { flow, path, token } = await withLink();
+  server.advance(61);
+  await flow.proveEmail();
+  for (const page of [await server.client.get(path), await press(token)]) {
+    assert.equal(page.status, 409);
+    assert.match(page.text, /<h1>/);
+  }
+});
+
 test('a link is good for ten minutes', async () => {
   const { flow, token } = await withLink();
   server.advance(601);

@@ -4,8 +4,9 @@ import { Stepper } from "./parts/stepper";
 import { OverPage } from "./pages/over";
 import { ResultPage } from "./pages/result";
 import { StartPage } from "./pages/start";
-import { isOver, nextStep, useSession, type Session } from "./session/use-session";
+import { isOver, nextStep, stepsOf, useSession, type Session } from "./session/use-session";
 import { CodeStep } from "./steps/code-step";
+import { ConsentStep } from "./steps/consent-step";
 import { FaceStep } from "./steps/face-step";
 import { IdCardStep } from "./steps/id-card-step";
 import { useText } from "./text/context";
@@ -48,6 +49,7 @@ function Content({ session }: { session: Session }) {
   if (isOver(status) && status.status !== "completed") return <OverPage status={status} onAgain={session.leave} />;
   const step = status.status === "completed" ? null : nextStep(status);
   const props = { sessionKey: key, news, onProgress: session.refresh };
+  if (step && status.consent_required) return <ConsentStep steps={stepsOf(status)} {...props} />;
   switch (step) {
     case "phone":
       return <CodeStep key="phone" channel="phone" {...props} />;

@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 export const words = {
   ko: {
     start: '시작하기',
+    consent: '개인정보 수집과 이용 동의',
+    agree: '동의하고 계속',
+    needed: '모든 항목에 동의해야',
     send: { phone: '인증번호 받기', email: '메일 받기' },
     phone: '휴대전화 번호',
     email: '이메일 주소',
@@ -20,6 +23,9 @@ export const words = {
   },
   en: {
     start: 'Start',
+    consent: 'Your consent',
+    agree: 'Agree and go on',
+    needed: 'Each item is needed',
     send: { phone: 'Send code', email: 'Send mail' },
     phone: 'Mobile number',
     email: 'E-mail address',
@@ -49,6 +55,14 @@ export class Applicant {
 
   heading(name) {
     return this.page.getByRole('heading', { name, exact: true });
+  }
+
+  // Ticks the boxes that are there, each by itself.
+  async tick(count) {
+    const boxes = this.page.getByRole('checkbox');
+    await boxes.first().waitFor();
+    assert.equal(await boxes.count(), count);
+    for (let i = 0; i < count; i++) await boxes.nth(i).check();
   }
 
   async say(channel, address) {

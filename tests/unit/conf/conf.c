@@ -59,7 +59,10 @@ TEST(conf_names_the_key_that_is_wrong)
                                                    {"VERIFICATION_CODE_LENGTH", "4"},
                                                    {"SMS_BREAKER_WINDOW", "49"},
                                                    {"SMS_ALLOWED_PREFIXES", "010"},
-                                                   {"SMS_ALLOWED_PREFIXES", "+8210,"}};
+                                                   {"SMS_ALLOWED_PREFIXES", "+8210,"},
+                                                   {"CONSENT_REQUIRED", "if need be"},
+                                                   {"IMAGE_RETENTION_DAYS", "-1"},
+                                                   {"LOG_RETENTION_DAYS", "2 years"}};
         for (size_t i = 0; i < LEN(bad); i++)
                 CHECK(refused(bad[i].key, bad[i].value));
 }
@@ -79,6 +82,16 @@ TEST(conf_twilio_needs_its_keys)
         CLEANUP(conf_release) struct conf conf;
         CHECK(load_with("SMS_PROVIDER", "twilio", &op, &conf) == RC_CONFIG);
         CHECK(strstr(op.why, "TWILIO_ACCOUNT_SID"));
+}
+
+TEST(conf_consent_is_not_asked_for_what_is_not_true)
+{
+        CLEANUP(op_release) struct op op;
+        op_init(&op, NULL, 10000, 1000);
+        CLEANUP(conf_release) struct conf conf;
+        struct conf_override overrides[] = {{"CONSENT_REQUIRED", "true"}, {"ID_NUMBER_STORAGE", "encrypted"}};
+        CHECK(conf_load(&op, "/dev/null", overrides, 2, &conf) == RC_CONFIG);
+        CHECK(strstr(op.why, "CONSENT_FILE"));
 }
 
 TEST(env_file_lines)

@@ -12,9 +12,12 @@
 #include "check/audit.h"
 #include "check/cleanup.h"
 #include "check/completion.h"
+#include "check/consent.h"
+#include "check/erasure.h"
 #include "check/id_card.h"
 #include "check/keys.h"
 #include "check/otp.h"
+#include "check/reading.h"
 #include "check/selfie.h"
 #include "unit/test.h"
 
@@ -142,7 +145,36 @@ static enum rc renew_key(struct play *play, struct op *op)
 
 static enum rc erase(struct play *play, struct op *op)
 {
-        return cleanup_erase(op, &play->stage.svc, str_from(play->session.id), "test");
+        return erasure_session(op, &play->stage.svc, str_from(play->session.id), &actor_bonin, "test");
+}
+
+static enum rc agree(struct play *play, struct op *op)
+{
+        const struct consent_words *words = &play->stage.consent->words[LANG_KO];
+        CLEANUP(buf_release) struct buf hex;
+        buf_init(&hex, CONSENT_HASH_HEX);
+        buf_add_hex(&hex, words->hash.bytes, HASH_LEN);
+        struct consent_request request = {.session_key = str_from(play->key),
+                                          .version = play->stage.consent->version,
+                                          .text_sha256 = buf_str(&hex),
+                                          .purpose = words->purpose,
+                                          .items = (1u << STEP_COUNT) - 1};
+        struct session session CLEANUP(session_release) = {0};
+        struct consent_state state;
+        return consent_give(op, &play->stage.svc, &request, &session, &state);
+}
+
+/* Nothing is told where the reading could not be written down. */
+static enum rc read_unmasked(struct play *play, struct op *op)
+{
+        struct reading_request request = {.who = &actor_bonin,
+                                          .session_id = str_from(play->session.id),
+                                          .reason = STR("a test of faults"),
+                                          .fields = READING_ALL};
+        struct str told = STR_NULL;
+        enum rc rc = reading_unmask(op, &play->stage.svc, &request, &told);
+        CHECK((rc == RC_OK) == (told.len > 0));
+        return rc;
 }
 
 /* What an applicant does, and how the session stands when it has been done. */
@@ -151,6 +183,7 @@ static const struct {
         enum session_status then;
 } acts[] = {
     {create, SESSION_PENDING},
+    {agree, SESSION_PENDING},
     {send_phone, SESSION_PENDING},
     {guess_wrong, SESSION_PENDING},
     {verify_phone, SESSION_PHONE_VERIFIED},
@@ -162,6 +195,7 @@ static const struct {
     {complete, SESSION_COMPLETED},
     {renew_key, SESSION_COMPLETED},
     {complete, SESSION_COMPLETED},
+    {read_unmasked, SESSION_COMPLETED},
     {clean, SESSION_COMPLETED},
     {erase, SESSION_COMPLETED},
     {take_up_log, SESSION_COMPLETED},

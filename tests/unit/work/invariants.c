@@ -45,8 +45,8 @@ static const struct rule picture_rules[] = {
      "SELECT COUNT(*) FROM sessions s WHERE @step_uploads <> "
      "(SELECT COUNT(*) FROM @table d WHERE d.session_id = s.id) OR @step_uploads <> "
      "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = '@step_uploaded')"},
-    {"each verdict has its event",
-     "SELECT COUNT(*) FROM sessions s WHERE "
+    {"each verdict has its event, and tells of it until the session is erased",
+     "SELECT COUNT(*) FROM sessions s WHERE s.erased_at IS NULL AND "
      "(SELECT COUNT(*) FROM @table d WHERE d.session_id = s.id AND finished_at IS NOT NULL) <> "
      "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND (type = '@step_verified' "
      "OR (type = 'verification_failed' AND metadata LIKE '%\"step\":\"@step\"%')))"},
@@ -71,6 +71,13 @@ static const struct rule other_rules[] = {
      "OR (erased_at IS NULL AND (result IS NOT NULL) <> (completed_at IS NOT NULL)) "
      "OR (completed_at IS NOT NULL) <> "
      "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = 'verification_completed')"},
+    {"each consent has its event",
+     "SELECT COUNT(*) FROM sessions s WHERE (SELECT COUNT(*) FROM consents c WHERE c.session_id = s.id) <> "
+     "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = 'consent_given')"},
+    {"of an erased session the log tells nothing of the applicant",
+     "SELECT COUNT(*) FROM sessions s JOIN logs l ON l.session_id = s.id WHERE erased_at IS NOT NULL "
+     "AND (l.ip IS NOT NULL OR l.metadata IS NOT NULL OR l.salt IS NOT NULL) "
+     "AND type NOT IN ('personal_data_erased', 'personal_data_read')"},
     {"an erased session has no key, and is told once",
      "SELECT COUNT(*) FROM sessions s WHERE (erased_at IS NOT NULL) <> (wrapped_key IS NULL) "
      "OR (erased_at IS NOT NULL) <> "
@@ -152,7 +159,7 @@ static int look_at_blob(const char *path, const struct stat *stat, int flag, str
             "UNION ALL SELECT 1 FROM face_verifications WHERE selfie_blob = $1";
         char id[RANDOM_ID_MAX];
         struct db_rows rows;
-        if (flag != FTW_F)
+        if (flag != FTW_F || ftw->level < 2) /* beside the folders stands whose they are */
                 return 0;
         blobs_seen++;
         snprintf(id, sizeof(id), "%.2s%s", path + ftw->base - 3, path + ftw->base);

@@ -81,6 +81,19 @@ static enum rc blob_look(struct blob_store *store, struct op *op, const char *id
         return on_stage->blobs->exists(on_stage->blobs, op, id, ret);
 }
 
+static enum rc blob_walk(struct blob_store *store, struct op *op, unsigned part, int64_t before_ms,
+                         enum rc (*each)(void *ctx, struct op *op, const char *id), void *ctx)
+{
+        enum rc rc = count_blob(op);
+        return rc == RC_OK ? on_stage->blobs->walk(on_stage->blobs, op, part, before_ms, each, ctx) : rc;
+}
+
+static enum rc blob_claim(struct blob_store *store, struct op *op, struct str owner, bool *ret_ours)
+{
+        enum rc rc = count_blob(op);
+        return rc == RC_OK ? on_stage->blobs->claim(on_stage->blobs, op, owner, ret_ours) : rc;
+}
+
 /* The first run of as many digits as a code has. */
 static void note_message(struct str body)
 {
@@ -160,16 +173,18 @@ static void open_keys_and_stores(struct stage *stage, struct op *op)
 
 static void set_up_service(struct stage *stage, struct op *op)
 {
-        stage->faulty = (struct blob_store){blob_create, blob_append, blob_finish, blob_undo,
-                                            blob_get,    blob_delete, blob_look,   NULL};
+        stage->faulty = (struct blob_store){blob_create, blob_append, blob_finish, blob_undo,  blob_get,
+                                            blob_delete, blob_look,   blob_walk,   blob_claim, NULL};
         stage->sms = (struct sms_provider){.name = "stage", .send = take_sms};
         stage->mail = (struct mail_backend){.name = "stage", .send = take_mail};
         stage->keyring = keyring_new();
+        CHECK(consent_text_load(op, &stage->conf, &stage->consent) == RC_OK);
         stage->svc = (struct service){.conf = &stage->conf,
                                       .store = &stage->store,
                                       .vault = stage->vault,
                                       .blobs = &stage->faulty,
                                       .keyring = stage->keyring,
+                                      .consent = stage->consent,
                                       .owner = "stage",
                                       .issuer = "http://127.0.0.1"};
         bell_init(&stage->svc.bell);
@@ -190,8 +205,10 @@ void stage_open(struct stage *stage)
         op_init(&op, "stage", MEMORY_MAX, OPEN_MS);
         snprintf(stage->folder, sizeof(stage->folder), "%s/bonin-stage-XXXXXX", where);
         CHECK(mkdtemp(stage->folder));
-        const struct conf_override overrides[] = {
-            {"DATA_DIR", stage->folder}, {"SMS_COOLDOWN_SECONDS", "0"}, {"EMAIL_COOLDOWN_SECONDS", "0"}};
+        const struct conf_override overrides[] = {{"DATA_DIR", stage->folder},
+                                                  {"CONSENT_REQUIRED", "true"},
+                                                  {"SMS_COOLDOWN_SECONDS", "0"},
+                                                  {"EMAIL_COOLDOWN_SECONDS", "0"}};
         CHECK(conf_load(&op, "/dev/null", overrides, LEN(overrides), &stage->conf) == RC_OK);
         open_keys_and_stores(stage, &op);
         set_up_service(stage, &op);
@@ -202,6 +219,7 @@ void stage_close(struct stage *stage)
 {
         bell_release(&stage->svc.bell);
         keyring_free(&stage->keyring);
+        consent_text_free(&stage->consent);
         blob_store_free(&stage->blobs);
         store_close(&stage->store);
         vault_free(&stage->vault);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "check/consent_text.h"
 #include "work/runner.h"
 
 enum { STAGE_CODE_MAX = 16 };
@@ -17,6 +18,7 @@ struct stage {
         struct store store;
         struct blob_store *blobs;
         struct keyring *keyring;
+        struct consent_text *consent;
         struct service svc;
         struct workers_deps deps;
         struct sms_provider sms;

@@ -35,5 +35,6 @@ export function isStale(failure: ApiFailure): boolean {
     "SESSION_COMPLETED",
     "STEP_OUT_OF_ORDER",
     "ALREADY_VERIFIED",
+    "CONSENT_REQUIRED",
   );
 }

@@ -18,6 +18,7 @@ const codes: Record<Code | VerdictCode, string> = {
   INCOMPLETE_VERIFICATION: "Some steps are not done yet.",
   SESSION_COMPLETED: "This verification is already complete.",
   SESSION_FAILED: "This verification was ended.",
+  CONSENT_REQUIRED: "Please agree to the collection of your data first.",
   SESSION_EXPIRED: "The time for this verification is over.",
   CODE_EXPIRED: "That code has expired. Please send a new one.",
   FILE_TOO_LARGE: "The picture is larger than 10 MB. Please choose a smaller one, or take it with the camera here.",
@@ -98,6 +99,15 @@ export const en = {
     basic: "Basic verification",
     basicHint: "Phone and e-mail",
     button: "Start",
+  },
+  consent: {
+    title: "Your consent",
+    lead: "Please read what is collected, and agree to each item.",
+    purpose: "Purpose",
+    agree: "I agree",
+    button: "Agree and go on",
+    needed: "Each item is needed to go on. Please agree to the ones that are not ticked.",
+    changed: "The text has changed. Please read it again.",
   },
   phone: {
     title: "Your mobile number",

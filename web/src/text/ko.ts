@@ -21,6 +21,7 @@ export const ko: Text = {
     INCOMPLETE_VERIFICATION: "아직 끝나지 않은 단계가 있습니다.",
     SESSION_COMPLETED: "이미 완료된 본인 확인입니다.",
     SESSION_FAILED: "종료된 본인 확인입니다.",
+    CONSENT_REQUIRED: "개인정보 수집과 이용에 먼저 동의해 주세요.",
     SESSION_EXPIRED: "본인 확인 시간이 지났습니다.",
     CODE_EXPIRED: "인증번호의 유효 시간이 지났습니다. 새로 받아 주세요.",
     FILE_TOO_LARGE: "사진이 10 MB보다 큽니다. 더 작은 사진을 고르거나 여기서 카메라로 찍어 주세요.",
@@ -89,6 +90,15 @@ export const ko: Text = {
     basic: "기본 확인",
     basicHint: "휴대전화, 이메일",
     button: "시작하기",
+  },
+  consent: {
+    title: "개인정보 수집과 이용 동의",
+    lead: "수집하는 내용을 읽고 항목마다 동의해 주세요.",
+    purpose: "이용 목적",
+    agree: "동의합니다",
+    button: "동의하고 계속",
+    needed: "모든 항목에 동의해야 계속할 수 있습니다. 표시하지 않은 항목을 확인해 주세요.",
+    changed: "동의서가 바뀌었습니다. 다시 읽어 주세요.",
   },
   phone: {
     title: "휴대전화 확인",
