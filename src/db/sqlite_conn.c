@@ -1,5 +1,7 @@
 #include "db/sqlite_conn.h"
 
+#include "db/sqlite_disk.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -124,7 +126,7 @@ enum rc sqlite_conn_open(struct op *op, const char *path, unsigned flags, struct
         struct sqlite_conn *conn = x_new(1, sizeof(*conn));
         conn->deadline_ms = op->deadline_ms;
         int mode = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-        if (sqlite3_open_v2(path, &conn->handle, mode, NULL) != SQLITE_OK) {
+        if (sqlite3_open_v2(path, &conn->handle, mode, sqlite_disk_name()) != SQLITE_OK) {
                 rc = op_fail(op, read ? RC_UNAVAILABLE : RC_CONFIG, "database: cannot open %s: %s", path,
                              sqlite3_errmsg(conn->handle));
         } else {

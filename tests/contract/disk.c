@@ -1,13 +1,17 @@
 #include "contract/contract.h"
 
+#include "crypto/vault.h"
+
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /*
  * A disk that fails when told to: the default VFS, but for the methods of its files, of which writing and
  * syncing go by a switch.
  */
-enum { DISK_GOOD, DISK_NO_SYNC, DISK_NO_WRITE };
+enum { DISK_GOOD, DISK_NO_SYNC, DISK_NO_WRITE, DISK_NO_DATABASE_SYNC };
 
 static _Atomic int disk;
 /* The default VFS has one table for databases and another for logs; their xSync and xWrite are the same. */
@@ -20,6 +24,12 @@ static int (*real_open)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *)
 static int bad_sync(sqlite3_file *file, int flags)
 {
         return atomic_load(&disk) == DISK_NO_SYNC ? SQLITE_IOERR_FSYNC : tables[0].real->xSync(file, flags);
+}
+
+/* Of a database, not of its log. */
+static int bad_database_sync(sqlite3_file *file, int flags)
+{
+        return atomic_load(&disk) == DISK_NO_DATABASE_SYNC ? SQLITE_IOERR_FSYNC : bad_sync(file, flags);
 }
 
 static int bad_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
@@ -42,7 +52,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
                 return SQLITE_INTERNAL;
         if (tables[i].real == NULL) {
                 tables[i].bad = *file->pMethods;
-                tables[i].bad.xSync = bad_sync;
+                tables[i].bad.xSync = flags & SQLITE_OPEN_MAIN_DB ? bad_database_sync : bad_sync;
                 tables[i].bad.xWrite = bad_write;
                 tables[i].real = file->pMethods;
         }
@@ -114,4 +124,93 @@ TEST(sqlite_a_disk_that_fails_is_told_and_loses_nothing_that_was_acknowledged)
         use_bad_disk();
         atomic_store(&disk, DISK_GOOD);
         contract_run(true, fail_and_mend);
+}
+
+/* Some that fill the log, and others that are few. */
+enum { FEW = 20, MANY = 1000, SURVIVED = 7 };
+
+static bool append_large(struct fixture *fixture)
+{
+        static char text[20000];
+        memset(text, 'x', sizeof(text) - 1);
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        return store_begin(&fixture->store, &fixture->op, TX_WRITE, &tx) == RC_OK &&
+               event_append(&tx, EVENT_PHONE_SENT, "kept", str_from(text), NOW_MS) == RC_OK &&
+               tx_commit(&tx) == RC_OK;
+}
+
+/* The log goes into the database when somebody asks for it. */
+static void copy_all(struct fixture *fixture)
+{
+        for (int i = 0; i < FEW; i++)
+                if (!append_large(fixture))
+                        _exit(1);
+        atomic_store(&disk, DISK_NO_DATABASE_SYNC);
+        (void)!db_scrub(fixture->store.db, &fixture->op);
+}
+
+/* … or when it has grown, as far as a reader lets it. */
+static void copy_in_part(struct fixture *fixture)
+{
+        struct op op;
+        struct event *events;
+        struct event_filter all = {0};
+        size_t len;
+        int64_t total;
+        struct tx reading = {0};
+        for (int i = 0; i < FEW; i++)
+                if (!append_large(fixture))
+                        _exit(1);
+        op_init(&op, "reader", 1 << 20, 60000);
+        if (store_begin(&fixture->store, &op, TX_READ, &reading) != RC_OK ||
+            event_list(&reading, &all, (struct page){1, 1}, &events, &len, &total) != RC_OK)
+                _exit(1);
+        atomic_store(&disk, DISK_NO_DATABASE_SYNC);
+        for (int i = 0; i < MANY; i++)
+                if (!append_large(fixture))
+                        _exit(1);
+}
+
+/* A process that copies the log while the database cannot be synced, ends; and nothing of it is lost. */
+static void end_and_keep(struct fixture *fixture, void (*copy)(struct fixture *fixture))
+{
+        struct vault *vault = fixture->store.vault;
+        struct db_rows rows;
+        int status;
+        store_close(&fixture->store); /* SQLite's handles must not go through a fork */
+        pid_t child = fork();
+        if (child == 0) {
+                fixture->op.deadline_ms = clock_mono_ms() + 60000;
+                if (store_open(&fixture->op, str_from(fixture->url), NULL, vault, &fixture->store) != RC_OK)
+                        _exit(1);
+                copy(fixture);
+                _exit(SURVIVED);
+        }
+        waitpid(child, &status, 0);
+        CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+        CHECK_OK(store_open(&fixture->op, str_from(fixture->url), NULL, vault, &fixture->store));
+        BEGIN(tx, TX_READ);
+        CHECK_OK(tx_query(&tx, "SELECT COUNT(*) FROM logs WHERE session_id = 'kept'", NULL, 0, &rows));
+        CHECK(db_get_int(&rows, 0, 0) >= FEW);
+        CHECK_OK(tx_query(&tx, "PRAGMA integrity_check", NULL, 0, &rows));
+        CHECK_STR(db_get_str(&rows, 0, 0), "ok");
+}
+
+static void end_when_all_is_copied(struct fixture *fixture)
+{
+        end_and_keep(fixture, copy_all);
+}
+
+static void end_when_part_is_copied(struct fixture *fixture)
+{
+        end_and_keep(fixture, copy_in_part);
+}
+
+/* Negative control: without src/db/sqlite_disk.c both go on, and believe the next sync. */
+TEST(sqlite_a_database_that_cannot_be_synced_ends_the_program)
+{
+        use_bad_disk();
+        atomic_store(&disk, DISK_GOOD);
+        contract_run(true, end_when_all_is_copied);
+        contract_run(true, end_when_part_is_copied);
 }
