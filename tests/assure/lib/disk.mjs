@@ -28,15 +28,18 @@ const tries = (file, ...args) => {
 };
 
 export class Disk {
-  // journal: false leaves ext4's journal out, so that one failed write does not stop the file system for good.
-  static async make({ megabytes = 64, journal = true } = {}) {
+  // type: ext2 has neither a journal, which would stop the file system for good after one failed write, nor extents, which
+  // stay marked as never written where only their first write failed (ext4 of Linux 6.18): then the kernel loses what it
+  // said it had written.
+  static async make({ megabytes = 64, type = 'ext4' } = {}) {
     const disk = new Disk();
     disk.dir = mkdtempSync(join(tmpdir(), 'bonin-disk-'));
     disk.image = join(disk.dir, 'image');
     disk.mount = join(disk.dir, 'mount');
     mkdirSync(disk.mount);
     does('truncate', '-s', `${megabytes}M`, disk.image);
-    does('mkfs.ext4', '-q', '-F', ...(journal ? [] : ['-O', '^has_journal']), disk.image);
+    disk.type = type;
+    does(`mkfs.${type}`, '-q', '-F', disk.image);
     await disk.plugIn();
     return disk;
   }
@@ -52,7 +55,7 @@ export class Disk {
     this.nbdfuse = spawn('nbdfuse', [this.file, '--unix', socket], { stdio: 'ignore' });
     await until(() => Number(does('stat', '-c', '%s', this.file)) > 0, 10, 'nbdfuse');
     this.loop = does('losetup', '--find', '--show', this.file);
-    does('mount', '-t', 'ext4', '-o', 'errors=continue', this.loop, this.mount);
+    does('mount', '-t', this.type, '-o', 'errors=continue', this.loop, this.mount);
   }
 
   #fault(call) {
@@ -78,7 +81,13 @@ export class Disk {
     this.nbdkit.kill('SIGKILL');
   }
 
-  // Takes the machine apart around it. Nothing that has a file of it open may be left.
+  // All that was written is on the disk, and the file system is no longer in use.
+  shutDown() {
+    does('umount', this.mount);
+    does('sync', this.loop);
+  }
+
+  // Takes the machine apart around it. Nothing that has a file of it open may be left. What was not flushed is gone.
   async unplug() {
     tries('umount', '-l', this.mount);
     tries('losetup', '-d', this.loop);

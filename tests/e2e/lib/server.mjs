@@ -83,6 +83,15 @@ export class Server {
     return server;
   }
 
+  // A server for as long as `body` runs. Where that fails it is that which is told, and not how the server ended.
+  static async with(options, body) {
+    const server = await Server.start(options);
+    const told = await body(server).then((value) => ({ value }), (error) => ({ error }));
+    const stopped = await server.stop().then(() => null, (error) => error);
+    if (told.error ?? stopped) throw told.error ?? stopped;
+    return told.value;
+  }
+
   #fakeClock() {
     this.clock = join(this.dir, 'clock');
     this.ahead = 0;
