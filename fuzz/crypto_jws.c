@@ -15,14 +15,15 @@ static const char signed_part[] =
 static const char signature[] =
     ".DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
-/* A key of our own that signed none of it. */
-static struct signer *own_signer(void)
+/* A ring with a key of our own that signed none of it. */
+static struct keyring *own_keyring(void)
 {
-        static struct signer *signer;
-        if (signer)
-                return signer;
+        static struct keyring *keyring;
+        if (keyring)
+                return keyring;
         struct op op;
         struct vault *vault;
+        struct signer *signer;
         CLEANUP(buf_release) struct buf sealed;
         buf_init(&sealed, 4096);
         op_init(&op, "fuzz", 65536, 1000);
@@ -30,9 +31,11 @@ static struct signer *own_signer(void)
             signer_make(&op, vault, &sealed) != RC_OK ||
             signer_new(&op, vault, buf_str(&sealed), &signer) != RC_OK)
                 abort();
+        keyring = keyring_new();
+        keyring_fill(keyring, &signer, 1);
         vault_free(&vault);
         op_release(&op);
-        return signer;
+        return keyring;
 }
 
 /* Whoever is believed says what was signed. */
@@ -44,7 +47,7 @@ static void check_token(struct str token)
                 abort();
         buf_init(&claims, 65536);
         op_init(&op, "fuzz", 65536, 1000);
-        if (jws_verify(&op, own_signer(), token, &claims) != RC_UNAUTHORIZED || claims.len > 0)
+        if (jws_verify(&op, own_keyring(), token, &claims) != RC_UNAUTHORIZED || claims.len > 0)
                 abort();
         op_release(&op);
 }
