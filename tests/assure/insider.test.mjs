@@ -84,13 +84,13 @@ test('the back office shows nothing unmasked that was not asked for', async () =
 // Whatever the description lists for the back office: a call that is added there and notes nothing fails here.
 test('every call of the back office that tells of persons is noted', async () => {
   const silent = ['getStats']; // figures alone
-  const others = { eraseSession: 'personal_data_erased' };
+  const others = ['eraseSession', 'proveLogEntry', 'getLogEntries']; // it has its receipt; they tell hashes alone
   const [{ id }] = people;
   const wrong = [];
   let calls = 0;
   for (const [template, methods] of Object.entries(spec.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
-      if (!operation.tags?.includes('back office') || others[operation.operationId]) continue;
+      if (!operation.tags?.includes('back office') || others.includes(operation.operationId)) continue;
       const before = await count();
       const json = operation.requestBody ? { reason: reasons[0] } : undefined;
       const reply = await server.client.call(method.toUpperCase(), template.replace('{session_id}', id), { json, key: keys.reviewer });
