@@ -7,6 +7,7 @@
 #include "base/crew.h"
 #include "http/addr.h"
 #include "http/conn.h"
+#include "http/events.h"
 #include "http/guard.h"
 #include "http/meter.h"
 #include "http/server.h"
@@ -27,7 +28,8 @@ struct http_server {
         bool any_origin;
         struct buf texts; /* what config's texts point into */
 
-        struct MHD_Daemon *daemon;
+        struct events *events;
+        bool running; /* the daemons do */
         unsigned port;
         bool check_layout; /* this libmicrohttpd reads heads leniently */
         struct crew *crew;

@@ -50,6 +50,7 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *mhd, char *text)
 static void on_tick(void *ctx, int64_t now_ms)
 {
         struct http_server *server = ctx;
+        events_pulse(server->events);
         streams_tick(server->streams, now_ms);
 }
 
@@ -113,12 +114,14 @@ static bool lenient(void)
         return str_starts_with(str_from(MHD_get_version()), STR("0."));
 }
 
-static struct MHD_Daemon *start(struct http_server *server, int fd)
+static struct MHD_Daemon *start(void *ctx, int fd)
 {
+        struct http_server *server = ctx;
         const struct http_config *config = &server->config;
+        unsigned share = MAX(config->connections_max / config->event_threads, 1U);
         struct MHD_OptionItem items[] = {
             {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
-            {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)config->connections_max, NULL},
+            {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)share, NULL},
             {MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_PER_CONNECTION, NULL},
             {MHD_OPTION_THREAD_STACK_SIZE, EVENT_STACK_BYTES, NULL},
             {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
@@ -126,8 +129,6 @@ static struct MHD_Daemon *start(struct http_server *server, int fd)
             {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_escaped, server},
             {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, server},
             {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_end, server},
-            {config->event_threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, config->event_threads,
-             NULL},
             {MHD_OPTION_END, 0, NULL},
         };
         return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept,
@@ -137,6 +138,7 @@ static struct MHD_Daemon *start(struct http_server *server, int fd)
 static void release(struct http_server *server)
 {
         conns_free(server->conns);
+        events_free(server->events);
         crew_free(server->crew);
         streams_free(server->streams);
         meter_free(server->meter);
@@ -176,9 +178,10 @@ enum rc http_server_open(struct op *op, const struct http_config *config, const 
                                                        .hands = server->config.stories,
                                                        .queue = server->config.queue_max});
         server->streams = streams_new(server);
+        server->events = events_new(server->config.event_threads);
         server->conns = conns_new(server->config.per_ip_max, &server->proxies, on_tick, server);
-        server->daemon = server->conns ? start(server, fd) : NULL;
-        if (server->daemon == NULL) {
+        server->running = server->conns && events_start(server->events, fd, start, server);
+        if (!server->running) {
                 int error = errno;
                 release(server);
                 close(fd);
@@ -196,7 +199,7 @@ static void drain(struct http_server *server, int64_t until_ms)
 
 void http_server_stop(struct http_server *server)
 {
-        if (server == NULL || server->daemon == NULL)
+        if (server == NULL || !server->running)
                 return;
         const struct http_config *config = &server->config;
         /* From here on_accept refuses. MHD_quiesce_daemon would do so more politely, but in 0.9.75 it races
@@ -205,11 +208,11 @@ void http_server_stop(struct http_server *server)
         server->stopping = true;
         streams_end(server->streams);
         drain(server, clock_mono_ms() + config->story_ms + config->answer_ms);
-        /* No story may hold a connection asleep when the daemon stops: wait for the last. */
+        /* No story may hold a connection asleep when a daemon stops: wait for the last. */
         crew_close(server->crew);
         conns_shut(server->conns);
-        MHD_stop_daemon(server->daemon);
-        server->daemon = NULL;
+        events_stop(server->events);
+        server->running = false;
 }
 
 void http_server_close(struct http_server *server)

@@ -158,6 +158,7 @@ static const struct http_route routes[] = {
     {HTTP_PUT, "/url", HTTP_INLINE, raw},
     {HTTP_GET, "/story", HTTP_STORY, hello},
     {HTTP_GET, "/slow", HTTP_STORY, slow},
+    {HTTP_GET, "/busy", HTTP_INLINE, slow},
     {HTTP_GET, "/big", HTTP_STORY, big},
     {HTTP_GET, "/item/{id}/status", HTTP_INLINE, item},
     {HTTP_DELETE, "/item/{id}", HTTP_STORY, hello},
