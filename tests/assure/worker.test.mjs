@@ -63,7 +63,8 @@ async function checkVerdict(server, { flow, id, killed }) {
 // under a key that is gone.
 async function countLeft(server) {
   const named = new Set((await query(server, `SELECT front_blob FROM id_card_verifications UNION SELECT portrait_blob FROM id_card_verifications`)).flat());
-  return [...readTree(join(server.data, 'blobs'))].filter(([path]) => !named.has(path.split('/').slice(-2).join(''))).length;
+  const blobs = [...readTree(join(server.data, 'blobs'))].map(([path]) => path.split('/').slice(-2)).filter(([folder]) => folder.length === 2);
+  return blobs.filter((parts) => !named.has(parts.join(''))).length;
 }
 
 // Kills the child that reads until its job has lost `deaths` of them, or was quicker.
