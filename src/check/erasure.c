@@ -66,10 +66,7 @@ enum rc erasure_session(struct op *op, struct service *svc, struct str session_i
 {
         if (erase(op, svc, session_id, who, why) != RC_OK)
                 return op->rc;
-        /* Readers were in the way: it stays due, and cleanup does it. The key is gone already. */
-        if (store_scrub(svc->store, op) == RC_UNAVAILABLE)
-                op_forgive(op);
-        return op->rc;
+        return store_scrub(svc->store, op);
 }
 
 static enum rc drop_pictures(struct op *op, struct service *svc, struct str session_id)
