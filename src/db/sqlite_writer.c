@@ -129,8 +129,9 @@ static void end_batch(struct writer *writer, enum rc rc, const char *why)
         batch_drop(batch);
 }
 
-/* COMMIT for all, or learn that SQLite has undone all already; then on with the baton. */
-static void commit_batch(struct writer *writer)
+/* COMMIT for all, or learn that SQLite has undone all already. Keeps the baton, and returns under the lock.
+ */
+static void settle_batch(struct writer *writer)
 {
         struct op op;
         op_init(&op, "commit", 4096, 0);
@@ -145,8 +146,13 @@ static void commit_batch(struct writer *writer)
                 sqlite3_exec(writer->conn->handle, "ROLLBACK", NULL, NULL, NULL);
         pthread_mutex_lock(&writer->lock);
         end_batch(writer, rc, op.why);
-        give_baton(writer);
         op_release(&op);
+}
+
+static void commit_batch(struct writer *writer)
+{
+        settle_batch(writer);
+        give_baton(writer);
 }
 
 /* Whether the next waiter is to go on in this batch. Under the lock. */
@@ -245,16 +251,12 @@ enum rc writer_checkpoint(struct writer *writer, struct op *op)
         enum rc rc = take_baton(writer, op);
         if (rc != RC_OK)
                 return rc;
-        if (writer->batch) { /* it is of others that wait for it; commit it, and come back */
-                commit_batch(writer);
-                rc = take_baton(writer, op);
-                if (rc != RC_OK)
-                        return rc;
+        if (writer->batch) { /* of others, who wait for it; the next in line would open another at once */
+                settle_batch(writer);
+                pthread_mutex_unlock(&writer->lock);
         }
-        if (writer->batch)
-                rc = op_fail(op, RC_UNAVAILABLE, "database: busy, no checkpoint");
-        else if (sqlite3_wal_checkpoint_v2(writer->conn->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-                                           NULL) != SQLITE_OK)
+        if (sqlite3_wal_checkpoint_v2(writer->conn->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
+            SQLITE_OK)
                 rc = sqlite_conn_fail(op, writer->conn, "checkpoint");
         leave(writer);
         return rc;

@@ -379,6 +379,33 @@ SQLITE_ONLY(a_full_disk_is_told_loses_nothing_and_passes)
         CHECK_OK(store_open(&fixture->op, str_from(fixture->url), NULL, vault, &fixture->store));
 }
 
+/* One empties the log over and over, while the others write without a pause. */
+static bool scrub_or_append(struct racer *racer)
+{
+        enum { SCRUBS = 30 };
+        atomic_bool *over = racer->user;
+        bool well = true;
+        for (int i = 0; racer->index == 0 && well && i < SCRUBS; i++)
+                well = db_scrub(racer->fixture->store.db, &racer->op) == RC_OK;
+        if (racer->index == 0)
+                atomic_store(over, true);
+        while (racer->index > 0 && well && !atomic_load(over)) {
+                struct tx tx CLEANUP(tx_rollback) = {0};
+                well = store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) == RC_OK &&
+                       event_append(&tx, EVENT_PHONE_SENT, NULL, STR_NULL, NOW_MS) == RC_OK &&
+                       tx_commit(&tx) == RC_OK;
+        }
+        return well;
+}
+
+/* Control: go on with the baton (give_baton) before the checkpoint: somebody else's batch is open then. */
+SQLITE_ONLY(the_log_is_emptied_while_others_write)
+{
+        static atomic_bool over;
+        atomic_store(&over, false);
+        CHECK(race(fixture, 12, scrub_or_append, &over) == 12);
+}
+
 SQLITE_ONLY(nothing_personal_stands_in_the_files_and_nothing_is_left_after_erasing)
 {
         static const char *const canaries[] = {"821012345678", "hong@example.org", "홍길동",
