@@ -69,7 +69,7 @@ class Attack {
 // Controls: without the budget, the block or SMS_ALLOWED_PREFIXES in check/otp_limit.c and check/otp_channel.c the
 // respective figure is past its limit; without api_limit the careless address is not held.
 test('5: many messages to many numbers from many addresses', async () => {
-  const [sends, budget, block] = [scale(1200, 10000), scale(150, 1000), 25];
+  const [sends, budget, block] = [scale(1200, 10000), scale(150, 800), 25];
   const server = await Server.start({ clock: true, env: { API_PER_HOUR: '60', SMS_BUDGET_PER_HOUR: String(budget), SMS_PER_BLOCK_HOUR: String(block),
     SMS_ALLOWED_PREFIXES: '+8210, +82111', SMS_BREAKER_WINDOW: '0' } });
   try {

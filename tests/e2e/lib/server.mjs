@@ -165,7 +165,7 @@ export class Server {
 
   messages(to) {
     if (!existsSync(this.smsFile)) return [];
-    const lines = readFileSync(this.smsFile, 'utf8').split('\n').filter(Boolean);
+    const lines = readFileSync(this.smsFile, 'utf8').split('\n').slice(0, -1); // the last may not be whole yet
     return lines.map((line) => JSON.parse(line)).filter((sms) => !to || sms.to === to);
   }
 
