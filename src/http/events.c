@@ -14,7 +14,7 @@ struct events {
 
 struct events *events_new(unsigned len)
 {
-        struct events *events = x_new(1, sizeof(*events) + len * sizeof(*events->daemons));
+        struct events *events = x_new(1, sizeof(*events) + len * sizeof(struct MHD_Daemon *));
         events->pulse = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         events->max = len;
         return events;

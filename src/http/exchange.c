@@ -7,6 +7,9 @@
 enum {
         ARENA_MAX = 256 * 1024,
         BYTES_PER_MS = 32,       /* slower than 32 KiB a second is too slow */
+        /* A refused body up to this is read past, then answered: many clients, browsers among them, look for the
+           answer only when all is sent, and would find the connection reset. */
+        PASSED_OVER_MAX = 32 * 1024 * 1024,
         STATUS_BROKEN_OFF = 499, /* in logs and counters: the client left before an answer */
 };
 
@@ -158,7 +161,7 @@ static enum MHD_Result first_step(struct http_exchange *x, const char *method, c
         if (rc == RC_OK && route && (route->flags & HTTP_UPLOAD))
                 rc = upload_new(&x->request, x->server->app.ctx, &x->upload);
         int64_t length = (int64_t)x->verdict.content_length;
-        bool passable = !x->verdict.expects_continue && length <= HTTP_BODY_MAX;
+        bool passable = !x->verdict.expects_continue && length <= PASSED_OVER_MAX;
         if (rc != RC_OK && (x->close || !passable)) {
                 /* what the client still sends would be read as a request */
                 x->close = x->close || length > 0;

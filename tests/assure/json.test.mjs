@@ -48,8 +48,9 @@ test('the verdicts of JSONTestSuite', { skip: texts.length === 0 && 'no JSONTest
     + (wrong.length ? `; wrong: ${wrong.join(', ')}` : ''), wrong.length === 0);
 });
 
-// Control: BODY_MAX raised in src/http/request.h, the first two are read before they are refused.
-test('bodies that are too large are refused unread', async () => {
+// Controls: BODY_MAX raised in src/http/request.h, all are read as JSON: 400, 200 and 400; without PASSED_OVER_MAX in
+// src/http/exchange.c the answer to the first is lost now and then with the connection.
+test('bodies that are too large are refused', async () => {
   for (const body of ['['.repeat(1e6), `{"metadata":{"a":"${'x'.repeat(BODY_MAX)}"}}`, ' '.repeat(BODY_MAX + 1)]) {
     const reply = await create(body);
     assert.equal(reply.status, 413, reply.text);
