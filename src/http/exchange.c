@@ -6,9 +6,9 @@
 
 enum {
         ARENA_MAX = 256 * 1024,
-        BYTES_PER_MS = 32,       /* slower than 32 KiB a second is too slow */
-        /* A refused body up to this is read past, then answered: many clients, browsers among them, look for the
-           answer only when all is sent, and would find the connection reset. */
+        BYTES_PER_MS = 32, /* slower than 32 KiB a second is too slow */
+        /* A refused body up to this is read past, then answered: many clients, browsers among them, look for
+           the answer only when all is sent, and would find the connection reset. */
         PASSED_OVER_MAX = 32 * 1024 * 1024,
         STATUS_BROKEN_OFF = 499, /* in logs and counters: the client left before an answer */
 };
