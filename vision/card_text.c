@@ -1,8 +1,11 @@
 #include "vision/card_text.h"
 
+#include "base/utf8.h"
+#include "doc/country.h"
 #include "doc/license.h"
 #include "doc/person.h"
 #include "doc/printed.h"
+#include "vision/consensus.h"
 
 #include <math.h>
 
@@ -22,11 +25,13 @@ static bool has_label_near(const struct page *page, const struct page_line *line
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *other = &page->lines[i];
                 double down = line->place.y - other->place.y, tall = line->place.height;
-                bool left = fabs(down) < 0.6 * tall && line_right(&other->place) < line->place.x &&
+                bool left = fabs(down) < 0.75 * tall && line_right(&other->place) < line->place.x &&
                             line_left(&line->place) - line_right(&other->place) < 0.25 * page->card.width;
                 bool above = down > 0 && down < 1.8 * tall &&
                              fabs(line_left(&other->place) - line_left(&line->place)) < 2 * tall;
-                for (size_t k = 0; (left || above) && k < labels_len; k++) {
+                /* The label in another language below one is smaller. */
+                bool value = line->place.height > 0.85 * other->place.height;
+                for (size_t k = 0; value && (left || above) && k < labels_len; k++) {
                         struct printed squeezed;
                         printed_squeeze(read_str(&other->read), &squeezed);
                         if (squeezed.len <= strlen(labels[k]) + 12 &&
@@ -133,60 +138,144 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
         doc_set(&ret->fields, DOC_NAME, str_from(entry->text), confidence);
 }
 
-/* Words in capitals alone. */
-static bool latin_words(struct str text, struct printed *ret)
+static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-'";
+
+enum { WORDS_MAX = 10, WORD_MARGIN = 12 };
+
+/* Columns `from` to `to` of a line, with paper around them. */
+static void cut_word(const struct image *line, int from, int to, struct image *ret)
 {
-        size_t letters = 0;
-        ret->len = 0;
-        for (size_t i = 0; i < text.len && ret->len + 1 < PRINTED_MAX; i++) {
-                char c = text.ptr[i];
-                if (!((c >= 'A' && c <= 'Z') || c == ' ' || c == '-' || c == '\''))
-                        return false;
-                letters += c >= 'A' && c <= 'Z';
-                ret->text[ret->len++] = c;
+        image_init(ret, to - from + 2 * WORD_MARGIN, line->height, 1);
+        memset(ret->pixels, 255, ret->stride * (size_t)ret->height);
+        for (int y = 0; y < line->height; y++)
+                memcpy(ret->pixels + (size_t)y * ret->stride + WORD_MARGIN,
+                       line->pixels + (size_t)y * line->stride + from, (size_t)(to - from));
+}
+
+static void add_word(struct printed *whole, struct str word)
+{
+        while (word.len > 0 && strchr("-' ", word.ptr[0]))
+                word = str_sub(word, 1, word.len);
+        while (word.len > 0 && strchr("-' ", word.ptr[word.len - 1]))
+                word = str_sub(word, 0, word.len - 1);
+        if (word.len == 0 || whole->len + word.len + 2 > PRINTED_MAX)
+                return;
+        if (whole->len > 0)
+                whole->text[whole->len++] = ' ';
+        memcpy(whole->text + whole->len, word.ptr, word.len);
+        whole->len += word.len;
+        whole->text[whole->len] = '\0';
+}
+
+/* Readers lose the blanks between short words, and letters at the ends of words that they are given alone. So
+ * a line is read both ways: word by word, parted where the paper is, and as one. */
+static const struct latin_ask {
+        struct ask ask;
+        bool whole;
+} latin_asks[] = {{{6, OCR_SCRIPT}, false},
+                  {{6, OCR_ENG}, true},
+                  {{5, OCR_ENG}, false},
+                  {{4, OCR_SCRIPT}, false},
+                  {{6, OCR_SCRIPT}, true}};
+
+/* The words; *ret_pieces: how many pieces of ink they have. */
+static void read_latin(struct page *page, const struct page_line *line, const struct latin_ask *how,
+                       struct printed *ret, size_t *ret_pieces)
+{
+        struct image cut;
+        int gaps[WORDS_MAX];
+        *ret = (struct printed){0};
+        *ret_pieces = 0;
+        if (!text_cut(&page->shades, &line->place, &page_ways[how->ask.way], &cut))
+                return;
+        size_t count = text_word_gaps(&cut, gaps, WORDS_MAX - 1, ret_pieces);
+        if (how->whole)
+                count = 0;
+        gaps[count++] = cut.width;
+        for (size_t i = 0; i < count; i++) {
+                struct image word;
+                struct ocr_line read;
+                cut_word(&cut, i ? gaps[i - 1] : 0, gaps[i], &word);
+                if (ocr_read(page->ocr, how->ask.model, only_capitals, &word, &read))
+                        add_word(ret, read_str(&read));
+                image_release(&word);
         }
-        ret->text[ret->len] = '\0';
-        return letters >= 3;
+        image_release(&cut);
+}
+
+/* Whether the line may hold a name in Latin letters or a country: no label of one, and more than dust. */
+static bool is_latin_line(const struct page_line *line)
+{
+        static const char *const labels[] = {"NAME",           "STATUS",        "COUNTRY/REGION",
+                                             "REGISTRATIONNO", "SEX",           "NATION",
+                                             "ISSUE DATE",     "DATE OF ISSUE", "SPECIMEN"};
+        struct str rest = read_str(&line->read);
+        struct printed latin = {.len = 0};
+        uint32_t point;
+        double like;
+        size_t letters = 0, others = 0;
+        while (utf8_next(&rest, &point)) {
+                letters += (point | 32) >= 'a' && (point | 32) <= 'z';
+                others += point >= 0x80 || (point >= '0' && point <= '9');
+                if (point < 0x80)
+                        latin.text[latin.len++] = (char)point;
+        }
+        struct str text = printed_str(&latin);
+        for (size_t i = 0; i < LEN(labels); i++) {
+                struct str label = str_from(labels[i]);
+                if (MIN(printed_likeness(text, label), printed_likeness(label, text)) > 0.7)
+                        return false;
+        }
+        return letters >= 2 && others < letters && printed_title(text, &like) == DOC_UNKNOWN;
 }
 
 static void set_latin(struct page *page, const struct page_line *line, enum doc_field field,
                       struct document_reading *ret)
 {
-        static const struct ask asks[] = {{0, OCR_ENG}, {3, OCR_SCRIPT}, {3, OCR_ENG}};
-        struct tally tally = {0};
-        struct printed words;
-        if (latin_words(read_str(&line->read), &words))
-                tally_add(&tally, printed_str(&words), page->first);
-        for (size_t i = 0; i < LEN(asks); i++) {
-                struct ocr_line read;
-                if (page_read(page, &line->place, asks[i].way, asks[i].model, NULL, &read) &&
-                    latin_words(read_str(&read), &words))
-                        tally_add(&tally, printed_str(&words), asks[i].model);
+        enum { LETTERS_FEWEST = 3 };
+        struct consensus consensus = {0};
+        struct printed parted = {0}, letters, words;
+        size_t pieces = 0;
+        for (size_t i = 0; i < LEN(latin_asks) && !(i == 2 && consensus_is_whole(&consensus)); i++) {
+                size_t its_pieces;
+                read_latin(page, line, &latin_asks[i], &words, &its_pieces);
+                pieces = i ? MIN(pieces, its_pieces) : its_pieces;
+                if (!latin_asks[i].whole && words.len > parted.len)
+                        parted = words;
+                printed_squeeze(printed_str(&words), &letters);
+                consensus_add(&consensus, printed_str(&letters), latin_asks[i].ask.model);
         }
-        set_agreed(ret, field, &tally, false);
+        double confidence = consensus_text(&consensus, &letters);
+        if (letters.len < LETTERS_FEWEST)
+                return;
+        /* Thin letters at the end of short words get lost. */
+        if (pieces > letters.len)
+                confidence = MIN(confidence, 0.5);
+        consensus_space(printed_str(&letters), printed_str(&parted), &words);
+        const char *country = field == DOC_NATIONALITY ? country_named(printed_str(&words)) : NULL;
+        doc_set(&ret->fields, field, country ? str_from(country) : printed_str(&words), confidence);
 }
 
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret)
 {
         static const char *const name_labels[] = {"성명", "NAME"};
-        static const char *const country_labels[] = {"국가", "국적", "COUNTRY/REGION", "NATIONALITY"};
+        static const char *const other_labels[] = {"성별", "SEX", "체류자격", "STATUS"};
         const struct page_line *name = NULL, *country = NULL;
+        bool name_labelled = false;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                struct printed words;
-                double like;
-                if (!latin_words(read_str(&line->read), &words) ||
-                    printed_title(read_str(&line->read), &like) != DOC_UNKNOWN ||
-                    printed_likeness(read_str(&line->read), STR("SPECIMEN")) > 0.7 ||
-                    (number && line->place.y < number->place.y + 0.5 * number->place.height &&
-                     !has_label_near(page, line, name_labels, LEN(name_labels))))
+                bool labelled = has_label_near(page, line, name_labels, LEN(name_labels));
+                bool above = number && line->place.y < number->place.y + 0.5 * number->place.height;
+                if ((above && !labelled) || !is_latin_line(line))
                         continue;
-                if (!country && has_label_near(page, line, country_labels, LEN(country_labels)))
-                        country = line;
-                else if (!name)
+                if (country_named(read_str(&line->read))) {
+                        country = country ? country : line;
+                } else if (!name || (labelled && !name_labelled)) {
+                        if (!labelled && has_label_near(page, line, other_labels, LEN(other_labels)))
+                                continue;
                         name = line;
-                else if (!country)
-                        country = line;
+                        name_labelled = labelled;
+                }
         }
         if (name)
                 set_latin(page, name, DOC_NAME, ret);
@@ -251,22 +340,32 @@ static void add_squeezed(struct printed *whole, const struct ocr_line *read)
         }
 }
 
+/* Whether an address begins in this line: a region, and a number, which may stand in the next. */
+static bool starts_address(const struct page *page, size_t at)
+{
+        const struct page_line *line = &page->lines[at];
+        struct str text = read_str(&line->read);
+        if (!printed_begins_address(text) || printed_likeness(text, STR("경찰청장")) >= 0.7)
+                return false;
+        bool has_number = count_digits(text) > 0;
+        for (size_t i = at + 1; i < page->lines_len && !has_number; i++)
+                has_number =
+                    goes_on(line, &page->lines[i]) && count_digits(read_str(&page->lines[i].read)) > 0;
+        return has_number;
+}
+
 void read_address(struct page *page, struct document_reading *ret)
 {
-        static const struct ask asks[] = {{0, OCR_SCRIPT}, {0, OCR_KOR}, {3, OCR_SCRIPT}, {3, OCR_KOR}};
+        static const struct ask asks[] = {
+            {0, OCR_SCRIPT}, {4, OCR_KOR}, {6, OCR_SCRIPT}, {0, OCR_KOR}, {3, OCR_SCRIPT}};
         const struct page_line *parts[4];
         size_t count = 0;
-        struct printed issuer, address;
         for (size_t i = 0; i < page->lines_len && count < LEN(parts); i++) {
                 const struct page_line *line = &page->lines[i];
-                bool starts = count == 0 && printed_begins_address(read_str(&line->read)) &&
-                              printed_likeness(read_str(&line->read), STR("경찰청장")) < 0.7 &&
-                              (count_digits(read_str(&line->read)) > 0 ||
-                               !printed_issuer(read_str(&line->read), DOC_RESIDENT_CARD, &issuer));
-                if (starts || (count > 0 && goes_on(parts[count - 1], line)))
+                if (count > 0 ? goes_on(parts[count - 1], line) : starts_address(page, i))
                         parts[count++] = line;
         }
-        struct tally tally = {0};
+        struct consensus consensus = {0};
         for (size_t k = 0; count > 0 && k < LEN(asks); k++) {
                 struct printed whole = {.len = 0};
                 for (size_t i = 0; i < count; i++) {
@@ -275,19 +374,19 @@ void read_address(struct page *page, struct document_reading *ret)
                                 page_read(page, &parts[i]->place, asks[k].way, asks[k].model, NULL, &read);
                         add_squeezed(&whole, &read);
                 }
-                printed_address(printed_str(&whole), &address);
-                tally_add(&tally, printed_str(&address), k ? asks[k].model : page->first);
-                if (k == 1 && tally.len == 1)
+                consensus_add(&consensus, printed_str(&whole), k ? asks[k].model : page->first);
+                if (k == 1 && consensus_is_whole(&consensus))
                         break;
         }
+        struct printed whole, address;
+        double confidence = consensus_text(&consensus, &whole);
+        printed_address(printed_str(&whole), &address);
         /* A house has a number. */
-        const struct tally_entry *best = tally_best(&tally);
-        if (!best || count_digits(str_from(best->text)) == 0)
+        if (count_digits(printed_str(&address)) == 0)
                 return;
-        double confidence = tally_confidence(&tally, best, false);
-        if (strpbrk(best->text, ":;|[]{}<>*?!\"_=+~^$#@%&"))
+        if (strpbrk(address.text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
                 confidence = MIN(confidence, 0.5);
-        doc_set(&ret->fields, DOC_ADDRESS, str_from(best->text), confidence);
+        doc_set(&ret->fields, DOC_ADDRESS, printed_str(&address), confidence);
 }
 
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret)

@@ -23,8 +23,12 @@ enum {
         ATTEMPTS_MAX = 6,
         ATTEMPT_MS = 2500, /* what another attempt may cost */
         WORD_FEWEST = 4,   /* symbols of a line that is more than a speck taken for text */
-        WORDS_FEWEST = 6   /* such lines; every document shows more, upside down too */
+        WORDS_FEWEST = 6,  /* such lines; every document shows more, upside down too */
+        CUT_MARGIN = 8,    /* pixels of the straightened card within which a line runs off */
+        CUT_LINES = 2
 };
+
+static const double CUT_COST = 0.25;
 
 static bool file_read(const char *folder, const char *name, struct buf *ret)
 {
@@ -103,6 +107,18 @@ static size_t count_words(const struct page *page)
         return count;
 }
 
+/* Lines that run off the side: these corners are not the card's. */
+static bool is_cut(const struct page *page)
+{
+        size_t cut = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *place = &page->lines[i].place;
+                bool off = line_left(place) < CUT_MARGIN || line_right(place) > page->card.width - CUT_MARGIN;
+                cut += off && page->lines[i].read.symbols_len >= WORD_FEWEST;
+        }
+        return cut >= CUT_LINES;
+}
+
 /* Look at the picture with these corners. False where no more than specks are there: nothing that turning it
  * upside down could make a document of. */
 static bool attempt(struct search *search, const double corners[4][2])
@@ -117,6 +133,7 @@ static bool attempt(struct search *search, const double corners[4][2])
         size_t words = count_words(&page);
         search->words_most = MAX(search->words_most, words);
         enum doc_kind kind = page_kind(&page, &certainty);
+        certainty -= is_cut(&page) ? CUT_COST : 0;
         if (!search->found_any || certainty > search->certainty) {
                 if (search->found_any)
                         page_release(&search->best);

@@ -332,3 +332,27 @@ bool text_cut(const struct text_shades *shades, const struct cv_line *line, cons
         image_release(&cut);
         return count > 0;
 }
+
+size_t text_word_gaps(const struct image *cut, int *ret, size_t max, size_t *ret_pieces)
+{
+        struct run runs[RUNS_MAX];
+        int gaps[RUNS_MAX], height = cut->height - 2 * MARGIN;
+        size_t count = ink_runs(cut, otsu(cut), runs), found = 0;
+        *ret_pieces = count;
+        for (size_t i = 1; i < count; i++) {
+                int gap = runs[i].from - runs[i - 1].to;
+                size_t k = i - 1;
+                while (k > 0 && gaps[k - 1] > gap) {
+                        gaps[k] = gaps[k - 1];
+                        k--;
+                }
+                gaps[k] = gap;
+        }
+        /* Letters stand as far apart as the lower third of the gaps; a blank is a good deal wider. */
+        size_t third = count > 0 ? (count - 1) / 3 : 0;
+        for (size_t i = 1; i < count && found < max; i++) {
+                if (runs[i].from - runs[i - 1].to > gaps[third] + height / 6)
+                        ret[found++] = (runs[i].from + runs[i - 1].to) / 2;
+        }
+        return found;
+}

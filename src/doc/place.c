@@ -2,18 +2,12 @@
 #include "doc/printed.h"
 
 #include "base/utf8.h"
+#include "doc/region.h"
 
 #include <ctype.h>
 #include <stdio.h>
 
 enum { SYLLABLE = 3 /* bytes of a Hangul syllable in UTF-8 */ };
-
-static const char *const provinces[] = {
-    "서울특별시",     "부산광역시", "대구광역시", "인천광역시",     "광주광역시",
-    "대전광역시",     "울산광역시", "경기도",     "세종특별자치시", "강원도",
-    "강원특별자치도", "충청북도",   "충청남도",   "전라북도",       "전라남도",
-    "전북특별자치도", "경상북도",   "경상남도",   "제주도",         "제주특별자치도",
-};
 
 static bool is_digit(char c)
 {
@@ -23,31 +17,6 @@ static bool is_digit(char c)
 static bool has_at(struct str text, size_t at, const char *wanted)
 {
         return str_starts_with(str_sub(text, at, text.len), str_from(wanted));
-}
-
-/* The province that the text begins with; one syllable may be misread where that leaves one province only.
- * Its bytes in *ret_len. */
-static const char *province_at(struct str text, size_t *ret_len)
-{
-        const char *alike = NULL;
-        size_t alikes = 0;
-        for (size_t i = 0; i < LEN(provinces); i++) {
-                size_t len = strlen(provinces[i]), wrong = 0;
-                if (text.len < len)
-                        continue;
-                for (size_t at = 0; at < len; at += SYLLABLE)
-                        wrong += memcmp(text.ptr + at, provinces[i] + at, SYLLABLE) != 0;
-                if (wrong == 0) {
-                        *ret_len = len;
-                        return provinces[i];
-                }
-                if (wrong == 1 && len >= 4 * (size_t)SYLLABLE) {
-                        alike = provinces[i];
-                        alikes++;
-                        *ret_len = len;
-                }
-        }
-        return alikes == 1 ? alike : NULL;
 }
 
 /* Without what dust and a label put in front. */
@@ -69,7 +38,7 @@ bool printed_begins_address(struct str text)
         size_t len;
         printed_squeeze(text, &line);
         struct str rest = address_of(&line);
-        return province_at(rest, &len) != NULL;
+        return region_at(rest, &len) != NULL;
 }
 
 /* What has been written of an address, and where its last word began. */
@@ -106,12 +75,17 @@ static bool word_has_digit(const struct writer *writer)
         return false;
 }
 
-/* Whether digits from `at` go on to a side road: 15번길, 24길. */
+/* Whether digits from `at` go on to a side road: 15번길, 24길, 77가길. */
 static bool is_side_road(struct str text, size_t at)
 {
         while (at < text.len && is_digit(text.ptr[at]))
                 at++;
-        return has_at(text, at, "번길") || has_at(text, at, "길") || has_at(text, at, "번가");
+        static const char *const ends[] = {"번길", "길", "번가", "가길", "나길", "다길", "라길"};
+        for (size_t i = 0; i < LEN(ends); i++) {
+                if (has_at(text, at, ends[i]))
+                        return true;
+        }
+        return false;
 }
 
 /* Whether a blank follows the syllable at `at`, which has just been written. */
@@ -144,9 +118,11 @@ void printed_address(struct str text, struct printed *ret)
         size_t len, at = 0;
         ret->len = 0;
         ret->text[0] = '\0';
-        const char *province = province_at(rest, &len);
-        if (province) {
-                put(&writer, province, len);
+        const struct region *region = region_at(rest, &len);
+        if (region) {
+                put(&writer, region->province, strlen(region->province));
+                end_word(&writer);
+                put(&writer, region->district, strlen(region->district));
                 end_word(&writer);
                 at = len;
         }
@@ -175,10 +151,10 @@ void printed_address(struct str text, struct printed *ret)
         }
 }
 
-/* The likeliest of many names that the line holds. */
+/* The likeliest of many names that the line holds, and how near the next one comes. */
 struct nearest {
         char text[PRINTED_MAX];
-        double likeness;
+        double likeness, next;
 };
 
 static void consider(struct nearest *nearest, struct str text, const char *name)
@@ -186,9 +162,19 @@ static void consider(struct nearest *nearest, struct str text, const char *name)
         double likeness = printed_likeness(text, str_from(name));
         if (likeness > nearest->likeness ||
             (likeness == nearest->likeness && strlen(name) > strlen(nearest->text))) {
+                nearest->next = nearest->likeness;
                 nearest->likeness = likeness;
                 snprintf(nearest->text, sizeof(nearest->text), "%s", name);
+        } else {
+                nearest->next = MAX(nearest->next, likeness);
         }
+}
+
+/* What a seal hides must not be guessed between two names. */
+static bool is_settled(const struct nearest *nearest, double least, struct printed *ret)
+{
+        ret->len = (size_t)snprintf(ret->text, PRINTED_MAX, "%s", nearest->text);
+        return nearest->likeness >= least && nearest->likeness > nearest->next;
 }
 
 static bool police(struct str text, struct printed *ret)
@@ -205,14 +191,17 @@ static bool police(struct str text, struct printed *ret)
                 snprintf(name, sizeof(name), "%s경찰청장", before[i]);
                 consider(&nearest, text, name);
         }
-        for (size_t i = 0; i < LEN(provinces); i++) {
-                snprintf(name, sizeof(name), "%s경찰청장", provinces[i]);
+        size_t rows_len;
+        const struct region *rows = regions(&rows_len);
+        for (size_t i = 0; i < rows_len; i++) {
+                if (rows[i].district[0] != '\0')
+                        continue;
+                snprintf(name, sizeof(name), "%s경찰청장", rows[i].province);
                 consider(&nearest, text, name);
         }
         for (size_t i = 0; i < LEN(whole); i++)
                 consider(&nearest, text, whole[i]);
-        printed_squeeze(str_from(nearest.text), ret);
-        return nearest.likeness >= 0.74;
+        return is_settled(&nearest, 0.74, ret);
 }
 
 static bool immigration(struct str text, struct printed *ret)
@@ -231,33 +220,46 @@ static bool immigration(struct str text, struct printed *ret)
                         consider(&nearest, text, name);
                 }
         }
-        printed_squeeze(str_from(nearest.text), ret);
-        return nearest.likeness >= 0.7;
+        return is_settled(&nearest, 0.7, ret);
 }
 
-/* Up to the last "구청", "시" or "군", with the head of it behind: a seal lies over the end. */
+/* Who heads a city, a county or a district. */
+static const char *head_of(const struct region *region)
+{
+        struct str name = str_from(region->district[0] ? region->district : region->province);
+        return str_ends_with(name, STR("구"))   ? "청장"
+               : str_ends_with(name, STR("시")) ? "장"
+               : str_ends_with(name, STR("군")) ? "수"
+                                                : "지사";
+}
+
+/* The head of a place in the list. A seal lies over the end, so the place alone will do; an address, which
+ * goes on after it, will not. */
 static bool district(struct str text, struct printed *ret)
 {
-        static const char *const ends[][2] = {{"구청", "구청장"},   {"군수", "군수"}, {"시장", "시장"},
-                                              {"도지사", "도지사"}, {"시", "시장"},   {"군", "군수"}};
-        size_t province_len = 0;
-        const char *province = province_at(text, &province_len);
-        for (size_t i = 0; i < LEN(ends); i++) {
-                ssize_t at = str_find_str(str_sub(text, province_len, text.len), str_from(ends[i][0]));
-                if (at < 0 || (at == 0 && !province))
-                        continue;
-                /* A head that is not legible counts only where nothing but it follows. */
-                size_t left = text.len - province_len - (size_t)at;
-                if (i >= 4 &&
-                    (!province || at == 0 || left <= (size_t)SYLLABLE || left > 3 * (size_t)SYLLABLE))
-                        continue;
-                char name[PRINTED_MAX];
-                snprintf(name, sizeof(name), "%s%s%.*s%s", province ? province : "",
-                         province && at > 0 ? " " : "", (int)at, text.ptr + province_len, ends[i][1]);
-                ret->len = (size_t)snprintf(ret->text, PRINTED_MAX, "%s", name);
-                return ret->len < PRINTED_MAX;
+        enum { BEHIND_MAX = 4 * SYLLABLE };
+        size_t len, rows_len;
+        /* A date may stand before it. */
+        while (text.len > 0 && (unsigned char)text.ptr[0] < 0x80)
+                text = str_sub(text, 1, text.len);
+        for (size_t i = 0; i < text.len; i++) {
+                if (is_digit(text.ptr[i]))
+                        return false;
         }
-        return false;
+        if (region_at(text, &len) && text.len > len + BEHIND_MAX)
+                return false;
+        const struct region *rows = regions(&rows_len);
+        struct nearest nearest = {0};
+        for (size_t i = 0; i < rows_len; i++) {
+                char name[PRINTED_MAX];
+                /* A province gives cards out itself only where nothing lies below it. */
+                if (rows[i].district[0] == '\0' && i + 1 < rows_len && rows[i + 1].district[0] != '\0')
+                        continue;
+                snprintf(name, sizeof(name), "%s%s%s%s", rows[i].province, rows[i].district[0] ? " " : "",
+                         rows[i].district, head_of(&rows[i]));
+                consider(&nearest, text, name);
+        }
+        return is_settled(&nearest, 0.74, ret);
 }
 
 bool printed_issuer(struct str text, enum doc_kind kind, struct printed *ret)

@@ -1,5 +1,7 @@
 /* Finding what documents print in what readers made of them. */
 #include "doc/printed.h"
+
+#include "doc/country.h"
 #include "unit/test.h"
 
 static const struct date today = {2026, 6, 1};
@@ -83,20 +85,6 @@ TEST(printed_addresses_get_their_blanks)
               !str_starts_with(printed_str(&address), STR("대전")));
 }
 
-TEST(printed_issuers_under_their_seal)
-{
-        struct printed issuer;
-        CHECK(printed_issuer(STR("서 울 특별시 노 원 구 청 쟁"), DOC_RESIDENT_CARD, &issuer));
-        CHECK_STR(printed_str(&issuer), "서울특별시 노원구청장");
-        CHECK(printed_issuer(STR("경상남도 창원시장"), DOC_RESIDENT_CARD, &issuer));
-        CHECK_STR(printed_str(&issuer), "경상남도 창원시장");
-        CHECK(printed_issuer(STR("인천광역시경찰청재"), DOC_DRIVER_LICENSE, &issuer));
-        CHECK_STR(printed_str(&issuer), "인천광역시경찰청장");
-        CHECK(printed_issuer(STR("인 천 출 입 국 ㆍ 외 국 인 청 쟁"), DOC_ALIEN_CARD, &issuer));
-        CHECK_STR(printed_str(&issuer), "인천출입국·외국인청장");
-        CHECK(!printed_issuer(STR("홍길동"), DOC_RESIDENT_CARD, &issuer));
-}
-
 /* Whatever bytes come, nothing is read or written out of bounds: this is for the sanitizers. */
 TEST(printed_bears_noise)
 {
@@ -128,4 +116,66 @@ TEST(printed_bears_noise)
                 printed_title(text, &like);
                 printed_begins_address(text);
         }
+}
+
+TEST(printed_addresses_name_places_that_exist)
+{
+        struct printed address;
+        printed_address(STR("전라북도정읍시광나루길346-30,119동2408호(연남동)"), &address);
+        CHECK_STR(printed_str(&address), "전라북도 정읍시 광나루길 346-30, 119동 2408호 (연남동)");
+        printed_address(STR("경기도수원시영통구월드컵로1"), &address);
+        CHECK_STR(printed_str(&address), "경기도 수원시 영통구 월드컵로 1");
+        printed_address(STR("대전광역시서구삼성로2가길532"), &address);
+        CHECK_STR(printed_str(&address), "대전광역시 서구 삼성로2가길 532");
+        /* One syllable is mended where one place only is left; 남구 and 북구 are both. */
+        printed_address(STR("경상북도안둥시월드컵로49번길558-58"), &address);
+        CHECK_STR(printed_str(&address), "경상북도 안동시 월드컵로49번길 558-58");
+        printed_address(STR("대구광역시?구을지길154"), &address);
+        CHECK(!str_starts_with(printed_str(&address), STR("대구광역시 남구")) &&
+              !str_starts_with(printed_str(&address), STR("대구광역시 북구")));
+}
+
+/* A seal covers the end of the line; what it leaves must be enough for one authority and no other. */
+TEST(printed_issuers_are_those_that_exist)
+{
+        static const struct {
+                const char *read, *issuer;
+                enum doc_kind kind;
+        } cases[] = {
+            {"서 울 특 별시 서 초 구 첼", "서울특별시 서초구청장", DOC_RESIDENT_CARD},
+            {"경상남도 창원시", "경상남도 창원시장", DOC_RESIDENT_CARD},
+            {"대 구 광역시 군 위 글", "대구광역시 군위군수", DOC_RESIDENT_CARD},
+            {"세 종 특 별 자 치 세 (", "세종특별자치시장", DOC_RESIDENT_CARD},
+            {"2016-02-26 대전광역시 대덕구청장", "대전광역시 대덕구청장", DOC_RESIDENT_CARD},
+            {"서 울 특별시 노 원 구 청 쟁", "서울특별시 노원구청장", DOC_RESIDENT_CARD},
+            {"홍길동", NULL, DOC_RESIDENT_CARD},
+            {"인천광역시경찰청재", "인천광역시경찰청장", DOC_DRIVER_LICENSE},
+            {"인 천 출 입 국 ㆍ 외 국 인 청 쟁", "인천출입국·외국인청장", DOC_ALIEN_CARD},
+            {"대?광역시 서구청장", NULL, DOC_RESIDENT_CARD},
+            {"서울특별시 강남구 시장길 3", NULL, DOC_RESIDENT_CARD},
+            {"서울특별시", NULL, DOC_RESIDENT_CARD},
+            {"경기?부경찰청장", NULL, DOC_DRIVER_LICENSE},
+            {"제 주 특 별 자 지 도 경 찰 청 1", "제주특별자치도경찰청장", DOC_DRIVER_LICENSE},
+            {"서 울 남 부 출 입 국 ㆍ 외 국 인 청 }", "서울남부출입국·외국인청장", DOC_ALIEN_CARD},
+        };
+        for (size_t i = 0; i < LEN(cases); i++) {
+                struct printed issuer;
+                bool found = printed_issuer(str_from(cases[i].read), cases[i].kind, &issuer);
+                CHECK(found == (cases[i].issuer != NULL));
+                if (found && cases[i].issuer)
+                        CHECK_STR(printed_str(&issuer), cases[i].issuer);
+        }
+}
+
+TEST(printed_countries_are_known)
+{
+        static const char *const read[][2] = {
+            {"UZBEKISTAN", "UZBEKISTAN"}, {"UZBEKlSTAN", "UZBEKISTAN"}, {"UNITEDSTATES", "UNITED STATES"}};
+        for (size_t i = 0; i < LEN(read); i++) {
+                const char *country = country_named(str_from(read[i][0]));
+                CHECK(country != NULL);
+                CHECK_STR(str_from(country ? country : ""), read[i][1]);
+        }
+        CHECK(country_named(STR("KARIMOV BEKZOD")) == NULL);
+        CHECK(country_named(STR("")) == NULL);
 }

@@ -1,0 +1,11 @@
+/*
+ * Countries and regions as identity cards for foreigners print them: English short names of ISO 3166-1 in
+ * capitals, and forms that are usual beside them.
+ */
+#pragma once
+
+#include "base/str.h"
+
+/* The country that the text names, a letter in six misread at most, where no other is as near; NULL where
+ * none is. */
+const char *country_named(struct str text);
