@@ -6,6 +6,15 @@
 
 enum { FILE_MAX = 64 * 1024 };
 
+/* `# …` behind a value: a comment for some readers of such files, part of the value for others. */
+static bool has_comment(struct str value)
+{
+        for (size_t i = 0; i < value.len; i++)
+                if (value.ptr[i] == '#' && (i == 0 || value.ptr[i - 1] == ' ' || value.ptr[i - 1] == '\t'))
+                        return true;
+        return false;
+}
+
 /* Split one line: false where it is neither KEY=VALUE nor empty. An empty key means: nothing on it. */
 static bool parse_line(struct str line, struct str *ret_key, struct str *ret_value)
 {
@@ -21,7 +30,7 @@ static bool parse_line(struct str line, struct str *ret_key, struct str *ret_val
         *ret_key = str_trim(str_sub(line, 0, (size_t)at));
         struct str value = str_trim(str_sub(line, (size_t)at + 1, line.len));
         bool quoted = value.len >= 2 && (value.ptr[0] == '"' || value.ptr[0] == '\'');
-        if (quoted && value.ptr[value.len - 1] != value.ptr[0])
+        if (quoted ? value.ptr[value.len - 1] != value.ptr[0] : has_comment(value))
                 return false;
         *ret_value = quoted ? str_sub(value, 1, value.len - 2) : value;
         for (size_t i = 0; i < ret_key->len; i++) {
@@ -40,7 +49,10 @@ enum rc env_file_parse(struct op *op, const char *path, struct str text, struct 
         struct str rest = text, line, key, value;
         for (int number = 1; str_split(&rest, '\n', &line); number++)
                 if (!parse_line(line, &key, &value) || memchr(line.ptr, '\0', line.len))
-                        return op_fail(op, RC_CONFIG, "%s:%d: not KEY=VALUE", path, number);
+                        return op_fail(op, RC_CONFIG,
+                                       "%s:%d: not KEY=VALUE; a comment has a line of its own, and a value "
+                                       "with # in it stands in quotes",
+                                       path, number);
         buf_init_secret(&ret->text, FILE_MAX);
         buf_add(&ret->text, text);
         return RC_OK;

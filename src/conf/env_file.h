@@ -1,6 +1,7 @@
 /*
  * A .env file: KEY=VALUE a line, `#` starts a comment line, `export ` before the key and one pair of quotes
- * around the value are taken off. No substitution. At most 64 KiB.
+ * around the value are taken off. A value without quotes has no ` #`, lest a comment become a SECRET_KEY. No
+ * substitution. At most 64 KiB.
  */
 #pragma once
 

@@ -99,13 +99,19 @@ TEST(env_file_lines)
         CLEANUP(op_release) struct op op;
         op_init(&op, NULL, 1000, 1000);
         CLEANUP(env_file_release) struct env_file file = {0};
-        CHECK(env_file_parse(&op, "x", STR("# c\n\nA=1\r\nexport B = \"two words\"\nC='x=y'\nA=2\n"),
+        CHECK(env_file_parse(&op, "x",
+                             STR("# c\n\nA=1\r\nexport B = \"two words\"\nC='x=y'\nA=2\nE='x #y'\nF=x#y\n"),
                              &file) == RC_OK);
         CHECK_STR(env_file_get(&file, STR("A")), "2");
         CHECK_STR(env_file_get(&file, STR("B")), "two words");
         CHECK_STR(env_file_get(&file, STR("C")), "x=y");
         CHECK(str_is_null(env_file_get(&file, STR("D"))));
-        static const char *const bad[] = {"novalue", "=1", "A B=1", "A=\"open", "1A=x"};
+        CHECK_STR(env_file_get(&file, STR("E")), "x #y");
+        CHECK_STR(env_file_get(&file, STR("F")), "x#y");
+        /* The last three: without has_comment the comment is the value, and everybody knows the key. */
+        static const char *const bad[] = {
+            "novalue",   "=1",        "A B=1", "A=\"open", "1A=x", "A=\"x\" # why", "SECRET_KEY=  # to do",
+            "A=x # why", "A=x\t# why"};
         for (size_t i = 0; i < LEN(bad); i++) {
                 struct env_file none = {0};
                 op_forgive(&op);
