@@ -82,6 +82,21 @@ static void compare_chain(struct auditing *a, const struct log_entry *entry, con
         chains_set(&a->chains, entry->session_id, leaf);
 }
 
+/* That blank entries fit the tree as well as whole ones must not help who wants to hide something. */
+static enum rc compare_blanks(struct tx *tx, struct auditing *a, int64_t upto)
+{
+        int64_t *numbers, since_ms = 0, days = a->svc->conf->log_retention_days;
+        size_t len;
+        if (days > 0)
+                since_ms = clock_wall_ms() - days * 24 * 3600 * 1000;
+        if (event_find_unduly_blank(tx, a->number, upto, since_ms, &numbers, &len) != RC_OK)
+                return tx->op->rc;
+        for (size_t i = 0; i < len; i++)
+                fault(a, "entry %lld: what was personal in it was taken out before its time",
+                      (long long)numbers[i]);
+        return RC_OK;
+}
+
 /* The rows of a bundle's span against its entries, both in order. */
 static enum rc compare_rows(struct tx *tx, struct auditing *a, const struct log_entry *entries, unsigned len)
 {
@@ -97,7 +112,7 @@ static enum rc compare_rows(struct tx *tx, struct auditing *a, const struct log_
                 else
                         fault(a, "entry %lld was removed", (long long)entries[i].number);
         }
-        return RC_OK;
+        return compare_blanks(tx, a, entries[len - 1].number);
 }
 
 /* The tiles that this bundle's leaves have changed, as they must be, against those that are kept. */

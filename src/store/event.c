@@ -186,3 +186,27 @@ enum rc event_redact_before(struct tx *tx, int64_t before_ms, int64_t max, int64
                 rc = store_mark_scrub(tx);
         return rc == RC_OK ? redacted_store(tx, last) : rc;
 }
+
+/* A receipt tells how many entries it blanked; that of pictures alone does not. */
+enum rc event_find_unduly_blank(struct tx *tx, int64_t after, int64_t upto, int64_t since_ms, int64_t **ret,
+                                size_t *ret_len)
+{
+        static const char sql[] =
+            "SELECT number FROM logs WHERE number > $1 AND number <= $2 AND created_at >= $3 AND salt IS "
+            "NULL "
+            "AND (type IN " OF_HANDLERS " OR NOT EXISTS (SELECT 1 FROM logs AS receipt "
+            "WHERE receipt.session_id = logs.session_id AND receipt.type = 'personal_data_erased' "
+            "AND (receipt.metadata IS NULL OR receipt.metadata LIKE '%\"log_entries\":%'))) ORDER BY number";
+        struct db_rows rows;
+        enum rc rc = TX_QUERY(tx, sql, &rows, db_int(after), db_int(upto), db_int(since_ms));
+        if (rc != RC_OK)
+                return rc;
+        int64_t *numbers = arena_alloc(&tx->op->arena, MAX(rows.len, (size_t)1) * sizeof(*numbers));
+        if (numbers == NULL)
+                return arena_full(tx->op);
+        for (size_t i = 0; i < rows.len; i++)
+                numbers[i] = db_get_int(&rows, i, 0);
+        *ret = numbers;
+        *ret_len = rows.len;
+        return RC_OK;
+}

@@ -87,3 +87,7 @@ NODISCARD enum rc event_redact_session(struct tx *tx, struct str session_id, int
 /* Cleanup, up to `max` at a time, in order: blank entries from before `before_ms`, up to the first that is
  * not. Each is blanked once. */
 NODISCARD enum rc event_redact_before(struct tx *tx, int64_t before_ms, int64_t max, int64_t *ret_count);
+/* The numbers from `after` to `upto` of entries that are blank without a reason: they are of `since_ms` or
+ * later, and their session was not erased or they tell who handled it. An array in the arena. */
+NODISCARD enum rc event_find_unduly_blank(struct tx *tx, int64_t after, int64_t upto, int64_t since_ms,
+                                          int64_t **ret, size_t *ret_len);

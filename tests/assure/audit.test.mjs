@@ -2,7 +2,8 @@
 // its tree is found by `bonin audit verify`, and proofs hold for a verifier that is not ours.
 //
 // Negative controls: without compare_row a changed row is not found, without compare_chain, compare_tiles, or the
-// comparison with the given checkpoint the tests of these; with a fault function that only counts, each of them.
+// comparison with the given checkpoint the tests of these; with a fault function that only counts, each of them; without
+// compare_blanks an entry can be blanked as erasing blanks it, and so can who read an erased person.
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -155,6 +156,7 @@ const tampers = [
   ['an address is changed', "UPDATE logs SET ip = '192.0.2.1' WHERE number = {n}"],
   ['a user agent is taken out', 'UPDATE logs SET user_agent = NULL, ip = NULL WHERE number = {n}'],
   ['metadata is changed', "UPDATE logs SET metadata = '{{\"a\":1}}' WHERE number = {n}"],
+  ['all that is personal is taken out', 'UPDATE logs SET ip = NULL, user_agent = NULL, metadata = NULL, salt = NULL WHERE number = {n}'],
   ['a salt is changed', 'UPDATE logs SET salt = randomblob(16) WHERE number = {n}'],
   ['an entry is removed', 'DELETE FROM logs WHERE number = {n}'],
   ['two entries change places', "UPDATE logs SET number = -number WHERE number IN ({n}, {n} + 1); UPDATE logs SET number = CASE WHEN number = -{n} THEN {n} + 1 ELSE {n} END WHERE number < 0"],
@@ -194,6 +196,26 @@ test('whatever is done to the log or its tree is found', sqlite, async () => {
   }
   await server.up();
   report(29, 'changes, removals, insertions and reorderings in the log, its bundles, tiles and checkpoint', `${done - missed.length} of ${done} found`, missed.length === 0 && done > 20);
+});
+
+test('erasing takes out what is personal, and nobody can say he was erasing when he hid who had read it', sqlite, async () => {
+  const flow = await Flow.create(server), other = await Flow.create(server);
+  for (const id of [flow.id, other.id]) assert.equal((await api(['session', 'show', id])).status, 0);
+  assert.equal((await api(['session', 'erase', flow.id])).status, 0);
+  await settled();
+  assert.equal((await server.down()).status, 0);
+  const intact = join(server.data, 'bonin.db'), copy = join(server.dir, 'copy.db');
+  const blanked = async (which) => {
+    copyFileSync(intact, copy);
+    const statement = `UPDATE logs SET ip = NULL, user_agent = NULL, metadata = NULL, salt = NULL WHERE ${which}`;
+    const done = await run(['-c', 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); print(c.total_changes)', copy, statement], { file: 'python3' });
+    assert.ok(Number(done.stdout) > 0, done.stderr);
+    return (await run(['audit', 'verify'], { env: { ...server.env, DATA_DIR: server.data, DATABASE_URL: `sqlite:${copy}` }, cwd: server.dir, file: program })).stdout;
+  };
+  assert.match((await api(['audit', 'verify'])).stdout, /^as it was: .* without what was personal\n$/);
+  for (const type of ['personal_data_read', 'personal_data_erased']) assert.match(await blanked(`session_id = '${flow.id}' AND type = '${type}'`), /taken out before its time/);
+  assert.match(await blanked(`session_id = '${other.id}' AND type = 'session_created'`), /taken out before its time/);
+  await server.up();
 });
 
 test('that the end was cut off, or all was made anew, is found with a checkpoint that was kept elsewhere', sqlite, async () => {
