@@ -1,19 +1,47 @@
 #include "store/apikey.h"
 #include "cmd/app.h"
+#include "cmd/operator.h"
 #include "crypto/token.h"
+#include "store/event.h"
 
 #include <stdio.h>
 
-enum { NAME_MAX_BYTES = 100 };
+enum { NAME_MAX_BYTES = 100, NOTE_MAX = 4096 };
+
+/* Who may read what is decided here, so the log tells it; of a key that is revoked the id alone. */
+static enum rc note(struct tx *tx, enum event_type type, struct str id, const struct apikey *new,
+                    int64_t now_ms)
+{
+        struct operator operator;
+        CLEANUP(buf_release) struct buf buf;
+        buf_init(&buf, NOTE_MAX);
+        struct emit emit = emit_to(&buf);
+        operator_find(&operator);
+        emit_open(&emit, NULL);
+        emit_open(&emit, "key");
+        emit_str(&emit, "id", id);
+        if (new) {
+                emit_str(&emit, "name", new->name);
+                emit_text(&emit, "role", apikey_role_name(new->role));
+        }
+        emit_close(&emit);
+        actor_emit(&emit, &operator.actor);
+        emit_close(&emit);
+        if (!buf_ok(&buf))
+                return op_fail(tx->op, RC_INTERNAL, "what happened to a key is too long to be noted");
+        return event_append(tx, type, NULL, buf_str(&buf), now_ms);
+}
 
 static enum rc create(struct op *op, struct app *app, const char *name, enum apikey_role role)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
         struct apikey apikey;
         char key[TOKEN_MAX];
+        int64_t now = clock_wall_ms();
         token_new(TOKEN_API_KEY, key);
         if (store_begin(&app->store, op, TX_WRITE, &tx) != RC_OK ||
-            apikey_insert(&tx, str_from(name), role, str_from(key), clock_wall_ms(), &apikey) != RC_OK ||
+            apikey_insert(&tx, str_from(name), role, str_from(key), now, &apikey) != RC_OK ||
+            note(&tx, EVENT_API_KEY_CREATED, str_from(apikey.id), &apikey, now) != RC_OK ||
             tx_commit(&tx) != RC_OK)
                 return op->rc;
         puts(key);
@@ -51,8 +79,10 @@ static enum rc list(struct op *op, struct app *app)
 static enum rc revoke(struct op *op, struct app *app, const char *id)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
+        int64_t now = clock_wall_ms();
         if (store_begin(&app->store, op, TX_WRITE, &tx) != RC_OK ||
-            apikey_revoke(&tx, str_from(id), clock_wall_ms()) != RC_OK)
+            apikey_revoke(&tx, str_from(id), now) != RC_OK ||
+            note(&tx, EVENT_API_KEY_REVOKED, str_from(id), NULL, now) != RC_OK)
                 return op->rc;
         return tx_commit(&tx);
 }
@@ -96,11 +126,13 @@ const struct cmd cmd_apikey = {
     .name = "apikey",
     .run = run,
     .summary = "make, list and revoke API keys",
-    .help = "Usage: bonin apikey create --name NAME [--role rp|reviewer|admin]\n"
-            "       bonin apikey list\n"
-            "       bonin apikey revoke ID\n\n"
-            "A relying party (rp) opens sessions and reads results, a reviewer looks at them, an "
-            "administrator may\n"
-            "also destroy. The new key is printed alone on stdout, this once; only its hash is stored.\n\n"
-            "  --data DIR, --env-file FILE  as for `bonin serve`\n",
+    .help =
+        "Usage: bonin apikey create --name NAME [--role rp|reviewer|admin]\n"
+        "       bonin apikey list\n"
+        "       bonin apikey revoke ID\n\n"
+        "A relying party (rp) opens sessions and reads results, a reviewer looks at them, an "
+        "administrator may\n"
+        "also destroy. The new key is printed alone on stdout, this once; only its hash is stored.\n"
+        "That a key was made or revoked is written to the log, with your user name and this machine's.\n\n"
+        "  --data DIR, --env-file FILE  as for `bonin serve`\n",
 };

@@ -31,7 +31,9 @@
         X(PERSONAL_DATA_READ,     "personal_data_read")     \
         X(SENDING_STOPPED,        "sending_stopped")        \
         X(SENDING_RESUMED,        "sending_resumed")        \
-        X(CONSENT_GIVEN,          "consent_given")
+        X(CONSENT_GIVEN,          "consent_given")          \
+        X(API_KEY_CREATED,        "api_key_created")        \
+        X(API_KEY_REVOKED,        "api_key_revoked")
 /* clang-format on */
 
 enum event_type {

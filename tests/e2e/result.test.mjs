@@ -77,6 +77,20 @@ test('introspection needs a key, of a relying party, that was not revoked', asyn
   assertFails(await introspect(key, 'x'), 401, 'UNAUTHORIZED');
 });
 
+// Negative control: without `note` in cmd/apikey.c nobody learns who let whom in.
+test('the log tells who made a key and who revoked it, and not the key', async () => {
+  const admin = await server.apiKey('admin');
+  const key = await server.apiKey('reviewer', 'leaves soon');
+  const logged = async (type) => (await server.client.get(`/api/verification/logs?event_type=${type}`, { key: admin })).body.data.items;
+  const [made] = await logged('api_key_created');
+  assert.deepEqual([made.metadata.key.name, made.metadata.key.role, made.metadata.who.kind], ['leaves soon', 'reviewer', 'operator']);
+  assert.ok(made.metadata.who.host && made.metadata.who.id && !JSON.stringify(made).includes(key));
+  assert.equal((await logged('api_key_revoked')).some((entry) => entry.metadata.key.id === made.metadata.key.id), false);
+  assert.equal((await server.cli(['apikey', 'revoke', made.metadata.key.id])).status, 0);
+  const [revoked] = await logged('api_key_revoked');
+  assert.deepEqual([revoked.metadata.key.id, revoked.metadata.who], [made.metadata.key.id, made.metadata.who]);
+});
+
 test('a token is good for a day', async () => {
   const { result } = await completed({ key: rp });
   server.advance(24 * 3600 - 60);
