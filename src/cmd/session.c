@@ -243,6 +243,7 @@ const struct cmd cmd_session = {
         "That you looked is written to the log, with your user name and this machine's.\n"
         "erase destroys the session's key and with it all personal data, and its pictures. It cannot be "
         "undone.\n"
+        "Backups from before still hold them, and so do PostgreSQL's files for a while.\n"
         "Exit status 1: there is no such session.\n\n"
         "  --unmasked                   show what is held as it is\n"
         "  --reason TEXT                what for, in 5 to 500 characters; it stands in the log\n"

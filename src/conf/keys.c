@@ -25,7 +25,7 @@ const struct conf_key conf_keys[] = {
     {NULL, "MAX_CONNECTIONS", CONF_INT, AT(max_connections), "4096", 16, 100000, NULL,
      "Connections at once, in all."},
     {NULL, "MAX_CONNECTIONS_PER_IP", CONF_INT, AT(max_connections_per_ip), "256", 0, 100000, NULL,
-     "Connections at once from one address; 0: no limit. Raise it behind a reverse proxy."},
+     "Connections at once from one address; 0: no limit. Those of TRUSTED_PROXIES are not counted."},
 
     {"Keys", "SECRET_KEY", CONF_SECRET, AT(secret_key), "", 32, 1024, NULL,
      "At least 32 bytes; `bonin keygen` prints one. Empty: made at the first start in DATA_DIR/secret.key. Without it nothing that is stored can be read."},
