@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { FAST_US = 50000 }; /* jansson is not watched, but all that it allocates is */
 #else
 enum { FAST_US = 5000 };
