@@ -102,6 +102,7 @@ static enum rc compare_rows(struct tx *tx, struct auditing *a, const struct log_
 {
         struct event *events;
         size_t events_len, at = 0;
+        int64_t upto = a->number;
         if (event_load_after(tx, a->number, ROWS_MAX, &events, &events_len) != RC_OK)
                 return tx->op->rc;
         for (unsigned i = 0; i < len; i++) {
@@ -111,8 +112,9 @@ static enum rc compare_rows(struct tx *tx, struct auditing *a, const struct log_
                         compare_row(a, &entries[i], &events[at++]);
                 else
                         fault(a, "entry %lld was removed", (long long)entries[i].number);
+                upto = entries[i].number;
         }
-        return compare_blanks(tx, a, entries[len - 1].number);
+        return compare_blanks(tx, a, upto);
 }
 
 /* The tiles that this bundle's leaves have changed, as they must be, against those that are kept. */
