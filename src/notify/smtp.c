@@ -1,7 +1,7 @@
 #include "base/log.h"
+#include "net/transfer.h"
 #include "notify/backend.h"
 #include "notify/mime.h"
-#include "notify/transfer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ static bool prepare(CURL *curl, const struct smtp *smtp, struct curl_slist *to, 
 
 static enum rc transfer(struct op *op, struct smtp *smtp, struct curl_slist *to, struct str bytes)
 {
-        CURL *curl = transfer_take(&smtp->pool, op, "smtp,smtps", SEND_MS_MAX);
+        CURL *curl = transfer_take(&smtp->pool, op, "smtp,smtps", SEND_MS_MAX, RC_DELIVERY_LATER);
         if (curl == NULL)
                 return RC_DELIVERY_LATER;
         enum rc rc;

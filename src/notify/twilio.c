@@ -2,8 +2,8 @@
 
 #include "base/json.h"
 #include "crypto/mac.h"
+#include "net/transfer.h"
 #include "notify/backend.h"
-#include "notify/transfer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +122,7 @@ static enum rc twilio_send(struct sms_provider *provider, struct op *op, const s
         write_form(twilio, sms, &form);
         if (!buf_ok(&form) || sms->body.len > BODY_MAX)
                 return op_fail(op, RC_DELIVERY_FAILED, "an SMS is too long");
-        CURL *curl = transfer_take(&twilio->pool, op, "https,http", SEND_MS_MAX);
+        CURL *curl = transfer_take(&twilio->pool, op, "https,http", SEND_MS_MAX, RC_DELIVERY_LATER);
         if (curl == NULL)
                 return RC_DELIVERY_LATER;
         enum rc rc = prepare(curl, twilio, &form, &reply)
@@ -140,23 +140,12 @@ static void twilio_free(struct sms_provider *provider)
         x_free(twilio);
 }
 
-/* The token and the codes go in clear only to this machine. */
-static bool base_valid(struct str base)
-{
-        static const struct str inner[] = {
-            {"http://127.0.0.1:", 17}, {"http://localhost:", 17}, {"http://[::1]:", 13}};
-        for (size_t i = 0; i < LEN(inner); i++)
-                if (str_starts_with(base, inner[i]))
-                        return true;
-        return str_starts_with(base, STR("https://")) && base.len > 8;
-}
-
 enum rc sms_twilio_new(struct op *op, const struct conf *conf, struct sms_provider **ret)
 {
         struct str base = str_from(conf->twilio_api_url);
         while (str_ends_with(base, STR("/")))
                 base.len--;
-        if (!base_valid(base))
+        if (!transfer_url_is_safe(base))
                 return op_fail(op, RC_CONFIG,
                                "TWILIO_API_URL: takes https://HOST, or http:// on this machine");
         if (!id_valid(str_from(conf->twilio_account_sid)))

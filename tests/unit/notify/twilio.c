@@ -1,8 +1,8 @@
 #include "notify/twilio.h"
 
 #include "crypto/mac.h"
+#include "net/transfer.h"
 #include "notify/sms.h"
-#include "notify/transfer.h"
 #include "unit/data.h"
 #include "unit/fake.h"
 #include "unit/test.h"
@@ -71,7 +71,7 @@ static void ask(struct bench *bench, const char *path, const char *body, struct 
         test_op_init(&op);
         char url[128];
         snprintf(url, sizeof(url), "%s%s", bench->url, path);
-        CURL *curl = transfer_take(&bench->pool, &op, "http", 5000);
+        CURL *curl = transfer_take(&bench->pool, &op, "http", 5000, RC_UNAVAILABLE);
         CHECK(curl != NULL);
         curl_easy_setopt(curl, CURLOPT_URL, url);
         if (body)

@@ -1,4 +1,4 @@
-#include "notify/transfer.h"
+#include "net/transfer.h"
 
 #include <stdlib.h>
 
@@ -34,7 +34,8 @@ static CURL *take_idle(struct transfer_pool *pool)
         return curl ? curl : curl_easy_init();
 }
 
-CURL *transfer_take(struct transfer_pool *pool, struct op *op, const char *protocols, int64_t max_ms)
+CURL *transfer_take(struct transfer_pool *pool, struct op *op, const char *protocols, int64_t max_ms,
+                    enum rc later)
 {
         int64_t left = MIN(op_left_ms(op), max_ms);
         CURL *curl = left > 0 ? take_idle(pool) : NULL;
@@ -51,7 +52,7 @@ CURL *transfer_take(struct transfer_pool *pool, struct op *op, const char *proto
                 return curl;
         if (curl)
                 curl_easy_cleanup(curl);
-        op_fail(op, RC_DELIVERY_LATER, left > 0 ? "libcurl has no handle" : "no time is left to send");
+        op_fail(op, later, left > 0 ? "libcurl has no handle" : "no time is left to send");
         return NULL;
 }
 
@@ -89,4 +90,14 @@ bool transfer_receive(CURL *curl, struct buf *into)
 {
         return curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive) == CURLE_OK &&
                curl_easy_setopt(curl, CURLOPT_WRITEDATA, into) == CURLE_OK;
+}
+
+bool transfer_url_is_safe(struct str url)
+{
+        static const struct str inner[] = {
+            {"http://127.0.0.1:", 17}, {"http://localhost:", 17}, {"http://[::1]:", 13}};
+        for (size_t i = 0; i < LEN(inner); i++)
+                if (str_starts_with(url, inner[i]))
+                        return true;
+        return str_starts_with(url, STR("https://")) && url.len > 8;
 }
