@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { CARD_QUALITY = 88, PORTRAIT_QUALITY = 93 };
+enum { CARD_QUALITY = 88, PORTRAIT_QUALITY = 93, PLAIN_QUALITY = 95, REDACT_BOXES_MAX = 64 };
 
 /* What is wrong with the file itself is an answer, not a failure. */
 static bool is_verdict(enum rc rc)
@@ -107,6 +107,35 @@ static enum rc encode_pictures(struct op *op, struct document_reading *reading, 
         return encode_portrait(op, &reading->card, reading->portrait, &ret->pictures[1]);
 }
 
+static void emit_box(struct emit *emit, struct box box)
+{
+        emit_int(emit, NULL, box.x);
+        emit_int(emit, NULL, box.y);
+        emit_int(emit, NULL, box.width);
+        emit_int(emit, NULL, box.height);
+}
+
+/* The card as another reader is to see it, and what is needed to paint it over later. */
+static enum rc encode_plain(struct op *op, const struct document_reading *reading, struct emit *emit,
+                            struct answer *ret)
+{
+        if (reading->card.pixels == NULL)
+                return RC_OK;
+        emit_open(emit, "plain");
+        emit_int(emit, "width", reading->card.width);
+        emit_int(emit, "height", reading->card.height);
+        emit_open_array(emit, "paint");
+        for (size_t i = 0; i < reading->paint_len; i++)
+                emit_box(emit, reading->paint[i]);
+        emit_close_array(emit);
+        emit_bool(emit, "number_missed", reading->number_missed);
+        emit_open_array(emit, "portrait");
+        emit_box(emit, reading->portrait);
+        emit_close_array(emit);
+        emit_close(emit);
+        return image_encode_jpeg(op, &reading->card, PLAIN_QUALITY, &ret->pictures[2]);
+}
+
 static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)
 {
         if (!is_verdict(rc))
@@ -145,5 +174,43 @@ enum rc answer_document(struct roles *roles, struct op *op, const json_t *reques
         emit_reading(emit, &reading, &front);
         image_release(&front);
         image_release(&back);
-        return encode_pictures(op, &reading, ret);
+        if (json_get_bool(request, "plain"))
+                rc = encode_plain(op, &reading, emit, ret);
+        return rc == RC_OK ? encode_pictures(op, &reading, ret) : rc;
+}
+
+/* The next four numbers of an array, as a box. */
+static bool take_box(const json_t *array, size_t from, struct box *ret)
+{
+        int *const at[4] = {&ret->x, &ret->y, &ret->width, &ret->height};
+        for (size_t i = 0; i < LEN(at); i++) {
+                const json_t *number = json_array_get(array, from + i);
+                json_int_t value = json_integer_value(number);
+                if (!json_is_integer(number) || value < -image_limits_default.side_max ||
+                    value > image_limits_default.side_max)
+                        return false;
+                *at[i] = (int)value;
+        }
+        return true;
+}
+
+enum rc answer_redact(struct op *op, const json_t *request, const struct frame *frame, struct emit *emit,
+                      struct answer *ret)
+{
+        const json_t *paint = json_object_get(request, "paint");
+        size_t len = json_array_size(paint);
+        CLEANUP(document_reading_release) struct document_reading reading = {0};
+        if (!json_is_array(paint) || len % 4 != 0 || len > 4 * REDACT_BOXES_MAX ||
+            !take_box(json_object_get(request, "portrait"), 0, &reading.portrait))
+                return op_fail(op, RC_INTERNAL, "not a request");
+        struct image_limits limits = image_limits_default;
+        limits.decode_side_min = 0; /* never smaller than the boxes were measured on */
+        if (image_decode(op, frame->parts[1], &limits, &reading.card) != RC_OK)
+                return op->rc;
+        reading.paint_len = 1;
+        for (size_t i = 0; i < len; i += 4)
+                if (!take_box(paint, i, &reading.paint[0]) || !document_redact(&reading))
+                        return op_fail(op, RC_INTERNAL, "not a request");
+        enum rc rc = image_encode_jpeg(op, &reading.card, CARD_QUALITY, &ret->pictures[0]);
+        return rc == RC_OK ? encode_portrait(op, &reading.card, reading.portrait, &ret->pictures[1]) : rc;
 }

@@ -82,6 +82,8 @@ void answer_request(struct roles *roles, const struct frame *request, struct ans
         enum rc rc;
         if (request->kind == FRAME_DOCUMENT)
                 rc = answer_document(roles, &op, json, request, &emit, ret);
+        else if (request->kind == FRAME_REDACT)
+                rc = answer_redact(&op, json, request, &emit, ret);
         else if (request->kind == FRAME_FACES)
                 rc = answer_faces(roles, &op, json, request, &emit, ret);
         else

@@ -36,8 +36,10 @@ void answer_release(struct answer *answer); /* wipes. Fits CLEANUP. */
 /* Answer one request. The answer is whole in any case: a failure is told in it. */
 void answer_request(struct roles *roles, const struct frame *request, struct answer *ret);
 
-/* The two kinds of request; a failure is left in the op. `request` is its JSON. */
+/* The kinds of request; a failure is left in the op. `request` is its JSON. */
 enum rc answer_document(struct roles *roles, struct op *op, const json_t *request, const struct frame *frame,
                         struct emit *emit, struct answer *ret);
+enum rc answer_redact(struct op *op, const json_t *request, const struct frame *frame, struct emit *emit,
+                      struct answer *ret);
 enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, const struct frame *frame,
                      struct emit *emit, struct answer *ret);

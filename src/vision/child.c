@@ -166,7 +166,7 @@ bool child_has_spoken(const struct child *child)
 enum rc child_ask(struct op *op, struct child *child, const struct frame *request, struct frame *ret_reply)
 {
         static const struct frame_limits limits = {
-            .json_max = JSON_MAX, .part_max = PICTURE_MAX, .total_max = 2 * PICTURE_MAX};
+            .json_max = JSON_MAX, .part_max = PICTURE_MAX, .total_max = 3 * PICTURE_MAX};
         child->served++;
         enum rc rc = frame_send(op, child->fd, request);
         if (rc == RC_OK)

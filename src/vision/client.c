@@ -5,7 +5,7 @@
 #include "vision/reply.h"
 
 /* An image has this long in any case, and the child is asked to give up a little before it is killed. */
-enum { CALL_MS_MAX = 30 * 1000, HEAD_START_MS = 400 };
+enum { CALL_MS_MAX = 30 * 1000, HEAD_START_MS = 400, REDACT_JSON_MAX = 4096 };
 
 bool vision_sniff(struct str bytes)
 {
@@ -36,6 +36,7 @@ enum rc vision_read_document(struct vision_pool *pool, struct op *op,
         emit_left(&emit, op);
         emit_text(&emit, "type", doc_kind_name(request->declared));
         emit_text(&emit, "today", today);
+        emit_bool(&emit, "plain", request->plain);
         emit_close(&emit);
         struct frame ask = {.kind = FRAME_DOCUMENT, .parts = {buf_str(&json), request->front, request->back}};
         CLEANUP(frame_release) struct frame reply = {0};
@@ -48,10 +49,51 @@ enum rc vision_read_document(struct vision_pool *pool, struct op *op,
         return rc;
 }
 
+static void emit_boxes(struct emit *emit, const struct vision_box *boxes, size_t len)
+{
+        for (size_t i = 0; i < len; i++) {
+                const int64_t numbers[4] = {boxes[i].x, boxes[i].y, boxes[i].width, boxes[i].height};
+                for (size_t k = 0; k < LEN(numbers); k++)
+                        emit_int(emit, NULL, numbers[k]);
+        }
+}
+
+enum rc vision_redact(struct vision_pool *pool, struct op *op, struct vision_document *document,
+                      const struct vision_box *also, size_t len)
+{
+        const struct vision_plain *plain = &document->plain;
+        struct child *child;
+        enum rc rc = vision_pool_take(pool, op, &child);
+        if (rc != RC_OK)
+                return rc;
+        CLEANUP(buf_release) struct buf json;
+        buf_init(&json, REDACT_JSON_MAX);
+        struct emit emit = emit_to(&json);
+        emit_left(&emit, op);
+        emit_open_array(&emit, "paint");
+        emit_boxes(&emit, plain->paint, plain->paint_len);
+        emit_boxes(&emit, also, len);
+        emit_close_array(&emit);
+        emit_open_array(&emit, "portrait");
+        emit_boxes(&emit, &plain->portrait, 1);
+        emit_close_array(&emit);
+        emit_close(&emit);
+        struct frame ask = {.kind = FRAME_REDACT, .parts = {buf_str(&json), plain->jpeg}};
+        CLEANUP(frame_release) struct frame reply = {0};
+        rc = buf_ok(&json) ? child_ask(op, child, &ask, &reply)
+                           : op_fail(op, RC_INTERNAL, "vision: too much to paint over");
+        bool answered = rc == RC_OK;
+        if (answered)
+                rc = reply_parse_redacted(op, &reply, document);
+        vision_pool_give(pool, child, answered && rc != RC_INTERNAL);
+        return rc;
+}
+
 void vision_document_release(struct vision_document *document)
 {
         doc_fields_wipe(&document->fields);
         frame_release(&document->frame);
+        frame_release(&document->redacted);
         *document = (struct vision_document){0};
 }
 

@@ -59,6 +59,24 @@ struct vision_document_request {
         struct date today; /* in Korea */
         struct str front;  /* a file's bytes */
         struct str back;   /* or empty */
+        bool plain;        /* also give the card before it is painted over, for a reader elsewhere */
+};
+
+/* In pixels of the straightened card. */
+struct vision_box {
+        int64_t x, y, width, height;
+};
+
+enum { VISION_PAINT_MAX = 12 };
+
+/* What was asked for by `plain`, and vision_redact needs; empty without a document. Never to be stored. */
+struct vision_plain {
+        struct str jpeg; /* the straightened card with its numbers in clear */
+        int64_t width, height;
+        struct vision_box paint[VISION_PAINT_MAX]; /* the reader's own */
+        size_t paint_len;
+        bool number_missed; /* the reader is not sure that they hide every number */
+        struct vision_box portrait;
 };
 
 struct vision_document {
@@ -73,13 +91,19 @@ struct vision_document {
         double corners[4][2];     /* in the front picture, 0 to 1 of its width and height, or all 0 */
         struct str card_jpeg;     /* straightened, numbers painted over; empty where there is no document */
         struct str portrait_jpeg; /* empty where there is none */
-        struct frame frame;       /* owns the pictures */
+        struct vision_plain plain;
+        struct frame frame, redacted; /* own the pictures */
 };
 
 /* Release in case of success. */
 NODISCARD enum rc vision_read_document(struct vision_pool *pool, struct op *op,
                                        const struct vision_document_request *request,
                                        struct vision_document *ret);
+/* Make card and portrait of a document anew, from its plain card, with `also` painted over beside what its
+ * reader found: there is no way to have less painted. What the reader was not sure of is for the caller to
+ * judge. On failure they are as they were. */
+NODISCARD enum rc vision_redact(struct vision_pool *pool, struct op *op, struct vision_document *document,
+                                const struct vision_box *also, size_t len);
 void vision_document_release(struct vision_document *document); /* wipes. Fits CLEANUP. */
 
 struct vision_face_request {

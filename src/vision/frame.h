@@ -12,6 +12,7 @@ enum frame_kind {
         FRAME_READY = 1, /* child: loaded and locked in; JSON says what is there */
         FRAME_DOCUMENT,  /* bonin: read a document: front, back (may be empty) */
         FRAME_FACES,     /* bonin: compare: reference, selfie */
+        FRAME_REDACT,    /* bonin: paint over: a card as a reply gave it */
         FRAME_REPLY,     /* child: the answer; also to a picture that cannot be read */
         FRAME_KIND_COUNT
 };

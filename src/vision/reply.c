@@ -99,6 +99,31 @@ static bool parse_quality(const json_t *quality, struct vision_document *ret)
                json_get_double(quality, "glare_share", 0, 1, &ret->quality.glare_share);
 }
 
+static struct vision_box box_of(const double number[4])
+{
+        return (struct vision_box){(int64_t)number[0], (int64_t)number[1], (int64_t)number[2],
+                                   (int64_t)number[3]};
+}
+
+/* Only beside a plain card. */
+static bool parse_plain(const json_t *plain, struct vision_plain *ret)
+{
+        double numbers[4 * VISION_PAINT_MAX] = {0}, portrait[4] = {0};
+        const json_t *paint = json_object_get(plain, "paint");
+        size_t len = json_array_size(paint);
+        if (!json_get_int(plain, "width", 1, PIXELS_MAX, &ret->width) ||
+            !json_get_int(plain, "height", 1, PIXELS_MAX, &ret->height) || !json_is_array(paint) ||
+            len > LEN(numbers) || len % 4 != 0 || !parse_numbers(paint, len, PIXELS_MAX, numbers) ||
+            !parse_numbers(json_object_get(plain, "portrait"), 4, PIXELS_MAX, portrait))
+                return false;
+        for (size_t i = 0; i < len / 4; i++)
+                ret->paint[i] = box_of(&numbers[4 * i]);
+        ret->paint_len = len / 4;
+        ret->portrait = box_of(portrait);
+        ret->number_missed = !json_is_false(json_object_get(plain, "number_missed"));
+        return true;
+}
+
 static bool parse_document(const json_t *json, struct vision_document *ret)
 {
         struct str kind = json_get_str(json, "kind");
@@ -124,7 +149,9 @@ enum rc reply_parse_document(struct op *op, struct frame *frame, struct vision_d
         if (rc != RC_OK)
                 return rc;
         struct vision_document document = {0};
-        if (!pictures_are_fine(frame, 2) || !parse_document(json, &document)) {
+        const json_t *plain = json_object_get(json, "plain");
+        if (!pictures_are_fine(frame, 3) || !parse_document(json, &document) ||
+            (plain != NULL) != (frame->parts[3].len > 0) || (plain && !parse_plain(plain, &document.plain))) {
                 doc_fields_wipe(&document.fields);
                 return nonsense(op);
         }
@@ -132,7 +159,24 @@ enum rc reply_parse_document(struct op *op, struct frame *frame, struct vision_d
         doc_fields_wipe(&document.fields);
         ret->card_jpeg = frame->parts[1];
         ret->portrait_jpeg = frame->parts[2];
+        ret->plain.jpeg = frame->parts[3];
         ret->frame = *frame;
+        *frame = (struct frame){0};
+        return RC_OK;
+}
+
+enum rc reply_parse_redacted(struct op *op, struct frame *frame, struct vision_document *document)
+{
+        json_auto_t *json = NULL;
+        enum rc rc = parse(op, frame, &json);
+        if (rc != RC_OK)
+                return rc;
+        if (!pictures_are_fine(frame, 2) || frame->parts[1].len == 0)
+                return nonsense(op);
+        frame_release(&document->redacted);
+        document->redacted = *frame;
+        document->card_jpeg = frame->parts[1];
+        document->portrait_jpeg = frame->parts[2];
         *frame = (struct frame){0};
         return RC_OK;
 }

@@ -10,4 +10,6 @@
 
 /* On success the pictures stay in `frame`, which moves into *ret. */
 NODISCARD enum rc reply_parse_document(struct op *op, struct frame *frame, struct vision_document *ret);
+/* Of a card that was painted over: the new pictures move into *document. */
+NODISCARD enum rc reply_parse_redacted(struct op *op, struct frame *frame, struct vision_document *document);
 NODISCARD enum rc reply_parse_faces(struct op *op, struct frame *frame, struct vision_faces *ret);
