@@ -27,6 +27,15 @@ static enum rc check_sms(struct op *op, const struct conf *conf)
         return need(op, "TWILIO_PHONE_NUMBER", conf->twilio_phone_number, because);
 }
 
+static enum rc check_ocr(struct op *op, const struct conf *conf)
+{
+        static const char because[] = "OCR_PROVIDER=naver_clova";
+        if (conf->ocr_provider != CONF_OCR_NAVER_CLOVA)
+                return RC_OK;
+        enum rc rc = need(op, "NAVER_CLOVA_API_URL", conf->naver_clova_api_url, because);
+        return rc ? rc : need(op, "NAVER_CLOVA_SECRET_KEY", conf->naver_clova_secret_key, because);
+}
+
 static enum rc check_urls(struct op *op, const struct conf *conf)
 {
         struct str database = str_from(conf->database_url), origin = str_from(conf->public_origin);
@@ -93,7 +102,7 @@ enum rc conf_check(struct op *op, const struct conf *conf)
                 return op_fail(op, RC_CONFIG,
                                "DEBUG: demo mode shows codes and listens on loopback only; set DEBUG=false "
                                "or LISTEN=127.0.0.1:8080");
-        if (check_sms(op, conf) || check_urls(op, conf) || check_breaker(op, conf) ||
+        if (check_sms(op, conf) || check_ocr(op, conf) || check_urls(op, conf) || check_breaker(op, conf) ||
             check_prefixes(op, conf))
                 return op->rc;
         if (conf->email_backend == CONF_EMAIL_SMTP &&

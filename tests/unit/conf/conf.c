@@ -49,6 +49,7 @@ TEST(conf_names_the_key_that_is_wrong)
         static const struct conf_override bad[] = {{"DEBUG", "maybe"},
                                                    {"SECRET_KEY", "short"},
                                                    {"SMS_PROVIDER", "pigeon"},
+                                                   {"OCR_PROVIDER", "pigeon"},
                                                    {"EMAIL_PORT", "65536"},
                                                    {"API_PER_HOUR", "1e3"},
                                                    {"ID_CARD_MIN_CONFIDENCE", "1.5"},
@@ -74,6 +75,23 @@ TEST(conf_demo_mode_stays_on_loopback)
         CLEANUP(conf_release) struct conf conf;
         struct conf_override overrides[] = {{"DEBUG", "true"}, {"LISTEN", "0.0.0.0:80"}};
         CHECK(conf_load(&op, "/dev/null", overrides, 2, &conf) == RC_CONFIG);
+}
+
+TEST(conf_clova_needs_its_keys)
+{
+        const char *const keys[] = {"NAVER_CLOVA_API_URL", "NAVER_CLOVA_SECRET_KEY"};
+        struct conf_override overrides[3] = {{"OCR_PROVIDER", "naver_clova"}};
+        for (size_t given = 0; given <= LEN(keys); given++) {
+                CLEANUP(op_release) struct op op;
+                CLEANUP(conf_release) struct conf conf;
+                op_init(&op, NULL, 10000, 1000);
+                enum rc rc = conf_load(&op, "/dev/null", overrides, 1 + given, &conf);
+                CHECK(rc == (given < LEN(keys) ? RC_CONFIG : RC_OK));
+                if (given == LEN(keys))
+                        continue;
+                CHECK(strstr(op.why, keys[given]));
+                overrides[1 + given] = (struct conf_override){keys[given], "https://clova.example.org/x"};
+        }
 }
 
 TEST(conf_twilio_needs_its_keys)
