@@ -2,7 +2,7 @@
 #include "cmd/app.h"
 #include "notify/mail.h"
 #include "notify/sms.h"
-#include "vision/client.h"
+#include "ocr/provider.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -76,6 +76,20 @@ static void check_senders(struct report *report, const struct conf *conf)
                 ok("e-mail", "%s", mail->name);
         sms_provider_free(&sms);
         mail_backend_free(&mail);
+        op_release(&op);
+}
+
+static void check_ocr(struct report *report, const struct conf *conf)
+{
+        struct op op;
+        struct ocr_provider *ocr = NULL;
+        op_init(&op, NULL, MEMORY_MAX, VISION_MS);
+        if (ocr_provider_new(&op, conf, &ocr) != RC_OK)
+                bad(report, "ocr", "see `bonin help env`", "%s", op.why);
+        else
+                ok("ocr", "%s%s", ocr->name,
+                   conf->ocr_provider == CONF_OCR_TESSERACT ? "" : "; cards are sent to NAVER Cloud");
+        ocr_provider_free(&ocr);
         op_release(&op);
 }
 
@@ -164,6 +178,7 @@ static int run(int argc, char **argv)
                 check_breaker(&report, &app);
                 check_disk(&report, &app.conf);
                 check_senders(&report, &app.conf);
+                check_ocr(&report, &app.conf);
                 check_vision(&report, &app.conf);
                 if (report.failed > 0)
                         status = EXIT_NEGATIVE;
@@ -176,10 +191,10 @@ const struct cmd cmd_doctor = {
     .name = "doctor",
     .run = run,
     .summary = "check configuration, store, models, OCR and sandbox",
-    .help =
-        "Usage: bonin doctor [--data DIR] [--env-file FILE]\n\n"
-        "Checks configuration, store, blob store, signing key, disk, senders, OCR languages, face models "
-        "and\n"
-        "sandbox: one line each, with the mend where something is wrong. Exit status 1 then, 2 for a wrong\n"
-        "configuration, 3 where the store does not answer.\n",
+    .help = "Usage: bonin doctor [--data DIR] [--env-file FILE]\n\n"
+            "Checks configuration, store, blob store, signing key, disk, senders, OCR and its languages, "
+            "face models\n"
+            "and sandbox: one line each, with the mend where something is wrong. Exit status 1 then, 2 for a "
+            "wrong\n"
+            "configuration, 3 where the store does not answer.\n",
 };

@@ -4,6 +4,7 @@
 #include "base/emit.h"
 #include "doc/judge.h"
 #include "doc/mask.h"
+#include "ocr/provider.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@ struct scan {
         bool unmasked;
         char **files;
         const struct conf *conf;
+        struct ocr_provider *ocr;
 };
 
 /* A text as it may be shown: numbers of the holder hidden unless asked for. */
@@ -128,10 +130,25 @@ static int scan_one(void *ctx, struct vision_pool *pool, size_t index, struct bu
         struct vision_document_request request = {
             .declared = scan->kind, .today = date_of_korea(clock_wall_ms()), .front = buf_str(&file)};
         if (rc == RC_OK)
-                rc = vision_read_document(pool, &op, &request, &document);
+                rc = ocr_provider_read(&op, scan->ocr, pool, &request, &document);
         int status = rc == RC_OK ? emit_judged(&emit, scan, &document) : emit_failed(&emit, &op);
         emit_double(&emit, "processing_duration", (double)(clock_mono_ms() - started_ms) / 1000, 3);
         emit_close(&emit);
+        op_release(&op);
+        return status;
+}
+
+/* With the reader that is configured. */
+static int run_batch(const struct batch *batch, struct scan *scan)
+{
+        struct op op;
+        op_init(&op, NULL, ITEM_MEMORY_MAX, ITEM_MS_MAX);
+        int status = EXIT_USAGE;
+        if (ocr_provider_new(&op, scan->conf, &scan->ocr) == RC_OK)
+                status = batch_run(batch, scan->conf);
+        else
+                fprintf(stderr, "bonin: %s\n", op.why);
+        ocr_provider_free(&scan->ocr);
         op_release(&op);
         return status;
 }
@@ -175,7 +192,7 @@ static int run(int argc, char **argv)
                               .roles = NULL,
                               .run = scan_one,
                               .ctx = &scan};
-        return batch_run(&batch, &conf);
+        return run_batch(&batch, &scan);
 }
 
 const struct cmd cmd_scan = {
@@ -185,7 +202,8 @@ const struct cmd cmd_scan = {
     .help = "Usage: bonin scan --type TYPE [OPTION...] FILE...\n\n"
             "Reads each picture (JPEG or PNG) as a document of TYPE and prints one JSON object a line:\n"
             "file, status, confidence_score, extracted_data, verification_details, processing_duration.\n"
-            "Nothing is stored.\n\n"
+            "Nothing is stored. With OCR_PROVIDER=naver_clova every card that is found is sent to NAVER "
+            "Cloud.\n\n"
             "  --type TYPE      resident_card, driver_license, passport or alien_card\n"
             "  --unmasked       show identity, licence and passport numbers in full\n"
             "  --jobs N         pictures at once; default: as many as processors\n"

@@ -18,6 +18,7 @@ struct serving {
         struct api api;
         struct sms_provider *sms;
         struct mail_backend *mail;
+        struct ocr_provider *ocr;
         struct vision_pool *vision;
         struct workers *workers;
         struct http_server *server;
@@ -28,9 +29,10 @@ static bool vision_ready(void *ctx)
         return vision_pool_ready(ctx);
 }
 
-static enum rc open_senders(struct op *op, struct serving *s)
+static enum rc open_providers(struct op *op, struct serving *s)
 {
-        if (sms_provider_new(op, &s->app.conf, &s->sms) != RC_OK)
+        if (sms_provider_new(op, &s->app.conf, &s->sms) != RC_OK ||
+            ocr_provider_new(op, &s->app.conf, &s->ocr) != RC_OK)
                 return op->rc;
         return mail_backend_new(op, &s->app.conf, &s->mail);
 }
@@ -48,7 +50,8 @@ static enum rc open_workers(struct op *op, struct serving *s)
         s->vision = vision_pool_open(&options);
         s->api.vision_ready = vision_ready;
         s->api.vision_ctx = s->vision;
-        struct workers_deps deps = {.svc = &s->app.svc, .sms = s->sms, .mail = s->mail, .vision = s->vision};
+        struct workers_deps deps = {
+            .svc = &s->app.svc, .sms = s->sms, .mail = s->mail, .ocr = s->ocr, .vision = s->vision};
         return workers_open(op, &deps, threads, &s->workers);
 }
 
@@ -77,7 +80,7 @@ static enum rc open_all(struct op *op, struct serving *s)
         s->api.svc = &s->app.svc;
         s->app.svc.on_change = api_session_changed;
         s->app.svc.on_change_ctx = &s->api;
-        if (ledger_open(op, &s->app.svc) != RC_OK || open_senders(op, s) != RC_OK ||
+        if (ledger_open(op, &s->app.svc) != RC_OK || open_providers(op, s) != RC_OK ||
             open_workers(op, s) != RC_OK)
                 return op->rc;
         return open_http(op, s);
@@ -90,6 +93,7 @@ static void close_all(struct serving *s)
         workers_close(s->workers);
         http_server_close(s->server);
         vision_pool_close(s->vision);
+        ocr_provider_free(&s->ocr);
         mail_backend_free(&s->mail);
         sms_provider_free(&s->sms);
         app_close(&s->app);

@@ -6,13 +6,14 @@
 enum { DETAILS_MAX = 8192 };
 
 /* verification_details: how it was read, for reviewers; no personal data. */
-static struct str details_of(struct op *op, const struct vision_document *document,
+static struct str details_of(struct op *op, const char *reader, const struct vision_document *document,
                              const struct judgement *judgement)
 {
         CLEANUP(buf_release) struct buf buf;
         buf_init(&buf, DETAILS_MAX);
         struct emit emit = emit_to(&buf);
         emit_open(&emit, NULL);
+        emit_text(&emit, "reader", reader);
         emit_text(&emit, "recognised_type", doc_kind_name(document->kind));
         emit_double(&emit, "type_confidence", document->kind_confidence, 3);
         emit_open(&emit, "quality");
@@ -50,7 +51,7 @@ static enum rc judge_and_conclude(const struct workers_deps *deps, struct op *op
                                           .portrait_jpeg = document->portrait_jpeg};
         id_card_expectations(task, deps->svc->conf, &input);
         judge_document(&input, &reading.judgement);
-        reading.details = details_of(op, document, &reading.judgement);
+        reading.details = details_of(op, deps->ocr->name, document, &reading.judgement);
         reading.duration_ms = clock_mono_ms() - started_ms;
         enum rc rc = id_card_conclude(op, deps->svc, job, task, &reading);
         doc_fields_wipe(&reading.judgement.fields);
@@ -68,7 +69,7 @@ static enum rc read(const struct workers_deps *deps, struct op *op, const struct
                                                   .today = date_of_korea(clock_wall_ms()),
                                                   .front = buf_str(&front),
                                                   .back = buf_str(&back)};
-        return vision_read_document(deps->vision, op, &request, ret);
+        return ocr_provider_read(op, deps->ocr, deps->vision, &request, ret);
 }
 
 enum rc document_run(const struct workers_deps *deps, struct op *op, const struct job *job)

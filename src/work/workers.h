@@ -9,7 +9,7 @@
 #include "check/service.h"
 #include "notify/mail.h"
 #include "notify/sms.h"
-#include "vision/client.h"
+#include "ocr/provider.h"
 
 struct workers;
 
@@ -17,6 +17,7 @@ struct workers_deps {
         struct service *svc; /* gets its lanes */
         struct sms_provider *sms;
         struct mail_backend *mail;
+        struct ocr_provider *ocr;
         struct vision_pool *vision;
 };
 

@@ -11,6 +11,7 @@
 #include "http/media.h"
 #include "http/multipart.h"
 #include "http/query.h"
+#include "ocr/clova.h"
 #include "unit/test.h"
 #include "vision/reply.h"
 
@@ -157,6 +158,21 @@ static bool parse_faces(struct op *op)
         return ok;
 }
 
+static bool parse_clova(struct op *op)
+{
+        static const struct str reply = STR(
+            "{\"requestId\":\"r\",\"images\":[{\"inferResult\":\"SUCCESS\",\"idCard\":{\"result\":{"
+            "\"idtype\":"
+            "\"ID "
+            "Card\",\"isConfident\":true,\"ic\":{\"name\":[{\"text\":\"홍길동\"}],\"personalNum\":[{\"text\":"
+            "\"900101-1234568\",\"maskingPolys\":[{\"vertices\":[{\"x\":1,\"y\":2},{\"x\":3,\"y\":2},{\"x\":"
+            "3,"
+            "\"y\":4.5}]}]}]}}}}]}");
+        CLEANUP(clova_reading_wipe) struct clova_reading reading = {0};
+        return clova_reply_parse(op, reply, STR("r"), &reading) == RC_OK &&
+               doc_has(&reading.fields, DOC_NAME) && reading.masks_len == 1;
+}
+
 static bool parse_env(struct op *op)
 {
         struct env_file file = {0};
@@ -197,10 +213,9 @@ void parsers_prepare(void)
 }
 
 const struct parser parsers[] = {
-    {"JSON", parse_json},           {"query", parse_query},
-    {"multipart", parse_multipart}, {"head", parse_head},
-    {"document", receive_document}, {"faces", parse_faces},
-    {"env file", parse_env},        {"token", verify_token, .library_leaks = true},
+    {"JSON", parse_json},    {"query", parse_query},         {"multipart", parse_multipart},
+    {"head", parse_head},    {"document", receive_document}, {"faces", parse_faces},
+    {"env file", parse_env}, {"CLOVA", parse_clova},         {"token", verify_token, .library_leaks = true},
 };
 
 const size_t parsers_len = LEN(parsers);

@@ -189,8 +189,12 @@ static void set_up_service(struct stage *stage, struct op *op)
                                       .issuer = "http://127.0.0.1"};
         bell_init(&stage->svc.bell);
         CHECK(keys_load(op, &stage->svc) == RC_OK && ledger_open(op, &stage->svc) == RC_OK);
-        stage->deps = (struct workers_deps){
-            .svc = &stage->svc, .sms = &stage->sms, .mail = &stage->mail, .vision = vision()};
+        CHECK(ocr_provider_new(op, &stage->conf, &stage->ocr) == RC_OK);
+        stage->deps = (struct workers_deps){.svc = &stage->svc,
+                                            .sms = &stage->sms,
+                                            .mail = &stage->mail,
+                                            .ocr = stage->ocr,
+                                            .vision = vision()};
 }
 
 void stage_open(struct stage *stage)
@@ -217,6 +221,7 @@ void stage_open(struct stage *stage)
 
 void stage_close(struct stage *stage)
 {
+        ocr_provider_free(&stage->ocr);
         bell_release(&stage->svc.bell);
         keyring_free(&stage->keyring);
         consent_text_free(&stage->consent);

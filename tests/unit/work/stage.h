@@ -20,6 +20,7 @@ struct stage {
         struct keyring *keyring;
         struct consent_text *consent;
         struct service svc;
+        struct ocr_provider *ocr;
         struct workers_deps deps;
         struct sms_provider sms;
         struct mail_backend mail;
