@@ -33,6 +33,7 @@ bool consent_item_parse(struct str name, enum step *ret)
 /* What stands between braces in the file. */
 struct places {
         struct str service, retention[CONSENT_LANGS], image_retention[CONSENT_LANGS];
+        struct str recipient[CONSENT_LANGS]; /* of documents; empty where they stay in the house */
 };
 
 static struct str days_text(struct arena *arena, int64_t days, enum lang lang)
@@ -45,6 +46,12 @@ static struct str days_text(struct arena *arena, int64_t days, enum lang lang)
 static struct places places_of(const struct conf *conf, struct consent_text *text)
 {
         struct places places = {.service = str_from(conf->service_name)};
+        if (conf->ocr_provider == CONF_OCR_NAVER_CLOVA) {
+                places.recipient[LANG_KO] =
+                    STR(" 신분증 사진은 글자를 읽기 위해 NAVER Cloud의 CLOVA OCR로 전송됩니다.");
+                places.recipient[LANG_EN] =
+                    STR(" To be read, the picture of your document is sent to NAVER Cloud's CLOVA OCR.");
+        }
         int64_t days = text->retention_days, image_days = conf->image_retention_days;
         if (image_days == 0 || (days && image_days > days))
                 image_days = days;
@@ -63,7 +70,8 @@ static struct str fill(struct arena *arena, const json_t *object, const char *ke
                 struct str name, value;
         } known[] = {{STR("{service}"), places->service},
                      {STR("{retention}"), places->retention[lang]},
-                     {STR("{image_retention}"), places->image_retention[lang]}};
+                     {STR("{image_retention}"), places->image_retention[lang]},
+                     {STR("{recipient}"), places->recipient[lang]}};
         struct str rest = json_get_str(object, key);
         CLEANUP(buf_release) struct buf buf;
         buf_init(&buf, max);

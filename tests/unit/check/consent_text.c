@@ -73,12 +73,32 @@ TEST(consent_text_of_its_own_says_who_and_for_how_long)
                         CHECK(str_find_str(words->text, words->items[step]) > 0);
         }
         CHECK(!hash_equal(&bench.text->words[LANG_KO].hash, &bench.text->words[LANG_EN].hash));
+        CHECK(str_find_str(bench.text->words[LANG_KO].text, STR("NAVER")) < 0);
         bench.conf.retention_days = bench.conf.image_retention_days = 0;
         CHECK(load(&bench) == RC_OK && bench.text->retention_days == 0);
         CHECK(str_find_str(bench.text->words[LANG_EN].text, STR("until you ask for erasure")) >= 0);
 }
 
 /* So that what the server answers can be saved, changed and named in CONSENT_FILE. */
+/* Who has agreed has agreed to that. Negative control: leave {recipient} out of the text. */
+TEST(consent_text_names_who_else_gets_a_document)
+{
+        CLEANUP(bench_release) struct bench bench;
+        struct hash at_home[CONSENT_LANGS];
+        bench_init(&bench);
+        CHECK(load(&bench) == RC_OK);
+        for (int i = 0; i < CONSENT_LANGS; i++)
+                at_home[i] = bench.text->words[i].hash;
+        bench.conf.ocr_provider = CONF_OCR_NAVER_CLOVA;
+        CHECK(load(&bench) == RC_OK);
+        for (int i = 0; i < CONSENT_LANGS; i++) {
+                const struct consent_words *words = &bench.text->words[i];
+                CHECK(str_find_str(words->items[STEP_ID_CARD], STR("NAVER Cloud")) > 0);
+                CHECK(str_find_str(words->items[STEP_FACE], STR("NAVER")) < 0);
+                CHECK(!hash_equal(&at_home[i], &words->hash));
+        }
+}
+
 TEST(consent_text_can_be_read_from_what_it_was_told_as)
 {
         CLEANUP(bench_release) struct bench bench;
