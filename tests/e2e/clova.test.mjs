@@ -164,7 +164,7 @@ test('a picture without a document in it goes nowhere', async () => {
   assert.equal(clova.asked.length, 0);
 });
 
-// Negative control: put the reply's message, or the URL, into the `why` of ocr/clova_ask.c.
+// Negative control: put the URL, or the bytes that were sent, into a `why` of ocr/clova_ask.c.
 test('neither the secret nor the person is logged', needsCards, () => {
   assert.ok(server.logged.length > 1000);
   const { truth } = card('resident');

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 struct bench {
         struct fake fake;
@@ -47,21 +48,27 @@ static void bench_release(struct bench *bench)
         fake_stop(&bench->fake);
 }
 
-static void set_mode(struct bench *bench, const char *mode)
+static void tell(struct bench *bench, const char *path, const char *body)
 {
         CLEANUP(op_release) struct op op;
         CLEANUP(buf_release) struct buf reply;
-        char url[128], body[64];
+        char url[128];
         test_op_init(&op);
         buf_init(&reply, 4096);
-        snprintf(url, sizeof(url), "%s_mode", bench->base);
-        snprintf(body, sizeof(body), "{\"mode\":\"%s\"}", mode);
+        snprintf(url, sizeof(url), "%s%s", bench->base, path);
         CURL *curl = transfer_take(&bench->pool, &op, "http", 5000, RC_UNAVAILABLE);
         CHECK(curl && curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK);
         curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, body);
         CHECK(transfer_receive(curl, &reply) && curl_easy_perform(curl) == CURLE_OK);
         CHECK_STR(buf_str(&reply), "{}");
         transfer_give(&bench->pool, curl);
+}
+
+static void set_mode(struct bench *bench, const char *mode)
+{
+        char body[64];
+        snprintf(body, sizeof(body), "{\"mode\":\"%s\"}", mode);
+        tell(bench, "_mode", body);
 }
 
 /* What goes to the log holds neither the secret, nor the invoke URL's key, nor anything of the person. */
@@ -202,6 +209,50 @@ TEST(clova_must_show_a_certificate)
         CHECK(clova_ask(bench.clova, &op, jpeg, &reading) == RC_CONFIG);
         CHECK(strstr(op.why, "NAVER_CLOVA_API_URL"));
         check_silent(&bench, &op);
+}
+
+/* The stand-in that the build puts beside us, which has not found the number. */
+static struct vision_pool *open_vision(void)
+{
+        char path[600], self[512] = "";
+        CHECK(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
+        *strrchr(self, '/') = '\0';
+        snprintf(path, sizeof(path), "%s/tests/unit/vision/vision-liar", self);
+        return vision_pool_open(
+            &(struct vision_options){.program = path, .model_dir = "miss", .children = 1});
+}
+
+static void read_missed(struct ocr_provider *provider, struct vision_pool *pool, struct vision_document *ret)
+{
+        CLEANUP(op_release) struct op op;
+        struct vision_document_request request = {
+            .declared = DOC_RESIDENT_CARD, .today = {2026, 6, 1}, .front = STR("picture")};
+        test_op_init(&op);
+        CHECK(ocr_provider_read(&op, provider, pool, &request, ret) == RC_OK);
+        CHECK(ret->kind == DOC_RESIDENT_CARD && doc_has(&ret->fields, DOC_ID_NUMBER));
+}
+
+/* Where we have not found the number, the card is kept only with a mask that hides it. Negative control: let
+ * clova_hides_number answer true, or false. */
+TEST(clova_card_is_kept_where_either_is_sure_of_the_number)
+{
+        CLEANUP(bench_release) struct bench bench;
+        CLEANUP(ocr_provider_free) struct ocr_provider *provider = NULL;
+        CLEANUP(vision_document_release) struct vision_document kept = {0};
+        CLEANUP(vision_document_release) struct vision_document left = {0};
+        CLEANUP(op_release) struct op op;
+        bench_init(&bench);
+        test_op_init(&op);
+        CHECK(ocr_provider_new(&op, &bench.conf, &provider) == RC_OK);
+        struct vision_pool *pool = open_vision();
+        read_missed(provider, pool, &kept);
+        CHECK(kept.card_jpeg.len > 0 && kept.portrait_jpeg.len > 0 && kept.errors.len == 0);
+        tell(&bench, "_card",
+             "{\"idtype\":\"ID Card\",\"fields\":{\"name\":\"홍길동\",\"personalNum\":\"900101-1234568\"}}");
+        read_missed(provider, pool, &left);
+        CHECK(left.card_jpeg.len == 0 && left.portrait_jpeg.len == 0);
+        CHECK(doc_errors_have(&left.errors, RC_LOW_CONFIDENCE));
+        vision_pool_close(pool);
 }
 
 TEST(ocr_configuration_is_checked)

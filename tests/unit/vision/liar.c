@@ -79,6 +79,27 @@ static void accept_all(void)
                 say(FRAME_REPLY, str_from(faces), jpeg);
 }
 
+/* A card whose number it is not sure to have found, with the card in clear for another reader; and the same
+ * card painted over, when it is asked for. */
+static void miss_the_number(void)
+{
+        static const char card[] =
+            "{\"kind\":\"resident_card\",\"kind_confidence\":0.99,\"errors\":[],\"quality\":{\"card_width_"
+            "px\":900,"
+            "\"sharpness\":0.5,\"brightness\":120,\"contrast\":80,\"glare_share\":0.01},\"fields\":{},"
+            "\"plain\":{\"width\":1000,\"height\":630,\"paint\":[],\"number_missed\":true,\"portrait\":[700,"
+            "100,200,"
+            "250]}}";
+        /* Its head says 1000 by 630. */
+        static const struct str clear =
+            STR("\xff\xd8\xff\xc0\x00\x11\x08\x02\x76\x03\xe8\x03\x01\x22\x00\x02\x11\x01\x03"
+                "\x11\x01\xff\xd9");
+        if (asked == FRAME_DOCUMENT)
+                send_frame(&(struct frame){.kind = FRAME_REPLY, .parts = {str_from(card), [3] = clear}});
+        else
+                send_frame(&(struct frame){.kind = FRAME_REPLY, .parts = {STR("{}"), jpeg, jpeg}});
+}
+
 static void unknown_field(void)
 {
         say_document("{\"shoe_size\":{\"text\":\"42\",\"confidence\":0.93}}", jpeg);
@@ -178,6 +199,7 @@ static const struct {
 } ways[] = {
     {"good", good},
     {"accept_all", accept_all},
+    {"miss", miss_the_number},
     {"unknown_field", unknown_field},
     {"confident", confident_beyond_measure},
     {"control_bytes", control_bytes},
