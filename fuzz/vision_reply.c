@@ -14,6 +14,9 @@ static void check_document(const struct vision_document *document)
                 if (!(confidence >= 0 && confidence <= 1))
                         abort();
         }
+        if (document->plain.paint_len > VISION_PAINT_MAX ||
+            (document->plain.jpeg.len > 0) != (document->plain.width > 0))
+                abort();
 }
 
 static void check_faces(const struct vision_faces *faces)
@@ -39,13 +42,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
                 json = str_sub(input, 0, (size_t)end);
                 picture = str_sub(input, (size_t)end + 1, len);
         }
-        for (int kind = 0; kind < 2; kind++) {
+        for (int kind = 0; kind < 3; kind++) {
                 struct op op;
                 struct vision_document document;
                 struct vision_faces faces;
                 op_init(&op, "fuzz", 1000, 1000);
-                frame = (struct frame){.kind = FRAME_REPLY, .parts = {json, picture}};
-                if (kind == 0 && reply_parse_document(&op, &frame, &document) == RC_OK)
+                /* The last is a document with a card in clear. */
+                frame = (struct frame){.kind = FRAME_REPLY,
+                                       .parts = {json, picture, [3] = kind == 2 ? picture : STR_NULL}};
+                if (kind != 1 && reply_parse_document(&op, &frame, &document) == RC_OK)
                         check_document(&document);
                 if (kind == 1 && reply_parse_faces(&op, &frame, &faces) == RC_OK)
                         check_faces(&faces);
