@@ -165,7 +165,7 @@ const tampers = [
   ['a byte of a tile is changed', "UPDATE log_tiles SET hashes = CAST(substr(hashes, 1, {b}) AS BLOB) || CASE WHEN substr(hashes, {b} + 1, 1) = x'00' THEN x'01' ELSE x'00' END || CAST(substr(hashes, {b} + 2) AS BLOB) WHERE level = 0 AND position = 0"],
   ['a bundle is removed', 'DELETE FROM log_bundles WHERE position = 0'],
   ['a tile is removed', 'DELETE FROM log_tiles WHERE level = 0 AND position = 0'],
-  ['the checkpoint is changed', "UPDATE log_tree SET checkpoint = replace(checkpoint, substr(checkpoint, {c}, 1), 'x')"],
+  ['the checkpoint is changed', "UPDATE log_tree SET checkpoint = replace(checkpoint, substr(checkpoint, {c}, 1), CASE substr(checkpoint, {c}, 1) WHEN 'x' THEN 'y' ELSE 'x' END)"],
   ['the size is changed', 'UPDATE log_tree SET size = size - 1'],
 ];
 
@@ -195,6 +195,7 @@ test('whatever is done to the log or its tree is found', sqlite, async () => {
     }
   }
   await server.up();
+  for (const one of missed) console.log(`  not found: ${one}`);
   report(29, 'changes, removals, insertions and reorderings in the log, its bundles, tiles and checkpoint', `${done - missed.length} of ${done} found`, missed.length === 0 && done > 20);
 });
 

@@ -50,7 +50,8 @@ test('cppcheck and -fanalyzer find nothing', inFull, async () => {
 // Suites of tests/run; their last line sums them up.
 async function suites(what, ...names) {
   const { status, said } = await tool('tests/run', names, { BONIN_ASSURE: '' });
-  report(35, what, `${said.trim().split('\n').at(-1)}, 0 reports`, status === 0);
+  const failed = said.split('\n').filter((line) => /^(FAILED|✖|not ok)|runtime error|ERROR: |WARNING: Thread/.test(line));
+  report(35, what, `${said.split('\n').findLast((line) => /^\d+ passed, /.test(line))}${failed.map((line) => `; ${line}`).join('')}`, status === 0);
 }
 
 test('ThreadSanitizer reports nothing', inFull, () => suites('ThreadSanitizer: unit, contract, end-to-end', 'unit-threads', 'contract-threads', 'e2e-threads'));

@@ -9,7 +9,7 @@ import { root, run } from '../e2e/lib/server.mjs';
 import { full, report } from './report.mjs';
 
 async function figures(file, args) {
-  const { status, stdout, stderr } = await run(args, { file: join(root, file), cwd: root });
+  const { status, stdout, stderr } = await run(args, { file: join(root, file), cwd: root, timeout: 600000 });
   assert.equal(status, 0, stdout + stderr);
   return stdout.split('\n').filter((line) => line.startsWith('  ')).map((line) => line.trim());
 }
