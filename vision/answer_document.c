@@ -65,14 +65,34 @@ static void forget_error(struct doc_errors *errors, enum rc rc)
         *errors = rest;
 }
 
-/* The face finder knows portraits better than the layout does; the layout helps where it finds none. */
+/* On every card the number stands beside the portrait, or just above or below. */
+static bool is_beside_number(const struct document_reading *reading, const struct face_region *face)
+{
+        double reach = 0.35 * face->height;
+        for (size_t i = 0; i < reading->paint_len && reading->kind != DOC_PASSPORT; i++) {
+                double y = reading->paint[i].y + reading->paint[i].height / 2.0;
+                if (y < face->y - reach || y > face->y + face->height + reach)
+                        return false;
+        }
+        return true;
+}
+
+/* The face finder knows portraits better than the layout does; the layout helps where it finds none. The name
+ * of one card with the portrait of another would prove nothing. */
 static void settle_portrait(struct roles *roles, struct op *op, struct document_reading *reading)
 {
         struct face_region face;
+        bool several;
         if (roles->faces == NULL || reading->card.pixels == NULL)
                 return;
-        if (face_find_portrait(roles->faces, op, &reading->card, &face) != RC_OK) {
+        if (face_find_portrait(roles->faces, op, &reading->card, &face, &several) != RC_OK) {
                 op_forgive(op);
+                return;
+        }
+        if (several)
+                doc_errors_add(&reading->errors, RC_SEVERAL_DOCUMENTS);
+        if (!is_beside_number(reading, &face)) {
+                doc_errors_add(&reading->errors, RC_NO_PORTRAIT);
                 return;
         }
         reading->portrait = (struct box){face.x, face.y, face.width, face.height};

@@ -277,6 +277,8 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 /* A zone with its check digits right is proof enough of a passport. */
                 if (reading.kind == DOC_PASSPORT && reading.fields.values[DOC_MRZ].confidence > 0.9)
                         reading.kind_confidence = MAX(reading.kind_confidence, 0.95);
+                if (page_shows_several(&search.best))
+                        doc_errors_add(&reading.errors, RC_SEVERAL_DOCUMENTS);
                 portrait_find(&search.best, &reading.portrait);
                 reading.card = search.best.card;
                 search.best.card = (struct image){0};

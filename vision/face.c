@@ -68,6 +68,8 @@ enum rc face_look(struct faces *faces, struct op *op, const struct image *image,
                 size_t chosen = place == FACE_ON_CARD
                                     ? face_choose_largest(list)
                                     : face_choose_foremost(list, image->width, image->height, &view.several);
+                if (place == FACE_ON_CARD)
+                        view.several = face_choose_rivals(list);
                 view.box = list->at[chosen];
                 view.found = face_quality_measure(image, &view.box, &view.quality);
         }

@@ -72,9 +72,10 @@ NODISCARD enum rc face_compare(struct faces *faces, struct op *op, const struct 
                                struct face_comparison *ret);
 
 /* The portrait of an upright card: the face grown so that hair and shoulders are in, within the picture.
- * RC_NO_PORTRAIT where there is none. */
+ * RC_NO_PORTRAIT where there is none. *ret_several: another is nearly as large, as where two cards lie in one
+ * picture. */
 NODISCARD enum rc face_find_portrait(struct faces *faces, struct op *op, const struct image *card,
-                                     struct face_region *ret);
+                                     struct face_region *ret, bool *ret_several);
 
 /* The steps of a comparison, for those who compare many with many. */
 

@@ -6,19 +6,50 @@
 static const double edge_loss = 0.6;
 /* The runner-up's share of the winner's prominence from which the choice is doubtful. */
 static const double doubt_share = 0.6;
+/* The same of areas on a card: ghost images are at most half as wide and high. */
+static const double rival_share = 0.3;
+/* Glare, ornaments and lines of text look a little like faces: these score less, and are broad. */
+static const float likely_score = 0.8f, broad = 1.3f;
+/* In heights of the portrait's face: nearer stands who got into the photograph of the holder. */
+static const double rival_distance = 1.5;
 
 static double area_of(const struct face_box *box)
 {
         return (double)box->width * (double)box->height;
 }
 
+static bool is_likely(const struct face_box *box)
+{
+        return box->score > likely_score && box->width < broad * box->height;
+}
+
 size_t face_choose_largest(const struct face_list *list)
 {
         size_t best = 0;
-        for (size_t i = 1; i < list->len; i++)
-                if (area_of(&list->at[i]) > area_of(&list->at[best]))
+        for (size_t i = 1; i < list->len; i++) {
+                bool likelier = is_likely(&list->at[i]) > is_likely(&list->at[best]);
+                bool as_likely = is_likely(&list->at[i]) == is_likely(&list->at[best]);
+                if (likelier || (as_likely && area_of(&list->at[i]) > area_of(&list->at[best])))
                         best = i;
+        }
         return best;
+}
+
+bool face_choose_rivals(const struct face_list *list)
+{
+        const struct face_box *portrait = &list->at[face_choose_largest(list)];
+        for (size_t i = 0; i < list->len; i++) {
+                const struct face_box *other = &list->at[i];
+                double x =
+                    (double)other->x + (double)other->width / 2 - portrait->x - (double)portrait->width / 2;
+                double y =
+                    (double)other->y + (double)other->height / 2 - portrait->y - (double)portrait->height / 2;
+                if (is_likely(other) && is_likely(portrait) &&
+                    area_of(other) > rival_share * area_of(portrait) &&
+                    hypot(x, y) > rival_distance * (double)portrait->height)
+                        return true;
+        }
+        return false;
 }
 
 static double prominence(const struct face_box *box, int width, int height)

@@ -113,7 +113,7 @@ enum rc face_compare(struct faces *faces, struct op *op, const struct image *ref
 static const double portrait_grow = 1.8;
 
 enum rc face_find_portrait(struct faces *faces, struct op *op, const struct image *card,
-                           struct face_region *ret)
+                           struct face_region *ret, bool *ret_several)
 {
         struct face_view view;
         enum rc rc = face_look(faces, op, card, FACE_ON_CARD, &view);
@@ -122,5 +122,6 @@ enum rc face_find_portrait(struct faces *faces, struct op *op, const struct imag
         if (!view.found)
                 return op_fail(op, RC_NO_PORTRAIT, "no face on the card");
         *ret = face_grow(&view.box, portrait_grow, card->width, card->height);
+        *ret_several = view.several;
         return RC_OK;
 }

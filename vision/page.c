@@ -146,3 +146,48 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
         *ret_certainty = best ? likeness[best] : 0;
         return best;
 }
+
+/* Sheets that are laid around the text alone may leave a good part of a card out. */
+static const double aspect_least = 1.25, aspect_most = 2.05;
+
+enum { DIGITS_APART = 4, ZONE_LINES_MOST = 3 };
+
+static size_t digits_apart(const char *a, const char *b)
+{
+        size_t count = 0;
+        for (; *a && *b; a++, b++)
+                count += *a != *b;
+        return count;
+}
+
+/* One card has its title in one or two languages, close together. */
+static bool is_other_title(const struct page *page, const struct page_line *a, const struct page_line *b)
+{
+        double like_a, like_b;
+        enum doc_kind kind = printed_title(read_str(&a->read), &like_a);
+        if (kind == DOC_UNKNOWN || kind == DOC_PASSPORT || like_a < 0.9 ||
+            printed_title(read_str(&b->read), &like_b) == DOC_UNKNOWN || like_b < 0.9)
+                return false;
+        return fabs(a->place.y - b->place.y) > 0.25 * page->card.height;
+}
+
+bool page_shows_several(const struct page *page)
+{
+        char first[15] = "", number[15];
+        size_t zone_lines = 0;
+        double aspect = (double)page->card.width / page->card.height;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                if (printed_id_number(read_str(&line->read), page->today, number)) {
+                        if (first[0] != '\0' && digits_apart(first, number) >= DIGITS_APART)
+                                return true;
+                        memcpy(first, number, sizeof(first));
+                }
+                for (size_t k = i + 1; k < page->lines_len; k++) {
+                        if (is_other_title(page, line, &page->lines[k]))
+                                return true;
+                }
+                zone_lines += page_is_zone(page, line);
+        }
+        return zone_lines > ZONE_LINES_MOST || aspect < aspect_least || aspect > aspect_most;
+}

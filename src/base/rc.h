@@ -57,6 +57,7 @@
         X(POOR_LIGHTING,            422,    "POOR_LIGHTING",           false) \
         X(GLARE,                    422,    "GLARE",                   false) \
         X(NO_DOCUMENT,              422,    "NO_DOCUMENT",             false) \
+        X(SEVERAL_DOCUMENTS,        422,    "SEVERAL_DOCUMENTS",       false) \
         X(TYPE_MISMATCH,            422,    "TYPE_MISMATCH",           false) \
         X(LOW_CONFIDENCE,           422,    "LOW_CONFIDENCE",          false) \
         X(FIELD_UNREADABLE,         422,    "FIELD_UNREADABLE",        false) \

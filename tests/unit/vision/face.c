@@ -224,18 +224,46 @@ TEST(face_decode_passes_over_what_is_no_number)
         CHECK(list.len == 0);
 }
 
+/* Negative control: without the distance the bystander is a rival, without the share the ghost image. */
+TEST(face_choice_tells_two_cards_from_one)
+{
+        static const struct {
+                struct face_box box;
+                bool rivals;
+        } cases[] = {
+            {{.x = 1200, .y = 1200, .width = 190, .height = 230, .score = 0.9f}, true},
+            {{.x = 300, .y = 200, .width = 150, .height = 180, .score = 0.9f}, true},
+            {{.x = 1060, .y = 210, .width = 150, .height = 180, .score = 0.9f},
+             false},                                                                   /* behind the holder */
+            {{.x = 300, .y = 600, .width = 100, .height = 120, .score = 0.9f}, false}, /* a ghost image */
+        };
+        struct face_list list = {.len = 1};
+        list.at[0] = (struct face_box){.x = 1200, .y = 200, .width = 200, .height = 240, .score = 0.9f};
+        CHECK(!face_choose_rivals(&list));
+        list.len = 2;
+        for (size_t i = 0; i < LEN(cases); i++) {
+                list.at[1] = cases[i].box;
+                CHECK(face_choose_rivals(&list) == cases[i].rivals);
+        }
+}
+
 TEST(face_choice_prefers_large_and_central)
 {
         struct face_list list = {.len = 3};
-        list.at[0] = (struct face_box){.x = 400, .y = 200, .width = 60, .height = 80};
-        list.at[1] = (struct face_box){.x = 240, .y = 160, .width = 150, .height = 180};
-        list.at[2] = (struct face_box){.x = 0, .y = 0, .width = 160, .height = 190};
+        list.at[0] = (struct face_box){.x = 400, .y = 200, .width = 60, .height = 80, .score = 0.9f};
+        list.at[1] = (struct face_box){.x = 240, .y = 160, .width = 150, .height = 180, .score = 0.9f};
+        list.at[2] = (struct face_box){.x = 0, .y = 0, .width = 160, .height = 190, .score = 0.9f};
         bool several = true;
         CHECK(face_choose_largest(&list) == 2);
         CHECK(face_choose_foremost(&list, 640, 480, &several) == 1);
+        /* Lines of text are broad, and glare is no likely face, however large. */
+        list.at[2].width = 300;
+        CHECK(face_choose_largest(&list) == 1);
+        list.at[1].score = 0.6f;
+        CHECK(face_choose_largest(&list) == 0);
         list.len = 2;
         CHECK(face_choose_foremost(&list, 640, 480, &several) == 1 && !several);
-        list.at[0] = (struct face_box){.x = 60, .y = 160, .width = 150, .height = 180};
+        list.at[0] = (struct face_box){.x = 60, .y = 160, .width = 150, .height = 180, .score = 0.9f};
         CHECK(face_choose_foremost(&list, 640, 480, &several) == 1 && several);
 }
 

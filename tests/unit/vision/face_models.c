@@ -90,7 +90,7 @@ TEST(faces_of_a_grey_wall_are_none)
         CHECK(has_error(&comparison, RC_NO_PORTRAIT) && has_error(&comparison, RC_NO_FACE));
         CHECK(!comparison.compared && !comparison.is_match && !comparison.is_live_person);
         struct face_region region;
-        CHECK(face_find_portrait(faces, &op, &wall, &region) == RC_NO_PORTRAIT);
+        CHECK(face_find_portrait(faces, &op, &wall, &region, &(bool){false}) == RC_NO_PORTRAIT);
         close_faces(&op, faces);
 }
 

@@ -44,6 +44,7 @@ const codes: Record<Code | VerdictCode, string> = {
   IMAGE_TOO_BLURRY: "The picture is blurred. Hold still, let the camera focus, and take it again.",
   POOR_LIGHTING: "The picture is too dark or too bright. Please use even light, without a window behind.",
   GLARE: "Light is reflected on the document. Tilt it a little, or move away from the lamp.",
+  SEVERAL_DOCUMENTS: "More than one document is seen. Please photograph one alone.",
   NO_DOCUMENT: "No document was found. Put the whole document on a plain, dark surface and fill the frame with it.",
   TYPE_MISMATCH: "This is another kind of document than the one chosen. Please choose the right kind.",
   LOW_CONFIDENCE: "The document could not be read reliably. Please take a sharper picture, straight from above.",
