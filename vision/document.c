@@ -232,11 +232,11 @@ static bool is_lacking(const struct document_request *request, const struct docu
 static void read_fields(struct search *search, const struct image *back, struct document_reading *ret)
 {
         struct page *page = &search->best;
-        if (ret->kind == DOC_PASSPORT)
+        if (doc_kind_has_zone(ret->kind))
                 read_passport(page, ret);
         else
                 read_card(page, ret->kind, ret);
-        if (!back || ret->kind == DOC_PASSPORT || op_left_ms(search->op) < ATTEMPT_MS)
+        if (!back || doc_kind_has_zone(ret->kind) || op_left_ms(search->op) < ATTEMPT_MS)
                 return;
         struct card_guess guesses[CARD_GUESSES_MAX];
         struct page behind;
@@ -274,8 +274,8 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 reading.kind = search.kind;
                 reading.kind_confidence = search.certainty;
                 read_fields(&search, back, &reading);
-                /* A zone with its check digits right is proof enough of a passport. */
-                if (reading.kind == DOC_PASSPORT && reading.fields.values[DOC_MRZ].confidence > 0.9)
+                /* A zone with its check digits right is proof enough of what it stands on. */
+                if (doc_kind_has_zone(reading.kind) && reading.fields.values[DOC_MRZ].confidence > 0.9)
                         reading.kind_confidence = MAX(reading.kind_confidence, 0.95);
                 if (page_shows_several(&search.best))
                         doc_errors_add(&reading.errors, RC_SEVERAL_DOCUMENTS);

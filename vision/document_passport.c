@@ -198,6 +198,8 @@ void read_passport(struct page *page, struct document_reading *ret)
                 return;
         }
         const struct mrz *mrz = &zone.mrz;
+        if (mrz_kind(mrz) == DOC_IDENTITY_CARD)
+                ret->kind = DOC_IDENTITY_CARD;
         char text[MRZ_TEXT_MAX], birth[DATE_TEXT_MAX], expiry[DATE_TEXT_MAX];
         double proved = mrz_ok(mrz) ? 0.96 : 0.5;
         mrz_text(mrz, text);

@@ -124,7 +124,8 @@ static size_t filler_run(const char *text, size_t *ret_at)
 
 /* Bring a reading to the length of the format: readers miscount long runs of fillers and see letters in their
  * end. False where that does not explain the difference. */
-static bool fit(const char *text, enum mrz_format format, size_t line, char ret[MRZ_LINE_MAX])
+static bool fit(const char *text, enum mrz_format format, size_t line, char ret[MRZ_LINE_MAX],
+                size_t *ret_changed)
 {
         size_t want = mrz_format_line_len(format), len = strlen(text), at = 0, run = filler_run(text, &at);
         bool open_end = len > 8 && memcmp(text + len - 3, "<<<", 3) == 0;
@@ -142,6 +143,7 @@ static bool fit(const char *text, enum mrz_format format, size_t line, char ret[
         memcpy(ret + at + run + more - less, text + at + run, len - at - run);
         ret[want] = '\0';
         mrz_retype(format, line, ret, want);
+        *ret_changed = more + less;
         return true;
 }
 
@@ -158,17 +160,19 @@ static void clean_name(char *line, size_t len, size_t from)
         memset(line + end, '<', len - end);
 }
 
-/* A whole zone of given readings. */
+/* A whole zone of given readings, and by how many fillers they had to be drawn out or cut. */
 static bool assemble(const char *const texts[MRZ_LINES_MAX], enum mrz_format format, struct date today,
-                     struct mrz *ret)
+                     struct mrz *ret, size_t *ret_changed)
 {
         char text[MRZ_TEXT_MAX * 2];
         size_t at = 0, lines = mrz_format_lines(format), len = mrz_format_line_len(format);
         assert(lines <= MRZ_LINES_MAX);
         for (size_t i = 0; i < lines; i++) {
                 char line[MRZ_LINE_MAX];
-                if (!fit(texts[i], format, i, line))
+                size_t changed;
+                if (!fit(texts[i], format, i, line, &changed))
                         return false;
+                *ret_changed += changed;
                 if (format == MRZ_TD1 ? i == 2 : i == 0)
                         clean_name(line, len, format == MRZ_TD1 ? 0 : 5);
                 if (i)
@@ -191,7 +195,8 @@ static int support(const struct row *row, enum mrz_format format, size_t line, c
         int count = 0;
         for (size_t i = 0; i < row->len; i++) {
                 char fitted[MRZ_LINE_MAX];
-                if (!fit(row->texts[i], format, line, fitted))
+                size_t changed;
+                if (!fit(row->texts[i], format, line, fitted, &changed))
                         continue;
                 if (line == (format == MRZ_TD1 ? 2 : 0))
                         clean_name(fitted, mrz_format_line_len(format), format == MRZ_TD1 ? 0 : 5);
@@ -211,11 +216,13 @@ static int best_of_format(const struct row *rows, enum mrz_format format, struct
         for (size_t way = 0; way < ways; way++) {
                 const char *texts[MRZ_LINES_MAX] = {"", "", ""};
                 struct mrz mrz;
+                size_t changed = 0;
                 for (size_t i = lines, rest = way; i-- > 0; rest /= rows[i].len)
                         texts[i] = rows[i].texts[rest % rows[i].len];
-                if (!assemble(texts, format, today, &mrz))
+                if (!assemble(texts, format, today, &mrz, &changed))
                         continue;
-                int score = 100 * worth(&mrz);
+                /* A zone that ends in fillers has its check digits right in a shorter format too. */
+                int score = 100 * worth(&mrz) - 3 * (int)changed;
                 for (size_t i = 0; i < lines; i++)
                         score += support(&rows[i], format, i, mrz.lines[i]);
                 if (score > best) {

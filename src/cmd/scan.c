@@ -179,7 +179,8 @@ static int run(int argc, char **argv)
                 scan.kind = doc_kind_from_name(str_from(type));
         if (scan.kind == DOC_UNKNOWN)
                 return cmd_usage(&cmd_scan,
-                                 "--type must be resident_card, driver_license, passport or alien_card");
+                                 "--type must be resident_card, driver_license, passport, alien_card or "
+                                 "identity_card");
         if (optind == argc)
                 return cmd_usage(&cmd_scan, "no FILE");
         CLEANUP(conf_release) struct conf conf = {0};
@@ -204,7 +205,8 @@ const struct cmd cmd_scan = {
             "file, status, confidence_score, extracted_data, verification_details, processing_duration.\n"
             "Nothing is stored. With OCR_PROVIDER=naver_clova every card that is found is sent to NAVER "
             "Cloud.\n\n"
-            "  --type TYPE      resident_card, driver_license, passport or alien_card\n"
+            "  --type TYPE      resident_card, driver_license, passport, alien_card, or identity_card: any\n"
+            "                   country's card with a machine-readable zone (TD1, TD2)\n"
             "  --unmasked       show identity, licence and passport numbers in full\n"
             "  --jobs N         pictures at once; default: as many as processors\n"
             "  --env-file FILE  configuration; default ./.env where it exists\n\n"

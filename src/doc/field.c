@@ -8,6 +8,7 @@ static const char *const kind_names[DOC_KIND_COUNT] = {
     [DOC_DRIVER_LICENSE] = "driver_license",
     [DOC_PASSPORT] = "passport",
     [DOC_ALIEN_CARD] = "alien_card",
+    [DOC_IDENTITY_CARD] = "identity_card",
 };
 
 static const char *const field_names[DOC_FIELD_COUNT] = {

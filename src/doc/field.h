@@ -13,6 +13,7 @@ enum doc_kind {
         DOC_DRIVER_LICENSE,
         DOC_PASSPORT,
         DOC_ALIEN_CARD,
+        DOC_IDENTITY_CARD, /* any country's, by its zone of three lines, or two of 36: TD1, TD2 */
         DOC_KIND_COUNT
 };
 
@@ -25,7 +26,7 @@ enum doc_kind {
         X(ISSUE_DATE, "issue_date")         /* ISO */ \
         X(LICENSE_NUMBER, "license_number") /* 11-18-938381-92 */ \
         X(LICENSE_CLASS, "license_class")   /* several: joined by ", " */ \
-        X(PASSPORT_NUMBER, "passport_number") \
+        X(PASSPORT_NUMBER, "passport_number") /* of an identity card too */ \
         X(NATIONALITY, "nationality")       /* three letters where an MRZ tells, else as printed */ \
         X(SEX, "sex")                       /* M, F or X */ \
         X(EXPIRY_DATE, "expiry_date")       /* ISO; a licence's last day of the aptitude-test period */ \
@@ -54,10 +55,15 @@ struct doc_fields {
         struct doc_value values[DOC_FIELD_COUNT];
 };
 
-/* "resident_card", "driver_license", "passport", "alien_card"; "unknown". Static. */
+/* "resident_card", "driver_license", "passport", "alien_card", "identity_card"; "unknown". Static. */
 const char *doc_kind_name(enum doc_kind kind);
 /* DOC_UNKNOWN where there is no such name. */
 enum doc_kind doc_kind_from_name(struct str name);
+/* Its holder is told by a machine-readable zone. */
+static inline bool doc_kind_has_zone(enum doc_kind kind)
+{
+        return kind == DOC_PASSPORT || kind == DOC_IDENTITY_CARD;
+}
 /* The contract's name of a field; static. */
 const char *doc_field_name(enum doc_field field);
 /* DOC_FIELD_COUNT where there is no such name. */

@@ -36,6 +36,12 @@ static const struct {
     {DOC_PASSPORT, DOC_EXPIRY_DATE},
     {DOC_PASSPORT, DOC_MRZ},
     {DOC_PASSPORT, DOC_SURNAME},
+    {DOC_IDENTITY_CARD, DOC_NAME},
+    {DOC_IDENTITY_CARD, DOC_BIRTH_DATE},
+    {DOC_IDENTITY_CARD, DOC_PASSPORT_NUMBER},
+    {DOC_IDENTITY_CARD, DOC_EXPIRY_DATE},
+    {DOC_IDENTITY_CARD, DOC_MRZ},
+    {DOC_IDENTITY_CARD, DOC_SURNAME},
 };
 
 /* Errors of the picture: with one of them, what is missing was not to be seen. */
@@ -138,7 +144,7 @@ static void judge_dates(const struct judge_input *input, struct judgement *ret)
         struct date issued = read_date(input, DOC_ISSUE_DATE, birth, input->today);
         if (date_exists(issued))
                 keep_date(DOC_ISSUE_DATE, issued, confidence_of(input, DOC_ISSUE_DATE), ret);
-        if (input->recognised == DOC_PASSPORT)
+        if (doc_kind_has_zone(input->recognised))
                 return;
         struct date from = date_exists(issued) ? issued : birth;
         struct date expiry = read_date(input, DOC_EXPIRY_DATE, from, date_add_years(input->today, 30));
@@ -181,7 +187,7 @@ static void judge_mrz(const struct judge_input *input, struct judgement *ret)
         struct mrz mrz;
         if (!mrz_parse(doc_text(&input->fields, DOC_MRZ), input->today, &mrz))
                 return;
-        if (mrz.format == MRZ_VISA_A || mrz.format == MRZ_VISA_B || mrz.lines[0][0] != 'P')
+        if (input->recognised != mrz_kind(&mrz))
                 doc_errors_add(&ret->errors, RC_TYPE_MISMATCH);
         if (!mrz_ok(&mrz))
                 doc_errors_add(&ret->errors, RC_CHECK_DIGIT_FAILED);
@@ -204,7 +210,7 @@ static void judge_mrz(const struct judge_input *input, struct judgement *ret)
 static void judge_fields(const struct judge_input *input, struct judgement *ret)
 {
         judge_name(input, ret);
-        if (input->recognised == DOC_PASSPORT)
+        if (doc_kind_has_zone(input->recognised))
                 judge_mrz(input, ret);
         else
                 judge_id_number(input, ret);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "doc/date.h"
+#include "doc/field.h"
 
 enum mrz_format { MRZ_TD1, MRZ_TD2, MRZ_TD3, MRZ_VISA_A, MRZ_VISA_B, MRZ_FORMAT_COUNT };
 
@@ -36,6 +37,9 @@ char mrz_check_digit(struct str text);
 NODISCARD bool mrz_parse(struct str text, struct date today, struct mrz *ret);
 /* Every check digit that this format has is right, and both dates exist. */
 bool mrz_ok(const struct mrz *mrz);
+/* What a zone of this format and code belongs to: a passport, or an identity card. Visas, and what else there
+ * is, are DOC_UNKNOWN. */
+enum doc_kind mrz_kind(const struct mrz *mrz);
 /* The zone as one text, lines joined by line feeds. */
 void mrz_text(const struct mrz *mrz, char ret[MRZ_TEXT_MAX]);
 /* Where the second half of a Korean resident number stands in TD3's line 2, with the check digits that tell

@@ -144,6 +144,28 @@ TEST(judge_holds_the_zone_against_the_print)
         CHECK(refuses(&input, RC_TYPE_MISMATCH));
 }
 
+/* A card of any country is known by its zone: as that kind it is accepted, as a passport it is another type.
+ * Control: judge_mrz without its question for mrz_kind. */
+TEST(judge_tells_identity_cards_from_passports)
+{
+        static const char td2[] =
+            "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6";
+        struct judge_input input = passport();
+        struct judgement judgement;
+        doc_set(&input.fields, DOC_MRZ, str_from(td2), sure);
+        doc_set(&input.fields, DOC_PASSPORT_NUMBER, STR("D23145890"), sure);
+        CHECK(refuses(&input, RC_TYPE_MISMATCH));
+        input.recognised = DOC_IDENTITY_CARD;
+        CHECK(refuses(&input, RC_TYPE_MISMATCH));
+        input.declared = DOC_IDENTITY_CARD;
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_SUCCESS);
+        CHECK_STR(doc_text(&judgement.fields, DOC_MRZ), td2);
+        input = passport();
+        input.declared = input.recognised = DOC_IDENTITY_CARD;
+        CHECK(refuses(&input, RC_TYPE_MISMATCH));
+}
+
 TEST(fields_take_only_clean_text)
 {
         struct doc_fields fields = {0};
@@ -158,4 +180,5 @@ TEST(fields_take_only_clean_text)
                 CHECK(doc_field_from_name(str_from(doc_field_name(field))) == field);
         CHECK(doc_kind_from_name(STR("unknown")) == DOC_UNKNOWN);
         CHECK(doc_kind_from_name(STR("passport")) == DOC_PASSPORT);
+        CHECK(doc_kind_from_name(STR("identity_card")) == DOC_IDENTITY_CARD);
 }
