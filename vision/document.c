@@ -5,6 +5,7 @@
 #include "vision/card.h"
 #include "vision/document_card.h"
 #include "vision/portrait.h"
+#include "vision/zone_find.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -18,8 +19,8 @@ struct reader {
 
 enum {
         MODEL_BYTES_MAX = 64 << 20,
-        PICTURE_LONG_MIN = 300,
-        PICTURE_SHORT_MIN = 200,
+        PICTURE_LONG_MIN = 240,
+        PICTURE_SHORT_MIN = 150,
         ATTEMPTS_MAX = 6,
         ATTEMPT_MS = 2500, /* what another attempt may cost */
         WORD_FEWEST = 4,   /* symbols of a line that is more than a speck taken for text */
@@ -147,7 +148,7 @@ static bool attempt(struct search *search, const double corners[4][2])
         return words >= WORDS_FEWEST;
 }
 
-/* A card without a visible outline still shows where its text is. */
+/* A card without a visible outline still shows where its text is, and surer still where its zone. */
 static void attempt_by_text(struct search *search)
 {
         struct page page;
@@ -155,12 +156,17 @@ static void attempt_by_text(struct search *search)
         double w = search->picture->width, h = search->picture->height;
         /* As it came, and, where that shows no lines, turned by 90 degrees. */
         const double frames[2][4][2] = {{{0, 0}, {w, 0}, {w, h}, {0, h}}, {{w, 0}, {w, h}, {0, h}, {0, 0}}};
-        bool seen = false;
+        bool seen = false, has_zone = false;
         for (size_t i = 0; i < LEN(frames) && !seen && op_left_ms(search->op) > ATTEMPT_MS; i++) {
                 page_init(&page, search->reader->ocr, search->reader->detector, search->op,
                           search->request->today, search->picture, frames[i]);
-                seen = page_text_corners(&page, corners);
+                has_zone = zone_find(&page, corners);
+                seen = has_zone || page_text_corners(&page, corners);
                 page_release(&page);
+        }
+        if (has_zone) {
+                attempt(search, corners);
+                return;
         }
         if (seen && attempt(search, corners) && !is_sure(search)) {
                 card_turn(corners);

@@ -95,14 +95,14 @@ static void read_issue_date(struct page *page, const struct zone *zone, struct d
                                 page_read(page, &line->place, asks[k - 1].way, asks[k - 1].model, NULL,
                                           &read);
                         size_t count = printed_dates(read_str(&read), dates);
-                        if (k == 0 && count > 0 && date_compare(dates[0], zone->mrz.birth) == 0)
+                        if (k == 0 && count > 0 && date_compare(dates[0], zone->choice.mrz.birth) == 0)
                                 break;
-                        if (k == 0 && count > 0 && date_compare(dates[0], zone->mrz.expiry) == 0)
+                        if (k == 0 && count > 0 && date_compare(dates[0], zone->choice.mrz.expiry) == 0)
                                 break;
                         char text[DATE_TEXT_MAX];
-                        if (count == 0 || date_compare(dates[0], zone->mrz.birth) <= 0 ||
+                        if (count == 0 || date_compare(dates[0], zone->choice.mrz.birth) <= 0 ||
                             date_compare(dates[0], page->today) > 0 ||
-                            date_compare(dates[0], zone->mrz.expiry) >= 0)
+                            date_compare(dates[0], zone->choice.mrz.expiry) >= 0)
                                 continue;
                         date_format(dates[0], text);
                         tally_add(&tally, str_from(text), k ? asks[k - 1].model : page->first);
@@ -152,7 +152,7 @@ static void read_native_name(struct page *page, struct str latin, struct documen
 
 static void set_name(struct page *page, const struct zone *zone, struct document_reading *ret)
 {
-        const struct mrz *mrz = &zone->mrz;
+        const struct mrz *mrz = &zone->choice.mrz;
         char latin[2 * MRZ_LINE_MAX];
         bool surname = printed_says(page, zone, str_from(mrz->surname));
         bool given = mrz->given_names[0] == '\0' || printed_says(page, zone, str_from(mrz->given_names));
@@ -170,13 +170,13 @@ static void set_name(struct page *page, const struct zone *zone, struct document
 static void paint_personal_number(struct page *page, const struct zone *zone, struct document_reading *ret)
 {
         size_t from, len, printed = 0;
-        if (!mrz_ok(&zone->mrz))
+        if (!mrz_ok(&zone->choice.mrz))
                 ret->number_missed = true;
-        if (!mrz_personal_number(&zone->mrz, &from, &len))
+        if (!mrz_personal_number(&zone->choice.mrz, &from, &len))
                 return;
-        double unit = 1.0 / (double)zone->mrz.line_len;
+        double unit = 1.0 / (double)zone->choice.mrz.line_len;
         paint_line(ret, &zone->places[1], unit * ((double)from - 0.4), unit * (double)(from + len));
-        struct str number = str_sub(str_from(zone->mrz.optional), 0, 7);
+        struct str number = str_sub(str_from(zone->choice.mrz.optional), 0, 7);
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
                 char letters[OCR_TEXT_MAX];
@@ -190,6 +190,17 @@ static void paint_personal_number(struct page *page, const struct zone *zone, st
         ret->number_missed = ret->number_missed || printed == 0;
 }
 
+/* How sure what the check digits cover is: they were right in a line that several readings have, or had to be
+ * made right. */
+static double proof_of(const struct zone_choice *choice)
+{
+        if (!mrz_ok(&choice->mrz))
+                return 0.5;
+        if (choice->mended > 0)
+                return choice->mended == 1 ? 0.82 : 0.7;
+        return choice->votes[zone_dated_line(choice->mrz.format)] >= 2 ? 0.96 : 0.85;
+}
+
 void read_passport(struct page *page, struct document_reading *ret)
 {
         struct zone zone;
@@ -197,21 +208,26 @@ void read_passport(struct page *page, struct document_reading *ret)
                 ret->number_missed = true;
                 return;
         }
-        const struct mrz *mrz = &zone.mrz;
+        const struct zone_choice *choice = &zone.choice;
+        const struct mrz *mrz = &choice->mrz;
         if (mrz_kind(mrz) == DOC_IDENTITY_CARD)
                 ret->kind = DOC_IDENTITY_CARD;
         char text[MRZ_TEXT_MAX], birth[DATE_TEXT_MAX], expiry[DATE_TEXT_MAX];
-        double proved = mrz_ok(mrz) ? 0.96 : 0.5;
+        double proved = proof_of(choice);
         mrz_text(mrz, text);
         date_format(mrz->birth, birth);
         date_format(mrz->expiry, expiry);
         doc_set(&ret->fields, DOC_MRZ, str_from(text), proved);
-        doc_set(&ret->fields, DOC_PASSPORT_NUMBER, str_from(mrz->number), proved);
+        doc_set(&ret->fields, DOC_PASSPORT_NUMBER, str_from(mrz->number),
+                choice->number_unsure ? MIN(proved, 0.6) : proved);
         doc_set(&ret->fields, DOC_BIRTH_DATE, str_from(birth), proved);
         doc_set(&ret->fields, DOC_EXPIRY_DATE, str_from(expiry), proved);
         /* No check digit covers these two: several readings of the line must agree, or the print. */
+        size_t dated = zone_dated_line(mrz->format);
         bool same_state = strcmp(mrz->nationality, mrz->issuer) == 0;
-        double agreed = zone.readings >= 2 ? 0.9 + 0.06 * zone.agreement : 0.7;
+        double agreed = choice->votes[dated] >= 2
+                            ? 0.9 + 0.06 * choice->votes[dated] / MAX(1, choice->readings[dated])
+                            : 0.7;
         doc_set(&ret->fields, DOC_NATIONALITY, str_from(mrz->nationality),
                 MIN(proved, same_state ? 0.95 : agreed));
         doc_set(&ret->fields, DOC_SEX, str_from_bytes(&mrz->sex, 1), MIN(proved, agreed));

@@ -3,6 +3,7 @@
 #include "doc/mrz.h"
 #include "doc/printed.h"
 #include "vision/card.h"
+#include "vision/zone_find.h"
 
 #include <math.h>
 
@@ -17,8 +18,10 @@ const struct text_way page_ways[PAGE_WAYS] = {
     {.height = 32, .red = true, .sharpen = -0.7, .spaces = SPACES_KEEP},
 };
 
-/* Enough left to conclude in. */
-enum { TIME_RESERVE_MS = 1500 };
+enum {
+        TIME_RESERVE_MS = 1500, /* enough left to conclude in */
+        ZONE_LINE_FEWEST = 28   /* symbols read of a zone's line; other lines are shorter */
+};
 
 void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, struct op *op, struct date today,
                const struct image *picture, const double corners[4][2])
@@ -61,6 +64,14 @@ void page_read_lines(struct page *page)
         }
 }
 
+void page_to_picture(const struct page *page, double x, double y, double ret[2])
+{
+        const double(*corners)[2] = page->corners;
+        for (int i = 0; i < 2; i++)
+                ret[i] = corners[0][i] + x * (corners[1][i] - corners[0][i]) / page->card.width +
+                         y * (corners[3][i] - corners[0][i]) / page->card.height;
+}
+
 bool page_text_corners(const struct page *page, double ret[4][2])
 {
         double angle = 0, weight = 0;
@@ -87,16 +98,8 @@ bool page_text_corners(const struct page *page, double ret[4][2])
                             {high[0] + margin, low[1] - margin},
                             {high[0] + margin, high[1] + margin},
                             {low[0] - margin, high[1] + margin}};
-        /* Back through the straightening; it was the whole picture, so that is a change of scale alone. */
-        double x_x = (page->corners[1][0] - page->corners[0][0]) / page->card.width;
-        double x_y = (page->corners[1][1] - page->corners[0][1]) / page->card.width;
-        double y_x = (page->corners[3][0] - page->corners[0][0]) / page->card.height;
-        double y_y = (page->corners[3][1] - page->corners[0][1]) / page->card.height;
-        for (int i = 0; i < 4; i++) {
-                double x = box[i][0] * c - box[i][1] * s, y = box[i][0] * s + box[i][1] * c;
-                ret[i][0] = page->corners[0][0] + x * x_x + y * y_x;
-                ret[i][1] = page->corners[0][1] + x * x_y + y * y_y;
-        }
+        for (int i = 0; i < 4; i++)
+                page_to_picture(page, box[i][0] * c - box[i][1] * s, box[i][0] * s + box[i][1] * c, ret[i]);
         return true;
 }
 
@@ -115,27 +118,31 @@ bool page_is_zone(const struct page *page, const struct page_line *line)
         for (const char *c = line->read.text; *c; c++)
                 fillers += *c == '<';
         return line->place.width > 0.5 * page->card.width && line->place.y > 0.6 * page->card.height &&
-               (fillers >= 3 || (line->read.symbols_len > 27 && count_digits(read_str(&line->read)) > 10));
+               (fillers >= 3 ||
+                (line->read.symbols_len >= ZONE_LINE_FEWEST && count_digits(read_str(&line->read)) > 10));
 }
 
 enum doc_kind page_kind(const struct page *page, double *ret_certainty)
 {
         double likeness[DOC_KIND_COUNT] = {0};
         char id_number[15], license[16];
-        bool has_id = false, has_license = false, tail, has_zone = false;
+        bool has_id = false, has_number = false, has_license = false, tail, has_zone = false;
         for (size_t i = 0; i < page->lines_len; i++) {
                 struct str text = read_str(&page->lines[i].read);
                 double like;
                 enum doc_kind kind = printed_title(text, &like);
                 likeness[kind] = fmax(likeness[kind], kind == DOC_UNKNOWN ? 0 : like);
-                has_id =
-                    printed_id_number(text, page->today, id_number) || count_digits(text) >= 12 || has_id;
+                has_number = printed_id_number(text, page->today, id_number) || has_number;
+                has_id = has_number || count_digits(text) >= 12 || has_id;
                 has_license = (printed_license_number(text, license, &tail) && !tail) || has_license;
                 has_zone = page_is_zone(page, &page->lines[i]) || has_zone;
         }
         likeness[DOC_RESIDENT_CARD] =
             has_id ? likeness[DOC_RESIDENT_CARD] : 0.6 * likeness[DOC_RESIDENT_CARD];
-        likeness[DOC_PASSPORT] = has_zone ? fmax(0.9, likeness[DOC_PASSPORT]) : 0.6 * likeness[DOC_PASSPORT];
+        /* A foreign document may call itself a residence card; ours has its holder's number. */
+        likeness[DOC_ALIEN_CARD] = has_number ? likeness[DOC_ALIEN_CARD] : 0.75 * likeness[DOC_ALIEN_CARD];
+        likeness[DOC_PASSPORT] =
+            has_zone || zone_is_on(page) ? fmax(0.9, likeness[DOC_PASSPORT]) : 0.6 * likeness[DOC_PASSPORT];
         if (has_license)
                 likeness[DOC_DRIVER_LICENSE] = fmax(likeness[DOC_DRIVER_LICENSE], has_id ? 0.9 : 0.7);
         enum doc_kind best = DOC_UNKNOWN;

@@ -38,6 +38,8 @@ void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, stru
 /* Read every line once. Stops early where the op's time is up. */
 void page_read_lines(struct page *page);
 void page_release(struct page *page);
+/* Where a place of a page that is the whole picture lies in the picture: a change of scale alone. */
+void page_to_picture(const struct page *page, double x, double y, double ret[2]);
 /* Corners of a card around all text, for when no outline was seen. False where there is hardly any text. */
 bool page_text_corners(const struct page *page, double ret[4][2]);
 

@@ -6,8 +6,7 @@ enum {
         /* What the detector was measured with; another size makes it return nothing. */
         DETECTOR_WIDTH = 960,
         DETECTOR_HEIGHT = 704,
-        FLATTEN_REACH = 61,
-        MARGIN = 12
+        FLATTEN_REACH = 61
 };
 
 static void channel_of(const struct image *card, bool red, struct image *ret)
@@ -247,8 +246,8 @@ static int new_gap(int gap, int height, int tracking, const struct text_way *way
 static void set_runs(const struct image *from, const struct run *runs, size_t count,
                      const struct text_way *way, struct image *ret)
 {
-        int height = from->height - 2 * MARGIN, tracking = tracking_of(runs, count, height),
-            width = 2 * MARGIN;
+        int height = from->height - 2 * TEXT_MARGIN, tracking = tracking_of(runs, count, height),
+            width = 2 * TEXT_MARGIN;
         for (size_t i = 0; i < count; i++) {
                 width += runs[i].to - runs[i].from;
                 width += i ? new_gap(runs[i].from - runs[i - 1].to, height, tracking, way) : 0;
@@ -256,7 +255,7 @@ static void set_runs(const struct image *from, const struct run *runs, size_t co
         image_init(ret, width, from->height, 1);
         for (int y = 0; y < from->height; y++)
                 memset(ret->pixels + (size_t)y * ret->stride, 255, (size_t)width);
-        int at = MARGIN;
+        int at = TEXT_MARGIN;
         for (size_t i = 0; i < count; i++) {
                 at += i ? new_gap(runs[i].from - runs[i - 1].to, height, tracking, way) : 0;
                 /* A column more on either side keeps the soft edge of the stroke. */
@@ -311,11 +310,11 @@ bool text_cut(const struct text_shades *shades, const struct cv_line *line, cons
         if (!ink_band(shade, line, &band))
                 return false;
         double scale = way->height / band.height;
-        double pad = MARGIN / scale;
+        double pad = TEXT_MARGIN / scale;
         band.height += 2 * pad;
         band.width += 2 * pad;
-        int width = (int)lround(band.width * scale), height = way->height + 2 * MARGIN;
-        if (width < 2 * MARGIN || width > TEXT_WIDTH_MAX)
+        int width = (int)lround(band.width * scale), height = way->height + 2 * TEXT_MARGIN;
+        if (width < 2 * TEXT_MARGIN || width > TEXT_WIDTH_MAX)
                 return false;
         struct image cut;
         struct run runs[RUNS_MAX];

@@ -6,7 +6,7 @@
 #include "vision/cv_page.h"
 #include "vision/cv_shim.h"
 
-enum { TEXT_LINES_MAX = 64, TEXT_WIDTH_MAX = 2400 };
+enum { TEXT_LINES_MAX = 64, TEXT_WIDTH_MAX = 2400, TEXT_MARGIN = 12 /* of paper around a cut line */ };
 
 /* The card in the shades that lines are cut from. */
 struct text_shades {

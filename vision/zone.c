@@ -1,20 +1,21 @@
 #include "vision/zone.h"
 
-#include "doc/printed.h"
+#include "vision/zone_grid.h"
 
-#include <assert.h>
 #include <math.h>
 
 static const char only_zone[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
 
-enum { ROWS_MAX = 4 };
+/* In which way, and by whom, rows are read, one after the other until two readers agree. */
+static const struct {
+        size_t way;
+        enum zone_reader reader;
+} plan[ZONE_READINGS_MAX] = {{4, ZONE_BY_GRID}, {4, ZONE_BY_MRZ}, {6, ZONE_BY_MRZ}, {6, ZONE_BY_GRID},
+                             {5, ZONE_BY_MRZ},  {0, ZONE_BY_MRZ}, {2, ZONE_BY_MRZ}, {7, ZONE_BY_GRID},
+                             {7, ZONE_BY_ENG},  {4, ZONE_BY_ENG}};
 
-/* Readings of one row, in the order of the ways. */
-struct row {
-        struct cv_line place;
-        char texts[ZONE_VARIANTS_MAX][OCR_TEXT_MAX];
-        size_t len;
-};
+/* A second thought of the grid below this share is none. */
+static const float doubt_min = 0.06f;
 
 /* A line joined with another piece of its row. */
 static struct cv_line join(const struct cv_line *a, const struct cv_line *b)
@@ -54,224 +55,140 @@ static void stretch_rows(struct cv_line *rows, size_t count)
         }
 }
 
-/* The long rows at the foot of the page, from top to bottom; the last ROWS_MAX. */
-static size_t find_rows(const struct page *page, struct row *ret)
+/* Where a line is at another place along it. */
+static double height_at(const struct cv_line *line, double x)
+{
+        return line->y + (x - line->x) * tan(line->angle);
+}
+
+static bool same_row(const struct cv_line *a, const struct cv_line *b)
+{
+        const struct cv_line *longer = a->width > b->width ? a : b, *shorter = longer == a ? b : a;
+        double low = fmin(a->height, b->height), tall = fmax(a->height, b->height);
+        return fabs(height_at(longer, shorter->x) - shorter->y) < 0.45 * low && tall < 1.6 * low;
+}
+
+/* Keep a row, from top to bottom; the topmost goes where there are too many. */
+static size_t keep_row(struct cv_line *rows, size_t count, const struct cv_line *row)
+{
+        size_t at = count;
+        while (at > 0 && height_at(&rows[at - 1], row->x) > row->y)
+                at--;
+        if (count == ZONE_ROWS_MAX && at == 0)
+                return count;
+        if (count == ZONE_ROWS_MAX) {
+                memmove(rows, rows + 1, --at * sizeof(*rows));
+                count--;
+        } else {
+                memmove(rows + at + 1, rows + at, (count - at) * sizeof(*rows));
+        }
+        rows[at] = *row;
+        return count + 1;
+}
+
+/* The long rows at the foot of the page, from top to bottom; the last ZONE_ROWS_MAX. Small print between them
+ * is none. */
+static size_t find_rows(const struct page *page, struct cv_line ret[ZONE_ROWS_MAX])
 {
         struct cv_line rows[TEXT_LINES_MAX];
         size_t count = 0, kept = 0;
+        double least = 0.55 * page->card.width, tallest = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct cv_line *line = &page->lines[i].place;
+                size_t k = 0;
                 if (line->y < 0.4 * page->card.height)
                         continue;
-                size_t k = 0;
-                while (k < count &&
-                       !(fabs(rows[k].y - line->y) < 0.45 * fmin(rows[k].height, line->height) &&
-                         fmax(rows[k].height, line->height) < 1.6 * fmin(rows[k].height, line->height)))
+                while (k < count && !same_row(&rows[k], line))
                         k++;
                 rows[k] = k < count ? join(&rows[k], line) : *line;
                 count += k == count;
         }
         stretch_rows(rows, count);
+        for (size_t i = 0; i < count; i++)
+                tallest = rows[i].width < least ? tallest : fmax(tallest, rows[i].height);
         for (size_t i = 0; i < count; i++) {
-                if (rows[i].width < 0.55 * page->card.width)
-                        continue;
-                if (kept == ROWS_MAX) {
-                        memmove(ret, ret + 1, (ROWS_MAX - 1) * sizeof(*ret));
-                        kept--;
-                }
-                ret[kept++] = (struct row){.place = rows[i]};
+                if (rows[i].width >= least && rows[i].height > 0.5 * tallest)
+                        kept = keep_row(ret, kept, &rows[i]);
         }
         return kept;
 }
 
-static void squeeze_zone(const struct ocr_line *read, char ret[OCR_TEXT_MAX])
+static void squeeze_zone(const struct ocr_line *read, char ret[ZONE_TEXT_MAX])
 {
         size_t len = 0;
-        for (const char *c = read->text; *c && len + 1 < OCR_TEXT_MAX; c++) {
+        for (const char *c = read->text; *c && len + 1 < ZONE_TEXT_MAX; c++) {
                 if (strchr(only_zone, *c))
                         ret[len++] = *c;
         }
         ret[len] = '\0';
 }
 
-static const size_t zone_ways[] = {4, 6, 5, 0, 2, 7};
-
-static void read_row(struct page *page, struct row *row, size_t round)
+static bool read_by_grid(struct page *page, const struct cv_line *place, size_t way, struct zone_reading *ret)
 {
+        struct image cut;
+        struct grid_line line;
+        if (!text_cut(&page->shades, place, &page_ways[way], &cut))
+                return false;
+        bool read = grid_read(&cut, page_ways[way].height, TEXT_MARGIN, &line);
+        image_release(&cut);
+        if (read)
+                grid_text(&line, doubt_min, ret->text, ret->doubt);
+        return read;
+}
+
+static void read_row(struct page *page, const struct cv_line *place, size_t round, struct zone_row *row)
+{
+        struct zone_reading *ret = &row->readings[row->len];
         struct ocr_line read;
-        enum ocr_model model = ocr_has(page->ocr, OCR_MRZ) && round < 5 ? OCR_MRZ : OCR_ENG;
-        if (page_read(page, &row->place, zone_ways[round], model, model == OCR_ENG ? only_zone : NULL,
-                      &read)) {
-                squeeze_zone(&read, row->texts[row->len]);
-                if (strlen(row->texts[row->len]) >= 20)
-                        row->len++;
-        }
+        size_t way = plan[round].way;
+        *ret = (struct zone_reading){.reader = plan[round].reader};
+        if (ret->reader == ZONE_BY_MRZ && !ocr_has(page->ocr, OCR_MRZ))
+                ret->reader = ZONE_BY_ENG;
+        if (ret->reader == ZONE_BY_GRID)
+                read_by_grid(page, place, way, ret);
+        else if (page_read(page, place, way, ret->reader == ZONE_BY_MRZ ? OCR_MRZ : OCR_ENG,
+                           ret->reader == ZONE_BY_ENG ? only_zone : NULL, &read))
+                squeeze_zone(&read, ret->text);
+        row->len += strlen(ret->text) >= 20;
 }
 
-/* The longest run of fillers: its length, and where it begins. */
-static size_t filler_run(const char *text, size_t *ret_at)
+/* Two readers that have nothing in common say the same of every line. */
+static bool is_settled(const struct zone_choice *choice)
 {
-        size_t best = 0, run = 0;
-        for (size_t i = 0; text[i]; i++) {
-                run = text[i] == '<' ? run + 1 : 0;
-                if (run > best) {
-                        best = run;
-                        *ret_at = i + 1 - run;
-                }
-        }
-        return best;
+        bool settled = mrz_ok(&choice->mrz) && choice->mended == 0;
+        for (size_t i = 0; i < choice->mrz.lines_len; i++)
+                settled = settled && choice->readers[i] >= 2;
+        return settled;
 }
 
-/* Bring a reading to the length of the format: readers miscount long runs of fillers and see letters in their
- * end. False where that does not explain the difference. */
-static bool fit(const char *text, enum mrz_format format, size_t line, char ret[MRZ_LINE_MAX],
-                size_t *ret_changed)
+/* Rows in which nothing like a zone's line was read are none. */
+static size_t drop_empty(struct zone_row *rows, struct cv_line *places, size_t count)
 {
-        size_t want = mrz_format_line_len(format), len = strlen(text), at = 0, run = filler_run(text, &at);
-        bool open_end = len > 8 && memcmp(text + len - 3, "<<<", 3) == 0;
-        if (len > want + 8 || (len + 12 < want && !(open_end && line != 1)))
-                return false;
-        size_t more = len < want ? want - len : 0, less = len > want ? len - want : 0;
-        if (more > 1 && run < 3)
-                return false;
-        if (less > 0 && run < less + 2)
-                return false;
-        if (more > 0 && run == 0)
-                at = len;
-        memcpy(ret, text, at);
-        memset(ret + at, '<', run + more - less);
-        memcpy(ret + at + run + more - less, text + at + run, len - at - run);
-        ret[want] = '\0';
-        mrz_retype(format, line, ret, want);
-        *ret_changed = more + less;
-        return true;
-}
-
-/* Behind two fillers at the end of a name only fillers follow: what readers see there is noise. */
-static void clean_name(char *line, size_t len, size_t from)
-{
-        size_t end = len;
-        for (size_t i = from; i + 3 < len; i++) {
-                if (memcmp(line + i, "<<<<", 4) == 0) {
-                        end = i;
-                        break;
-                }
-        }
-        memset(line + end, '<', len - end);
-}
-
-/* A whole zone of given readings, and by how many fillers they had to be drawn out or cut. */
-static bool assemble(const char *const texts[MRZ_LINES_MAX], enum mrz_format format, struct date today,
-                     struct mrz *ret, size_t *ret_changed)
-{
-        char text[MRZ_TEXT_MAX * 2];
-        size_t at = 0, lines = mrz_format_lines(format), len = mrz_format_line_len(format);
-        assert(lines <= MRZ_LINES_MAX);
-        for (size_t i = 0; i < lines; i++) {
-                char line[MRZ_LINE_MAX];
-                size_t changed;
-                if (!fit(texts[i], format, i, line, &changed))
-                        return false;
-                *ret_changed += changed;
-                if (format == MRZ_TD1 ? i == 2 : i == 0)
-                        clean_name(line, len, format == MRZ_TD1 ? 0 : 5);
-                if (i)
-                        text[at++] = '\n';
-                memcpy(text + at, line, len);
-                at += len;
-        }
-        return mrz_parse(str_from_bytes(text, at), today, ret);
-}
-
-static int worth(const struct mrz *mrz)
-{
-        return mrz->number_ok + mrz->birth_ok + mrz->expiry_ok + mrz->optional_ok + 2 * mrz->composite_ok +
-               date_exists(mrz->birth) + date_exists(mrz->expiry);
-}
-
-/* How many readings of the name's row, brought to form, say the same as this one. */
-static int support(const struct row *row, enum mrz_format format, size_t line, const char *text)
-{
-        int count = 0;
-        for (size_t i = 0; i < row->len; i++) {
-                char fitted[MRZ_LINE_MAX];
-                size_t changed;
-                if (!fit(row->texts[i], format, line, fitted, &changed))
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++) {
+                if (rows[i].len == 0)
                         continue;
-                if (line == (format == MRZ_TD1 ? 2 : 0))
-                        clean_name(fitted, mrz_format_line_len(format), format == MRZ_TD1 ? 0 : 5);
-                count += strcmp(fitted, text) == 0;
+                rows[kept] = rows[i];
+                places[kept++] = places[i];
         }
-        return count;
-}
-
-/* The best zone of a format whose lines are the last rows: every reading of a row with every one of the
- * others. */
-static int best_of_format(const struct row *rows, enum mrz_format format, struct date today, struct zone *ret)
-{
-        size_t lines = mrz_format_lines(format), ways = 1;
-        int best = -1;
-        for (size_t i = 0; i < lines; i++)
-                ways *= rows[i].len;
-        for (size_t way = 0; way < ways; way++) {
-                const char *texts[MRZ_LINES_MAX] = {"", "", ""};
-                struct mrz mrz;
-                size_t changed = 0;
-                for (size_t i = lines, rest = way; i-- > 0; rest /= rows[i].len)
-                        texts[i] = rows[i].texts[rest % rows[i].len];
-                if (!assemble(texts, format, today, &mrz, &changed))
-                        continue;
-                /* A zone that ends in fillers has its check digits right in a shorter format too. */
-                int score = 100 * worth(&mrz) - 3 * (int)changed;
-                for (size_t i = 0; i < lines; i++)
-                        score += support(&rows[i], format, i, mrz.lines[i]);
-                if (score > best) {
-                        best = score;
-                        ret->mrz = mrz;
-                }
-        }
-        return best;
-}
-
-/* The best zone that the readings so far allow. */
-static int best_zone(const struct page *page, const struct row *rows, size_t count, struct zone *ret)
-{
-        int best = -1;
-        for (enum mrz_format format = 0; format < MRZ_FORMAT_COUNT; format++) {
-                size_t lines = mrz_format_lines(format);
-                for (size_t from = 0; from + lines <= count; from++) {
-                        struct zone zone = {0};
-                        int score = best_of_format(rows + from, format, page->today, &zone);
-                        if (score <= best)
-                                continue;
-                        best = score;
-                        *ret = zone;
-                        const struct row *dated = &rows[from + (format == MRZ_TD1 ? 1 : lines - 1)];
-                        for (size_t i = 0; i < lines; i++)
-                                ret->places[i] = rows[from + i].place;
-                        ret->readings = support(dated, format, 1, zone.mrz.lines[1]);
-                        ret->agreement = (double)ret->readings / (double)MAX(1, dated->len);
-                        ret->name_readings =
-                            support(&rows[from + (format == MRZ_TD1 ? 2 : 0)], format,
-                                    format == MRZ_TD1 ? 2 : 0, zone.mrz.lines[format == MRZ_TD1 ? 2 : 0]);
-                }
-        }
-        return best;
+        return kept;
 }
 
 bool zone_read(struct page *page, struct zone *ret)
 {
-        struct row rows[ROWS_MAX] = {0};
-        size_t count = find_rows(page, rows);
-        int best = -1;
-        for (size_t round = 0; round < LEN(zone_ways); round++) {
+        struct zone_row rows[ZONE_ROWS_MAX] = {0};
+        struct cv_line places[ZONE_ROWS_MAX];
+        size_t count = find_rows(page, places);
+        bool found = false;
+        for (size_t round = 0; round < LEN(plan) && !(found && is_settled(&ret->choice)); round++) {
                 for (size_t i = 0; i < count; i++)
-                        read_row(page, &rows[i], round);
+                        read_row(page, &places[i], round, &rows[i]);
                 if (round == 0)
                         continue;
-                best = best_zone(page, rows, count, ret);
-                if (best >= 0 && mrz_ok(&ret->mrz) && ret->readings >= 2 && ret->name_readings >= 2)
-                        break;
+                count = drop_empty(rows, places, count);
+                found = zone_choose(rows, count, page->today, &ret->choice);
         }
-        return best >= 0;
+        for (size_t i = 0; found && i < ret->choice.mrz.lines_len; i++)
+                ret->places[i] = places[ret->choice.first_row + i];
+        return found;
 }

@@ -13,7 +13,7 @@ struct layout {
 static const struct layout layouts[MRZ_FORMAT_COUNT] = {
     [MRZ_TD1] = {3,
                  30,
-                 {"annnn<<<<<<<<<<<<<<<<<<<<<<<<<", "eeeeeedseeeeeednnn<<<<<<<<<<<d",
+                 {"a<nnn<<<<<<<<<<<<<<<<<<<<<<<<<", "eeeeeedseeeeeednnn<<<<<<<<<<<d",
                   "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}},
     [MRZ_TD2] = {2, 36, {"annnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "<<<<<<<<<cnnneeeeeedseeeeeed<<<<<<<d"}},
     [MRZ_TD3] = {2,
@@ -326,6 +326,19 @@ void mrz_retype(enum mrz_format format, size_t line, char *text, size_t len)
                         }
                 }
         }
+}
+
+bool mrz_is_checked(enum mrz_format format, size_t line, size_t at)
+{
+        if (format == MRZ_TD1)
+                return (line == 0 && at >= 5) || (line == 1 && at != 7 && (at < 15 || at > 17));
+        bool covers_rest = format == MRZ_TD2 || format == MRZ_TD3;
+        return line == 1 && (at < 10 || (at > 12 && at != 20)) && (at < 28 || covers_rest);
+}
+
+bool mrz_same_to_checks(char a, char b)
+{
+        return value_of(a) >= 0 && value_of(b) >= 0 && value_of(a) % 10 == value_of(b) % 10;
 }
 
 size_t mrz_format_lines(enum mrz_format format)

@@ -51,5 +51,9 @@ bool mrz_personal_number(const struct mrz *mrz, size_t *ret_from, size_t *ret_le
  * among digits, 0 to O among letters), in place. `line` is the number of the line, from 0.
  */
 void mrz_retype(enum mrz_format format, size_t line, char *text, size_t len);
+/* A check digit covers this place, or it is one. */
+bool mrz_is_checked(enum mrz_format format, size_t line, size_t at);
+/* Two characters that no check digit tells apart: worth the same modulo 10. */
+bool mrz_same_to_checks(char a, char b);
 size_t mrz_format_lines(enum mrz_format format);
 size_t mrz_format_line_len(enum mrz_format format);

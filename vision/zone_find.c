@@ -1,0 +1,161 @@
+#include "vision/zone_find.h"
+
+#include "vision/zone_grid.h"
+
+#include <math.h>
+
+enum { GRID_WAY = 4 };
+
+static const double slenderest = 14, known_min = 0.55, margin = 0.06;
+
+/* Lines as seen along the common direction. */
+struct frame {
+        double cos, sin;
+        struct cv_line rows[TEXT_LINES_MAX]; /* x along, y across; angle 0 */
+        size_t len;
+};
+
+static void join_row(struct frame *frame, const struct cv_line *line)
+{
+        struct cv_line *row = NULL;
+        for (size_t i = 0; i < frame->len && !row; i++) {
+                struct cv_line *other = &frame->rows[i];
+                double low = fmin(line->height, other->height);
+                double gap =
+                    fmax(line_left(line), line_left(other)) - fmin(line_right(line), line_right(other));
+                if (fabs(line->y - other->y) < 0.5 * low && gap < 4 * low &&
+                    fmax(line->height, other->height) < 1.7 * low)
+                        row = other;
+        }
+        if (!row && frame->len < TEXT_LINES_MAX) {
+                frame->rows[frame->len++] = *line;
+        } else if (row) {
+                double left = fmin(line_left(line), line_left(row)),
+                       right = fmax(line_right(line), line_right(row));
+                row->y = line->width > row->width ? line->y : row->y;
+                row->height = fmax(line->height, row->height);
+                row->width = right - left;
+                row->x = (left + right) / 2;
+        }
+}
+
+/* The long rows, joined from their pieces, along the direction of the longest line. */
+static void find_rows(const struct page *page, struct frame *ret)
+{
+        const struct cv_line *longest = NULL;
+        *ret = (struct frame){0};
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *line = &page->lines[i].place;
+                if (!longest || line->width > longest->width)
+                        longest = line;
+        }
+        if (!longest)
+                return;
+        ret->cos = cos(longest->angle);
+        ret->sin = sin(longest->angle);
+        for (size_t i = 0; i < page->lines_len; i++) {
+                struct cv_line line = page->lines[i].place;
+                if (line.width < 2 * line.height || fabs(line.angle - longest->angle) > 0.1)
+                        continue;
+                double x = line.x, y = line.y;
+                line.x = x * ret->cos + y * ret->sin;
+                line.y = y * ret->cos - x * ret->sin;
+                line.angle = 0;
+                join_row(ret, &line);
+        }
+}
+
+/* How well the cells of a row are known as OCR-B: the mean share of the likeliest character; 0 where they do
+ * not form a line of a zone. */
+static double known_as(const struct page *page, const struct frame *frame, const struct cv_line *row,
+                       bool turned)
+{
+        struct cv_line place = *row;
+        struct image cut;
+        struct grid_line line;
+        place.x = row->x * frame->cos - row->y * frame->sin;
+        place.y = row->x * frame->sin + row->y * frame->cos;
+        place.angle = atan2(frame->sin, frame->cos) + (turned ? M_PI : 0);
+        if (!text_cut(&page->shades, &place, &page_ways[GRID_WAY], &cut))
+                return 0;
+        bool read = grid_read(&cut, page_ways[GRID_WAY].height, TEXT_MARGIN, &line);
+        image_release(&cut);
+        return read && line.len >= 26 ? grid_sureness(&line) : 0;
+}
+
+static bool beneath(const struct cv_line *upper, const struct cv_line *lower)
+{
+        double tall = fmin(upper->height, lower->height), step = lower->y - upper->y;
+        return step > tall && step < 4.5 * tall && fabs(line_left(upper) - line_left(lower)) < 2.5 * tall &&
+               fabs(line_right(upper) - line_right(lower)) < 4 * tall;
+}
+
+/* The document around rows from `top` to `bottom`: a zone leaves a margin at its sides and foot. */
+static void around(const struct page *page, const struct frame *frame, const struct cv_line *top,
+                   const struct cv_line *bottom, size_t rows, bool turned, double ret[4][2])
+{
+        double left = fmin(line_left(top), line_left(bottom)),
+               right = fmax(line_right(top), line_right(bottom));
+        double wide = (right - left) * (1 + 2 * margin), tall = wide / (rows == MRZ_LINES_MAX ? 1.586 : 1.42);
+        double foot = turned ? top->y - margin * wide : bottom->y + margin * wide;
+        double head = turned ? foot + tall : foot - tall;
+        double sides[2] = {left - margin * (right - left), right + margin * (right - left)};
+        const double box[4][2] = {
+            {sides[turned], head}, {sides[!turned], head}, {sides[!turned], foot}, {sides[turned], foot}};
+        for (int i = 0; i < 4; i++)
+                page_to_picture(page, box[i][0] * frame->cos - box[i][1] * frame->sin,
+                                box[i][0] * frame->sin + box[i][1] * frame->cos, ret[i]);
+}
+
+/* Rows that lie as those of a zone do, and are known best. */
+struct found {
+        const struct cv_line *top, *bottom;
+        size_t rows;
+        bool turned;
+};
+
+static bool find_zone(const struct page *page, struct frame *frame, struct found *ret)
+{
+        double best = known_min;
+        find_rows(page, frame);
+        for (size_t i = 0; i < frame->len; i++) {
+                struct found found = {.top = &frame->rows[i], .bottom = &frame->rows[i], .rows = 1};
+                for (size_t k = 0; k < frame->len && found.rows < MRZ_LINES_MAX; k++) {
+                        if (!beneath(found.bottom, &frame->rows[k]))
+                                continue;
+                        found.bottom = &frame->rows[k];
+                        found.rows++;
+                        k = 0;
+                }
+                if (found.rows < 2 || found.top->width < slenderest * found.top->height)
+                        continue;
+                for (int turned = 0; turned < 2; turned++) {
+                        double known = (known_as(page, frame, found.top, turned) +
+                                        known_as(page, frame, found.bottom, turned)) /
+                                       2;
+                        if (known <= best)
+                                continue;
+                        best = known;
+                        found.turned = turned;
+                        *ret = found;
+                }
+        }
+        return best > known_min;
+}
+
+bool zone_find(const struct page *page, double ret[4][2])
+{
+        struct frame frame;
+        struct found found;
+        if (!find_zone(page, &frame, &found))
+                return false;
+        around(page, &frame, found.top, found.bottom, found.rows, found.turned, ret);
+        return true;
+}
+
+bool zone_is_on(const struct page *page)
+{
+        struct frame frame;
+        struct found found;
+        return find_zone(page, &frame, &found) && !found.turned;
+}

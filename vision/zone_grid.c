@@ -1,0 +1,297 @@
+#include "vision/zone_grid.h"
+
+#include <complex.h>
+#include <math.h>
+
+enum { WIDE = 16, TALL = 24, FIELD = 4, FIELDS_X = WIDE / FIELD, FIELDS_Y = TALL / FIELD, PIECES = 9 };
+
+static const double reach = 1.2; /* height of a cell in heights of the ink */
+
+/* A curve along the line: over u, which runs from -0.5 to 0.5. */
+struct curve {
+        double a, b, c;
+};
+
+/* Cell n has its middle where x / pitch - phase(x) is n. */
+struct grid {
+        double pitch, middles[GRID_CELLS_MAX];
+        struct curve phase, level;
+        int len;
+};
+
+static double at(const struct image *line, double x, double y)
+{
+        x = fmax(0, fmin(x, line->width - 1.001));
+        y = fmax(0, fmin(y, line->height - 1.001));
+        int left = (int)x, top = (int)y;
+        double fx = x - left, fy = y - top;
+        const uint8_t *p = line->pixels + (size_t)top * line->stride + (size_t)left;
+        const uint8_t *q = line->height > 1 ? p + line->stride : p;
+        return (p[0] * (1 - fx) + p[1] * fx) * (1 - fy) + (q[0] * (1 - fx) + q[1] * fx) * fy;
+}
+
+/* Ink of each column. */
+static void profile(const struct image *line, double *ret)
+{
+        double paper = 0;
+        for (int x = 0; x < line->width; x++) {
+                ret[x] = 0;
+                for (int y = 0; y < line->height; y++)
+                        ret[x] += 255 - line->pixels[(size_t)y * line->stride + (size_t)x];
+                paper += ret[x];
+        }
+        paper /= line->width * 4.0;
+        for (int x = 0; x < line->width; x++)
+                ret[x] = fmax(0, ret[x] - paper);
+}
+
+/* How strongly the columns of a part repeat with this period; the argument tells where. */
+static double complex beat(const double *ink, int from, int to, double pitch)
+{
+        double complex sum = 0, turn = cexp(-2 * M_PI * I / pitch),
+                       phase = cexp(-2 * M_PI * I * from / pitch);
+        for (int x = from; x < to; x++, phase *= turn)
+                sum += ink[x] * phase;
+        return sum;
+}
+
+static double find_pitch(const double *ink, int width, int height)
+{
+        double best = 0, pitch = 0;
+        for (double tried = 0.62 * height; tried < 1.3 * height; tried *= 1.0015) {
+                double strength = cabs(beat(ink, 0, width, tried));
+                if (strength > best) {
+                        best = strength;
+                        pitch = tried;
+                }
+        }
+        return pitch;
+}
+
+static double along(const struct curve *curve, double u)
+{
+        return curve->a + curve->b * u + curve->c * u * u;
+}
+
+/* The curve nearest to values at the middles of PIECES pieces, by weighted least squares; c stays 0 where
+ * `straight`. */
+static struct curve nearest_curve(const double *values, const double *weights, bool straight)
+{
+        double m[3][4] = {{1e-9}, {0, 1e-9}, {0, 0, 1e-9}};
+        for (int i = 0; i < PIECES; i++) {
+                double u = (i + 0.5) / PIECES - 0.5, powers[] = {1, u, straight ? 0 : u * u};
+                for (int k = 0; k < 3; k++) {
+                        for (int j = 0; j < 3; j++)
+                                m[k][j] += weights[i] * powers[k] * powers[j];
+                        m[k][3] += weights[i] * powers[k] * values[i];
+                }
+        }
+        for (int k = 0; k < 3; k++) {
+                for (int j = 0; j < 3; j++) {
+                        double share = j == k ? 0 : m[j][k] / m[k][k];
+                        for (int l = k; l < 4; l++)
+                                m[j][l] -= share * m[k][l];
+                }
+        }
+        return (struct curve){m[0][3] / m[0][0], m[1][3] / m[1][1], m[2][3] / m[2][2]};
+}
+
+/* A piece of the line and as much again around it. */
+static void piece(int i, int width, int *ret_from, int *ret_to)
+{
+        *ret_from = MAX(0, (2 * i - 1) * width / (2 * PIECES));
+        *ret_to = MIN(width, (2 * i + 3) * width / (2 * PIECES));
+}
+
+/* A period is never quite even on a photograph: follow its phase along the line. */
+static struct curve follow_phase(const double *ink, int width, double pitch)
+{
+        double phases[PIECES], weights[PIECES];
+        for (int i = 0; i < PIECES; i++) {
+                int from, to;
+                piece(i, width, &from, &to);
+                double complex sum = beat(ink, from, to, pitch);
+                phases[i] = -carg(sum) / (2 * M_PI);
+                weights[i] = cabs(sum);
+                if (i > 0)
+                        phases[i] -= round(phases[i] - phases[i - 1]);
+        }
+        return nearest_curve(phases, weights, false);
+}
+
+/* Nor does a line lie quite level: the middle of its ink. */
+static struct curve follow_level(const struct image *line, int ink_height)
+{
+        double levels[PIECES], weights[PIECES];
+        for (int i = 0; i < PIECES; i++) {
+                int from, to;
+                double sum = 0, moment = 0;
+                piece(i, line->width, &from, &to);
+                for (int y = 0; y < line->height; y++) {
+                        for (int x = from; x < to; x++) {
+                                double dark =
+                                    MAX(0, 160 - line->pixels[(size_t)y * line->stride + (size_t)x]);
+                                sum += dark;
+                                moment += dark * (y + 0.5 - line->height / 2.0);
+                        }
+                }
+                levels[i] = sum > 0 ? fmax(-0.2 * ink_height, fmin(0.2 * ink_height, moment / sum)) : 0;
+                weights[i] = sum;
+        }
+        return nearest_curve(levels, weights, true);
+}
+
+/* Cells that hold ink, from the first to the last. */
+static void place_cells(const struct image *line, int margin, struct grid *grid)
+{
+        double slack = 0.05 * grid->pitch, right = line->width - margin + slack;
+        for (int n = -2;; n++) {
+                double x = grid->pitch * (n + grid->phase.a);
+                for (int i = 0; i < 4; i++)
+                        x = grid->pitch * (n + along(&grid->phase, x / line->width - 0.5));
+                if (x > right || grid->len == GRID_CELLS_MAX)
+                        return;
+                if (x >= margin - slack)
+                        grid->middles[grid->len++] = x;
+        }
+}
+
+static bool fit_grid(const struct image *line, int ink_height, int margin, struct grid *ret)
+{
+        double *ink = x_new((size_t)line->width, sizeof(*ink));
+        profile(line, ink);
+        *ret = (struct grid){.pitch = find_pitch(ink, line->width, ink_height)};
+        if (ret->pitch > 0) {
+                ret->phase = follow_phase(ink, line->width, ret->pitch);
+                ret->level = follow_level(line, ink_height);
+                place_cells(line, margin, ret);
+        }
+        x_free(ink);
+        return ret->len >= 20;
+}
+
+static void cut_cell(const struct image *line, const struct grid *grid, int i, int ink_height,
+                     float ret[TALL][WIDE])
+{
+        double x0 = grid->middles[i], level = along(&grid->level, x0 / line->width - 0.5);
+        double middle = line->height / 2.0 + level - grid->level.a;
+        double dx = grid->pitch / (2 * WIDE), dy = ink_height * reach / (2 * TALL);
+        for (int y = 0; y < TALL; y++) {
+                for (int x = 0; x < WIDE; x++) {
+                        double sum = 0;
+                        for (int k = 0; k < 4; k++)
+                                sum += at(line, x0 + (2 * x + k % 2 + 0.5 - WIDE) * dx - 0.5,
+                                          middle + (2 * y + k / 2 + 0.5 - TALL) * dy - 0.5);
+                        ret[y][x] = (float)(sum / (4 * 255));
+                }
+        }
+}
+
+static void to_unit(float *values, size_t count)
+{
+        float sum = 0;
+        for (size_t i = 0; i < count; i++)
+                sum += values[i] * values[i];
+        for (size_t i = 0; i < count; i++)
+                values[i] /= sqrtf(sum) + 1e-6f;
+}
+
+/* Gradients by direction over fields, then the ink of each field; tools/zone-glyphs does the same. */
+static void describe(const float glyph[TALL][WIDE], float ret[ZONE_FEATURES])
+{
+        float *light = ret + FIELDS_Y * FIELDS_X * ZONE_BINS, most = 0;
+        memset(ret, 0, ZONE_FEATURES * sizeof(*ret));
+        for (int y = 0; y < TALL; y++) {
+                for (int x = 0; x < WIDE; x++) {
+                        float right = x > 0 && x < WIDE - 1 ? glyph[y][x + 1] - glyph[y][x - 1] : 0;
+                        float down = y > 0 && y < TALL - 1 ? glyph[y + 1][x] - glyph[y - 1][x] : 0;
+                        float turn = atan2f(down, right) / (2 * (float)M_PI) * ZONE_BINS,
+                              size = hypotf(right, down);
+                        int field = y / FIELD * FIELDS_X + x / FIELD, low = (int)floorf(turn);
+                        float part = turn - (float)low;
+                        ret[field * ZONE_BINS + (low + ZONE_BINS) % ZONE_BINS] += size * (1 - part);
+                        ret[field * ZONE_BINS + (low + 1 + ZONE_BINS) % ZONE_BINS] += size * part;
+                        light[field] += glyph[y][x] / (FIELD * FIELD);
+                }
+        }
+        for (int i = 0; i < FIELDS_Y * FIELDS_X * ZONE_BINS; i++)
+                ret[i] = sqrtf(ret[i]);
+        to_unit(ret, FIELDS_Y * FIELDS_X * ZONE_BINS);
+        for (int i = 0; i < FIELDS_Y * FIELDS_X; i++)
+                most = fmaxf(most, light[i]);
+        for (int i = 0; i < FIELDS_Y * FIELDS_X; i++)
+                light[i] = most - light[i];
+        to_unit(light, FIELDS_Y * FIELDS_X);
+}
+
+static void classify(const float features[ZONE_FEATURES], float ret[ZONE_CHARS])
+{
+        float hidden[ZONE_HIDDEN], most = -1e9f, sum = 0;
+        for (int k = 0; k < ZONE_HIDDEN; k++) {
+                float value = 0;
+                for (int i = 0; i < ZONE_FEATURES; i++)
+                        value += features[i] * zone_hidden[i * ZONE_HIDDEN + k];
+                hidden[k] =
+                    fmaxf(0, value * zone_hidden_scale + zone_hidden_bias[k] * zone_hidden_bias_scale);
+        }
+        for (int c = 0; c < ZONE_CHARS; c++) {
+                float value = 0;
+                for (int k = 0; k < ZONE_HIDDEN; k++)
+                        value += hidden[k] * zone_output[k * ZONE_CHARS + c];
+                ret[c] = value * zone_output_scale + zone_output_bias[c] * zone_output_bias_scale;
+                most = fmaxf(most, ret[c]);
+        }
+        for (int c = 0; c < ZONE_CHARS; c++) {
+                ret[c] = expf(ret[c] - most);
+                sum += ret[c];
+        }
+        for (int c = 0; c < ZONE_CHARS; c++)
+                ret[c] /= sum;
+}
+
+bool grid_read(const struct image *line, int ink, int margin, struct grid_line *ret)
+{
+        struct grid grid;
+        if (line->width < 4 * ink || line->height < 8 || !fit_grid(line, ink, margin, &grid))
+                return false;
+        ret->len = (size_t)grid.len;
+        for (int i = 0; i < grid.len; i++) {
+                float glyph[TALL][WIDE], features[ZONE_FEATURES];
+                cut_cell(line, &grid, i, ink, glyph);
+                describe(glyph, features);
+                classify(features, ret->shares[i]);
+        }
+        return true;
+}
+
+void grid_text(const struct grid_line *line, float doubt_min, char *ret, char *ret_doubt)
+{
+        static const char chars[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<";
+        for (size_t i = 0; i < line->len; i++) {
+                const float *shares = line->shares[i];
+                size_t best = shares[1] > shares[0], second = !best;
+                for (size_t c = 2; c < ZONE_CHARS; c++) {
+                        if (shares[c] > shares[best]) {
+                                second = best;
+                                best = c;
+                        } else if (shares[c] > shares[second]) {
+                                second = c;
+                        }
+                }
+                ret[i] = chars[best];
+                ret_doubt[i] = chars[shares[second] >= doubt_min ? second : best];
+        }
+        ret[line->len] = ret_doubt[line->len] = '\0';
+}
+
+double grid_sureness(const struct grid_line *line)
+{
+        double sum = 0;
+        for (size_t i = 0; i < line->len; i++) {
+                float best = 0;
+                for (size_t c = 0; c < ZONE_CHARS; c++)
+                        best = fmaxf(best, line->shares[i][c]);
+                sum += best;
+        }
+        return sum / (double)line->len;
+}
