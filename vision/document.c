@@ -21,7 +21,7 @@ enum {
         MODEL_BYTES_MAX = 64 << 20,
         PICTURE_LONG_MIN = 240,
         PICTURE_SHORT_MIN = 150,
-        ATTEMPTS_MAX = 6,
+        ATTEMPTS_MAX = 7,
         ATTEMPT_MS = 2500, /* what another attempt may cost */
         WORD_FEWEST = 4,   /* symbols of a line that is more than a speck taken for text */
         WORDS_FEWEST = 6,  /* such lines; every document shows more, upside down too */
@@ -148,37 +148,46 @@ static bool attempt(struct search *search, const double corners[4][2])
         return words >= WORDS_FEWEST;
 }
 
-/* A card without a visible outline still shows where its text is, and surer still where its zone. */
-static void attempt_by_text(struct search *search)
-{
-        struct page page;
-        double corners[4][2];
-        double w = search->picture->width, h = search->picture->height;
-        /* As it came, and, where that shows no lines, turned by 90 degrees. */
-        const double frames[2][4][2] = {{{0, 0}, {w, 0}, {w, h}, {0, h}}, {{w, 0}, {w, h}, {0, h}, {0, 0}}};
-        bool seen = false, has_zone = false;
-        for (size_t i = 0; i < LEN(frames) && !seen && op_left_ms(search->op) > ATTEMPT_MS; i++) {
-                page_init(&page, search->reader->ocr, search->reader->detector, search->op,
-                          search->request->today, search->picture, frames[i]);
-                has_zone = zone_find(&page, corners);
-                seen = has_zone || page_text_corners(&page, corners);
-                page_release(&page);
-        }
-        if (has_zone) {
-                attempt(search, corners);
-                return;
-        }
-        if (seen && attempt(search, corners) && !is_sure(search)) {
-                card_turn(corners);
-                attempt(search, corners);
-        }
-}
-
 /* Nothing of a document, and hardly a word, wherever it was looked for: more attempts would be wasted on a
  * picture of something else. */
 static bool is_hopeless(const struct search *search)
 {
         return search->certainty <= 0 && search->words_most < WORDS_FEWEST;
+}
+
+/* The whole picture, as it came or turned by 90 degrees: where its zone is, or else, where that shows lines,
+ * its text. */
+static bool look_at_all(struct search *search, bool turned, double ret[4][2], bool *ret_zone)
+{
+        double w = search->picture->width, h = search->picture->height;
+        const double frames[2][4][2] = {{{0, 0}, {w, 0}, {w, h}, {0, h}}, {{w, 0}, {w, h}, {0, h}, {0, 0}}};
+        struct page page;
+        *ret_zone = false;
+        if (op_left_ms(search->op) <= ATTEMPT_MS)
+                return false;
+        page_init(&page, search->reader->ocr, search->reader->detector, search->op, search->request->today,
+                  search->picture, frames[turned]);
+        *ret_zone = zone_find(&page, ret);
+        bool seen = *ret_zone || page_text_corners(&page, ret);
+        page_release(&page);
+        return seen;
+}
+
+/* A card without a visible outline still shows where its text is, and surer still where its zone. */
+static void attempt_by_text(struct search *search)
+{
+        bool seen = false;
+        for (int turned = 0; turned < 2 && !is_sure(search); turned++) {
+                double corners[4][2];
+                bool has_zone;
+                if (!look_at_all(search, turned, corners, &has_zone) || (seen && !has_zone))
+                        continue;
+                seen = true;
+                if (!attempt(search, corners) || is_sure(search) || has_zone)
+                        continue;
+                card_turn(corners);
+                attempt(search, corners);
+        }
 }
 
 static void search_document(struct search *search)

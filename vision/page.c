@@ -141,8 +141,9 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
             has_id ? likeness[DOC_RESIDENT_CARD] : 0.6 * likeness[DOC_RESIDENT_CARD];
         /* A foreign document may call itself a residence card; ours has its holder's number. */
         likeness[DOC_ALIEN_CARD] = has_number ? likeness[DOC_ALIEN_CARD] : 0.75 * likeness[DOC_ALIEN_CARD];
-        likeness[DOC_PASSPORT] =
-            has_zone || zone_is_on(page) ? fmax(0.9, likeness[DOC_PASSPORT]) : 0.6 * likeness[DOC_PASSPORT];
+        enum zone_sight sight = zone_on(page);
+        has_zone = sight == ZONE_UPRIGHT || (has_zone && sight == ZONE_UNSEEN);
+        likeness[DOC_PASSPORT] = has_zone ? fmax(0.9, likeness[DOC_PASSPORT]) : 0.6 * likeness[DOC_PASSPORT];
         if (has_license)
                 likeness[DOC_DRIVER_LICENSE] = fmax(likeness[DOC_DRIVER_LICENSE], has_id ? 0.9 : 0.7);
         enum doc_kind best = DOC_UNKNOWN;

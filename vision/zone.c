@@ -42,7 +42,7 @@ static void stretch_rows(struct cv_line *rows, size_t count)
         for (size_t i = 0; base && i < count; i++) {
                 struct cv_line *row = &rows[i];
                 double tall = base->height, y = row->y + (base->x - row->x) * tan(base->angle);
-                bool near = fabs(y - base->y) > 0.8 * tall && fabs(y - base->y) < 4.5 * tall;
+                bool near = fabs(y - base->y) > 0.8 * tall && fabs(y - base->y) < 9 * tall;
                 if (row == base || !near || fabs(line_left(row) - line_left(base)) > 1.5 * tall ||
                     row->width > 0.95 * base->width || row->width < 0.25 * base->width ||
                     row->height > 1.5 * tall || row->height < 0.65 * tall)

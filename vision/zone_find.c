@@ -6,7 +6,7 @@
 
 enum { GRID_WAY = 4 };
 
-static const double slenderest = 14, known_min = 0.55, margin = 0.06;
+static const double slenderest = 14, known_min = 0.75, margin = 0.06;
 
 /* Lines as seen along the common direction. */
 struct frame {
@@ -83,11 +83,14 @@ static double known_as(const struct page *page, const struct frame *frame, const
         return read && line.len >= 26 ? grid_sureness(&line) : 0;
 }
 
+/* One under the other, and of one length, or one that lost its end to the finder of lines. */
 static bool beneath(const struct cv_line *upper, const struct cv_line *lower)
 {
-        double tall = fmin(upper->height, lower->height), step = lower->y - upper->y;
-        return step > tall && step < 4.5 * tall && fabs(line_left(upper) - line_left(lower)) < 2.5 * tall &&
-               fabs(line_right(upper) - line_right(lower)) < 4 * tall;
+        double tall = fmin(upper->height, lower->height), step = lower->y - upper->y, slack = 2.5 * tall;
+        const struct cv_line *wide = upper->width > lower->width ? upper : lower;
+        const struct cv_line *part = wide == upper ? lower : upper;
+        return step > tall && step < 4.5 * tall && part->width > 0.35 * wide->width &&
+               line_left(part) > line_left(wide) - slack && line_right(part) < line_right(wide) + slack;
 }
 
 /* The document around rows from `top` to `bottom`: a zone leaves a margin at its sides and foot. */
@@ -127,12 +130,12 @@ static bool find_zone(const struct page *page, struct frame *frame, struct found
                         found.rows++;
                         k = 0;
                 }
-                if (found.rows < 2 || found.top->width < slenderest * found.top->height)
+                if (found.rows < 2 ||
+                    fmax(found.top->width, found.bottom->width) < slenderest * found.top->height)
                         continue;
                 for (int turned = 0; turned < 2; turned++) {
-                        double known = (known_as(page, frame, found.top, turned) +
-                                        known_as(page, frame, found.bottom, turned)) /
-                                       2;
+                        double known = fmin(known_as(page, frame, found.top, turned),
+                                            known_as(page, frame, found.bottom, turned));
                         if (known <= best)
                                 continue;
                         best = known;
@@ -153,9 +156,11 @@ bool zone_find(const struct page *page, double ret[4][2])
         return true;
 }
 
-bool zone_is_on(const struct page *page)
+enum zone_sight zone_on(const struct page *page)
 {
         struct frame frame;
         struct found found;
-        return find_zone(page, &frame, &found) && !found.turned;
+        if (!find_zone(page, &frame, &found))
+                return ZONE_UNSEEN;
+        return found.turned ? ZONE_ON_ITS_HEAD : ZONE_UPRIGHT;
 }

@@ -11,5 +11,6 @@
 /* Corners, in the picture, of a document around the zone that `page` shows; of the page only where the lines
  * are must be known. False where it shows none. */
 bool zone_find(const struct page *page, double ret[4][2]);
-/* The page shows a zone, the right way up. */
-bool zone_is_on(const struct page *page);
+/* Whether the page shows a zone, and which way up. */
+enum zone_sight { ZONE_UNSEEN, ZONE_UPRIGHT, ZONE_ON_ITS_HEAD };
+enum zone_sight zone_on(const struct page *page);
