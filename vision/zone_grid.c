@@ -1,9 +1,11 @@
 #include "vision/zone_grid.h"
 
+#include "vision/zone_glyph.h"
+
 #include <complex.h>
 #include <math.h>
 
-enum { WIDE = 16, TALL = 24, FIELD = 4, FIELDS_X = WIDE / FIELD, FIELDS_Y = TALL / FIELD, PIECES = 9 };
+enum { PIECES = 9 };
 
 static const double reach = 1.2; /* height of a cell in heights of the ink */
 
@@ -171,82 +173,20 @@ static bool fit_grid(const struct image *line, int ink_height, int margin, struc
 }
 
 static void cut_cell(const struct image *line, const struct grid *grid, int i, int ink_height,
-                     float ret[TALL][WIDE])
+                     float ret[GLYPH_TALL][GLYPH_WIDE])
 {
         double x0 = grid->middles[i], level = along(&grid->level, x0 / line->width - 0.5);
         double middle = line->height / 2.0 + level - grid->level.a;
-        double dx = grid->pitch / (2 * WIDE), dy = ink_height * reach / (2 * TALL);
-        for (int y = 0; y < TALL; y++) {
-                for (int x = 0; x < WIDE; x++) {
+        double dx = grid->pitch / (2 * GLYPH_WIDE), dy = ink_height * reach / (2 * GLYPH_TALL);
+        for (int y = 0; y < GLYPH_TALL; y++) {
+                for (int x = 0; x < GLYPH_WIDE; x++) {
                         double sum = 0;
                         for (int k = 0; k < 4; k++)
-                                sum += at(line, x0 + (2 * x + k % 2 + 0.5 - WIDE) * dx - 0.5,
-                                          middle + (2 * y + k / 2 + 0.5 - TALL) * dy - 0.5);
+                                sum += at(line, x0 + (2 * x + k % 2 + 0.5 - GLYPH_WIDE) * dx - 0.5,
+                                          middle + (2 * y + k / 2 + 0.5 - GLYPH_TALL) * dy - 0.5);
                         ret[y][x] = (float)(sum / (4 * 255));
                 }
         }
-}
-
-static void to_unit(float *values, size_t count)
-{
-        float sum = 0;
-        for (size_t i = 0; i < count; i++)
-                sum += values[i] * values[i];
-        for (size_t i = 0; i < count; i++)
-                values[i] /= sqrtf(sum) + 1e-6f;
-}
-
-/* Gradients by direction over fields, then the ink of each field; tools/zone-glyphs does the same. */
-static void describe(const float glyph[TALL][WIDE], float ret[ZONE_FEATURES])
-{
-        float *light = ret + FIELDS_Y * FIELDS_X * ZONE_BINS, most = 0;
-        memset(ret, 0, ZONE_FEATURES * sizeof(*ret));
-        for (int y = 0; y < TALL; y++) {
-                for (int x = 0; x < WIDE; x++) {
-                        float right = x > 0 && x < WIDE - 1 ? glyph[y][x + 1] - glyph[y][x - 1] : 0;
-                        float down = y > 0 && y < TALL - 1 ? glyph[y + 1][x] - glyph[y - 1][x] : 0;
-                        float turn = atan2f(down, right) / (2 * (float)M_PI) * ZONE_BINS,
-                              size = hypotf(right, down);
-                        int field = y / FIELD * FIELDS_X + x / FIELD, low = (int)floorf(turn);
-                        float part = turn - (float)low;
-                        ret[field * ZONE_BINS + (low + ZONE_BINS) % ZONE_BINS] += size * (1 - part);
-                        ret[field * ZONE_BINS + (low + 1 + ZONE_BINS) % ZONE_BINS] += size * part;
-                        light[field] += glyph[y][x] / (FIELD * FIELD);
-                }
-        }
-        for (int i = 0; i < FIELDS_Y * FIELDS_X * ZONE_BINS; i++)
-                ret[i] = sqrtf(ret[i]);
-        to_unit(ret, FIELDS_Y * FIELDS_X * ZONE_BINS);
-        for (int i = 0; i < FIELDS_Y * FIELDS_X; i++)
-                most = fmaxf(most, light[i]);
-        for (int i = 0; i < FIELDS_Y * FIELDS_X; i++)
-                light[i] = most - light[i];
-        to_unit(light, FIELDS_Y * FIELDS_X);
-}
-
-static void classify(const float features[ZONE_FEATURES], float ret[ZONE_CHARS])
-{
-        float hidden[ZONE_HIDDEN], most = -1e9f, sum = 0;
-        for (int k = 0; k < ZONE_HIDDEN; k++) {
-                float value = 0;
-                for (int i = 0; i < ZONE_FEATURES; i++)
-                        value += features[i] * zone_hidden[i * ZONE_HIDDEN + k];
-                hidden[k] =
-                    fmaxf(0, value * zone_hidden_scale + zone_hidden_bias[k] * zone_hidden_bias_scale);
-        }
-        for (int c = 0; c < ZONE_CHARS; c++) {
-                float value = 0;
-                for (int k = 0; k < ZONE_HIDDEN; k++)
-                        value += hidden[k] * zone_output[k * ZONE_CHARS + c];
-                ret[c] = value * zone_output_scale + zone_output_bias[c] * zone_output_bias_scale;
-                most = fmaxf(most, ret[c]);
-        }
-        for (int c = 0; c < ZONE_CHARS; c++) {
-                ret[c] = expf(ret[c] - most);
-                sum += ret[c];
-        }
-        for (int c = 0; c < ZONE_CHARS; c++)
-                ret[c] /= sum;
 }
 
 bool grid_read(const struct image *line, int ink, int margin, struct grid_line *ret)
@@ -256,10 +196,9 @@ bool grid_read(const struct image *line, int ink, int margin, struct grid_line *
                 return false;
         ret->len = (size_t)grid.len;
         for (int i = 0; i < grid.len; i++) {
-                float glyph[TALL][WIDE], features[ZONE_FEATURES];
+                float glyph[GLYPH_TALL][GLYPH_WIDE];
                 cut_cell(line, &grid, i, ink, glyph);
-                describe(glyph, features);
-                classify(features, ret->shares[i]);
+                glyph_shares(glyph, ret->shares[i]);
         }
         return true;
 }

@@ -1,0 +1,185 @@
+/*
+ * One zone from several readings, and whole pictures of public specimens.
+ */
+#include "bench/mrz_truth.h"
+#include "vision/document.h"
+#include "vision/zone_choose.h"
+
+#include "unit/data.h"
+#include "unit/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct date today = {2010, 6, 1};
+
+static const char name[] = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<";
+static const char dated[] = "L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+
+static void say(struct zone_row *row, enum zone_reader reader, const char *text, const char *doubt)
+{
+        struct zone_reading *reading = &row->readings[row->len++];
+        reading->reader = reader;
+        memcpy(reading->text, text, strlen(text) + 1);
+        memcpy(reading->doubt, doubt, strlen(doubt) + 1);
+}
+
+/* The line with one character exchanged; static. */
+static const char *with(const char *line, size_t at, char c)
+{
+        static char texts[4][ZONE_TEXT_MAX];
+        static size_t next;
+        char *text = texts[next++ % LEN(texts)];
+        memcpy(text, line, strlen(line) + 1);
+        text[at] = c;
+        return text;
+}
+
+static bool is_dated(const struct zone_choice *choice, const char *line)
+{
+        return str_equal(str_from(choice->mrz.lines[1]), str_from(line));
+}
+
+TEST(zone_is_what_two_readers_say)
+{
+        struct zone_row rows[2] = {0};
+        struct zone_choice choice;
+        for (int reader = ZONE_BY_GRID; reader <= ZONE_BY_MRZ; reader++) {
+                say(&rows[0], reader, name, "");
+                say(&rows[1], reader, dated, "");
+        }
+        CHECK(zone_choose(rows, LEN(rows), today, &choice));
+        CHECK(mrz_ok(&choice.mrz) && choice.mended == 0 && !choice.number_unsure);
+        CHECK(choice.readers[0] == 2 && choice.votes[1] == 2 && choice.readings[1] == 2);
+        CHECK(!zone_choose(rows, 1, today, &choice));
+}
+
+/* Cut to 36, a zone of 44 that ends in fillers still has all check digits right. Control: best_of without
+ * `changed`. */
+TEST(zone_of_44_is_not_cut_to_36)
+{
+        static const char empty[] = "L898902C36UTO7408122F1204159<<<<<<<<<<<<<<08";
+        struct zone_row rows[2] = {0};
+        struct zone_choice choice;
+        say(&rows[0], ZONE_BY_GRID, name, "");
+        say(&rows[0], ZONE_BY_MRZ, name, "");
+        say(&rows[1], ZONE_BY_GRID, empty, "");
+        say(&rows[1], ZONE_BY_MRZ, empty, "");
+        CHECK(zone_choose(rows, LEN(rows), today, &choice));
+        CHECK(choice.mrz.format == MRZ_TD3 && mrz_ok(&choice.mrz) && is_dated(&choice, empty));
+}
+
+/* What is printed wrong is told as wrong, though one slip of a reader would make it right. Control: line_of
+ * without drop_slips. */
+TEST(zone_printed_wrong_stays_wrong)
+{
+        struct zone_row rows[2] = {0};
+        struct zone_choice choice;
+        const char *printed = with(dated, 15, '1'); /* another month of birth */
+        for (int i = 0; i < 3; i++) {
+                say(&rows[0], ZONE_BY_MRZ, name, "");
+                say(&rows[1], ZONE_BY_MRZ, printed, "");
+                say(&rows[1], ZONE_BY_GRID, printed, dated);
+        }
+        say(&rows[1], ZONE_BY_MRZ, dated, "");
+        CHECK(zone_choose(rows, LEN(rows), today, &choice));
+        CHECK(!mrz_ok(&choice.mrz) && choice.mended == 0 && is_dated(&choice, printed));
+}
+
+/* One character that a reader has second thoughts about, and that makes everything right. Controls: without
+ * mend it stays wrong; the readers that agree are not asked for second thoughts (above). */
+TEST(zone_is_mended_by_what_was_seen)
+{
+        struct zone_row rows[2] = {0};
+        struct zone_choice choice;
+        say(&rows[0], ZONE_BY_GRID, name, "");
+        say(&rows[1], ZONE_BY_GRID, with(dated, 4, '3'), dated);
+        CHECK(zone_choose(rows, LEN(rows), today, &choice));
+        CHECK(mrz_ok(&choice.mrz) && choice.mended == 1 && is_dated(&choice, dated));
+        rows[1].readings[0].doubt[0] = '\0';
+        CHECK(zone_choose(rows, LEN(rows), today, &choice));
+        CHECK(!mrz_ok(&choice.mrz) && choice.mended == 0);
+}
+
+/* Two ways to make it right are none. Control: mend taking the last of several. */
+TEST(zone_is_not_mended_where_two_ways_would)
+{
+        struct zone_row rows[2] = {0};
+        struct zone_choice choice;
+        /* The last place of the number, and the one before: P and F are worth the same to a check digit. */
+        const char *read = with(dated, 8, '7');
+        say(&rows[0], ZONE_BY_GRID, name, "");
+        say(&rows[1], ZONE_BY_GRID, read, dated);
+        say(&rows[1], ZONE_BY_MRZ, read, with(dated, 8, 'M'));
+        rows[1].readings[0].reader = ZONE_BY_MRZ; /* one reader: its second thoughts count */
+        CHECK(mrz_same_to_checks(dated[8], 'D'));
+        rows[1].readings[1].doubt[8] = 'D';
+        CHECK(zone_choose(rows, LEN(rows), today, &choice));
+        CHECK(!mrz_ok(&choice.mrz) && choice.mended == 0);
+}
+
+/* Names have no check digit: nothing makes one right but what most say of it. */
+TEST(zone_names_are_as_most_say)
+{
+        struct zone_row rows[2] = {0};
+        struct zone_choice choice;
+        say(&rows[0], ZONE_BY_GRID, name, with(name, 5, 'F'));
+        say(&rows[0], ZONE_BY_MRZ, name, "");
+        say(&rows[0], ZONE_BY_ENG, with(name, 5, 'F'), "");
+        say(&rows[1], ZONE_BY_GRID, with(dated, 4, '3'), dated);
+        CHECK(zone_choose(rows, LEN(rows), today, &choice));
+        CHECK_STR(str_from(choice.mrz.surname), "ERIKSSON");
+        for (size_t at = 0; at < 44; at++)
+                CHECK(!mrz_is_checked(MRZ_TD3, 0, at) &&
+                      mrz_is_checked(MRZ_TD3, 1, at) == (at != 20 && (at < 10 || at > 12)));
+}
+
+/* 8 and S are worth the same to a check digit: where readers differ in that, the number is not sure. Control:
+ * number_is_unsure answering false. */
+TEST(zone_number_is_unsure_where_no_check_digit_tells)
+{
+        struct zone_row rows[2] = {0};
+        struct zone_choice choice;
+        say(&rows[0], ZONE_BY_GRID, name, "");
+        say(&rows[1], ZONE_BY_GRID, dated, "");
+        say(&rows[1], ZONE_BY_MRZ, with(dated, 1, 'S'), "");
+        CHECK(zone_choose(rows, LEN(rows), today, &choice));
+        CHECK(mrz_ok(&choice.mrz) && choice.number_unsure);
+}
+
+/* Public pictures, read by everything that the models' folder has; the last is printed with wrong check
+ * digits, and told so. Those of the half that is looked at. */
+TEST(zone_public_specimens_are_read_as_printed)
+{
+        static const struct {
+                const char *folder, *picture;
+                enum doc_kind kind;
+                bool right;
+        } rows[] = {{"mrz/passporteye/", "62_pass-pol.png", DOC_PASSPORT, true},
+                    {"mrz/mrz_arg0s1080/", "id_cards_Sweden.png", DOC_IDENTITY_CARD, true},
+                    {"mrz/passporteye/", "33_id-usa.jpg", DOC_IDENTITY_CARD, false}};
+        const char *models = getenv("BONIN_MODELS");
+        struct reader *reader;
+        struct op op;
+        op_init(&op, NULL, 1 << 26, 60000);
+        CHECK(reader_open(&op, NULL, models ? models : "../shared/models", &reader) == RC_OK);
+        for (size_t i = 0; i < LEN(rows); i++) {
+                char path[256];
+                struct buf file CLEANUP(buf_release) = {0};
+                struct image image CLEANUP(image_release) = {0};
+                struct document_reading reading CLEANUP(document_reading_release) = {0};
+                struct document_request request = {.declared = DOC_PASSPORT, .today = {2026, 11, 26}};
+                struct mrz mrz;
+                snprintf(path, sizeof(path), "%s%s", rows[i].folder, rows[i].picture);
+                buf_init(&file, image_limits_default.bytes_max);
+                data_read(path, &file);
+                CHECK(image_decode(&op, buf_str(&file), &image_limits_default, &image) == RC_OK);
+                CHECK(document_read(reader, &op, &request, &image, NULL, &reading) == RC_OK);
+                struct str zone = doc_text(&reading.fields, DOC_MRZ);
+                CHECK(reading.kind == rows[i].kind);
+                CHECK(mrz_truth_says(str_from(rows[i].picture), zone) == 1);
+                CHECK(mrz_parse(zone, request.today, &mrz) && mrz_ok(&mrz) == rows[i].right);
+        }
+        reader_close(reader);
+        op_release(&op);
+}
