@@ -190,6 +190,22 @@ static void attempt_by_text(struct search *search)
         }
 }
 
+/* What was taken for a passport has no zone that can be read: look for one in all of the picture. */
+static bool attempt_by_zone(struct search *search)
+{
+        double corners[4][2], before = search->certainty;
+        bool has_zone = false;
+        for (int turned = 0; turned < 2 && !has_zone; turned++)
+                look_at_all(search, turned, corners, &has_zone);
+        if (!has_zone)
+                return false;
+        search->certainty = 0;
+        attempt(search, corners);
+        bool better = search->certainty > 0;
+        search->certainty = better ? search->certainty : before;
+        return better;
+}
+
 static void search_document(struct search *search)
 {
         struct card_guess guesses[CARD_GUESSES_MAX];
@@ -263,6 +279,18 @@ static void read_fields(struct search *search, const struct image *back, struct 
         page_release(&behind);
 }
 
+/* What was seen best, if it is a document. */
+static void read_best(struct search *search, const struct image *back, struct document_reading *ret)
+{
+        memcpy(ret->corners, search->best.corners, sizeof(ret->corners));
+        card_measure(&search->best.card, ret->corners, &ret->quality);
+        if (search->certainty < 0.6)
+                return;
+        ret->kind = search->kind;
+        ret->kind_confidence = search->certainty;
+        read_fields(search, back, ret);
+}
+
 static bool is_usable(const struct image *image)
 {
         return image->pixels && image->channels == 3 && image->width > 0 && image->height > 0 &&
@@ -283,12 +311,13 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
         }
         struct search search = {.reader = reader, .op = op, .request = request, .picture = front};
         search_document(&search);
-        memcpy(reading.corners, search.best.corners, sizeof(reading.corners));
-        card_measure(&search.best.card, reading.corners, &reading.quality);
-        if (search.certainty >= 0.6) {
-                reading.kind = search.kind;
-                reading.kind_confidence = search.certainty;
-                read_fields(&search, back, &reading);
+        read_best(&search, back, &reading);
+        if (doc_kind_has_zone(reading.kind) && !doc_has(&reading.fields, DOC_MRZ) &&
+            attempt_by_zone(&search)) {
+                document_reading_release(&reading);
+                read_best(&search, back, &reading);
+        }
+        if (reading.kind != DOC_UNKNOWN) {
                 /* A zone with its check digits right is proof enough of what it stands on. */
                 if (doc_kind_has_zone(reading.kind) && reading.fields.values[DOC_MRZ].confidence > 0.9)
                         reading.kind_confidence = MAX(reading.kind_confidence, 0.95);

@@ -210,7 +210,7 @@ void read_passport(struct page *page, struct document_reading *ret)
         }
         const struct zone_choice *choice = &zone.choice;
         const struct mrz *mrz = &choice->mrz;
-        if (mrz_kind(mrz) == DOC_IDENTITY_CARD)
+        if (mrz->format == MRZ_TD1 || mrz->format == MRZ_TD2)
                 ret->kind = DOC_IDENTITY_CARD;
         char text[MRZ_TEXT_MAX], birth[DATE_TEXT_MAX], expiry[DATE_TEXT_MAX];
         double proved = proof_of(choice);

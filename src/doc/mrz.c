@@ -281,7 +281,8 @@ enum doc_kind mrz_kind(const struct mrz *mrz)
 {
         if (mrz->format == MRZ_TD3)
                 return mrz->code[0] == 'P' ? DOC_PASSPORT : DOC_UNKNOWN;
-        return mrz->format == MRZ_TD1 || mrz->format == MRZ_TD2 ? DOC_IDENTITY_CARD : DOC_UNKNOWN;
+        bool card = mrz->format == MRZ_TD1 || mrz->format == MRZ_TD2;
+        return card && mrz->code[0] && strchr("ACI", mrz->code[0]) ? DOC_IDENTITY_CARD : DOC_UNKNOWN;
 }
 
 void mrz_text(const struct mrz *mrz, char ret[MRZ_TEXT_MAX])

@@ -152,6 +152,31 @@ TEST(mrz_blind_spots_are_typed)
         CHECK(mrz_parse(str_from(zone), today, &mrz));
 }
 
+/* Cards have a second character of the code that may be a digit; and what is no code of a card or a passport
+ * tells no kind. */
+TEST(mrz_tells_what_it_stands_on)
+{
+        static const struct {
+                const char *zone;
+                enum doc_kind kind;
+        } rows[] = {
+            {td3, DOC_PASSPORT},
+            {td2, DOC_IDENTITY_CARD},
+            {td1, DOC_IDENTITY_CARD},
+            {"C1UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<",
+             DOC_IDENTITY_CARD},
+            {"Z<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<",
+             DOC_UNKNOWN},
+            {"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<",
+             DOC_UNKNOWN},
+        };
+        for (size_t i = 0; i < LEN(rows); i++) {
+                struct mrz mrz;
+                CHECK(mrz_parse(str_from(rows[i].zone), today, &mrz) && mrz_ok(&mrz));
+                CHECK(mrz_kind(&mrz) == rows[i].kind);
+        }
+}
+
 TEST(mrz_refuses_other_shapes)
 {
         struct mrz mrz;
