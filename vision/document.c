@@ -19,7 +19,7 @@ struct reader {
 
 enum {
         MODEL_BYTES_MAX = 64 << 20,
-        PICTURE_LONG_MIN = 240,
+        PICTURE_LONG_MIN = 300,
         PICTURE_SHORT_MIN = 150,
         ATTEMPTS_MAX = 7,
         ATTEMPT_MS = 2500, /* what another attempt may cost */
@@ -180,6 +180,8 @@ static void attempt_by_text(struct search *search)
         for (int turned = 0; turned < 2 && !is_sure(search); turned++) {
                 double corners[4][2];
                 bool has_zone;
+                if (seen && is_hopeless(search))
+                        return;
                 if (!look_at_all(search, turned, corners, &has_zone) || (seen && !has_zone))
                         continue;
                 seen = true;

@@ -1,5 +1,6 @@
 #include "vision/zone_line.h"
 
+#include <assert.h>
 #include <math.h>
 
 enum { MEND_MAX = 2, WEAK_MAX = 24 };
@@ -19,6 +20,7 @@ static bool assemble(const char *const texts[MRZ_LINES_MAX], size_t lines, size_
 {
         char text[MRZ_TEXT_MAX];
         size_t at = 0;
+        assert(lines <= MRZ_LINES_MAX);
         for (size_t i = 0; i < lines; i++) {
                 if (i)
                         text[at++] = '\n';
@@ -190,11 +192,11 @@ static bool number_is_unsure(const struct zone_line *lines, const struct zone_ch
 bool zone_choose(const struct zone_row *rows, size_t count, struct date today, struct zone_choice *ret)
 {
         double best = -INFINITY;
-        struct zone_line best_lines[MRZ_LINES_MAX];
+        struct zone_line best_lines[MRZ_LINES_MAX] = {0};
         for (enum mrz_format format = 0; format < MRZ_FORMAT_COUNT; format++) {
                 size_t lines = mrz_format_lines(format);
                 for (size_t from = 0; from + lines <= count; from++) {
-                        struct zone_line read[MRZ_LINES_MAX];
+                        struct zone_line read[MRZ_LINES_MAX] = {0};
                         struct zone_choice choice = {.first_row = from};
                         for (size_t i = 0; i < lines; i++)
                                 zone_line_of(&rows[from + i], format, i, &read[i]);

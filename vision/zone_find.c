@@ -3,8 +3,9 @@
 #include "vision/zone_grid.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-enum { GRID_WAY = 4 };
+enum { GRID_WAY = 4, TRIED_MAX = 8 /* pairs of rows; a picture of stripes has many */ };
 
 static const double slenderest = 14, known_min = 0.75, margin = 0.06;
 
@@ -117,25 +118,43 @@ struct found {
         bool turned;
 };
 
+static int wider_first(const void *a, const void *b)
+{
+        double wide_a = ((const struct cv_line *)a)->width, wide_b = ((const struct cv_line *)b)->width;
+        return (wide_a < wide_b) - (wide_a > wide_b);
+}
+
+/* The rows under one, as far as those of a zone go. */
+static struct found rows_from(const struct frame *frame, const struct cv_line *top)
+{
+        struct found found = {.top = top, .bottom = top, .rows = 1};
+        for (size_t k = 0; k < frame->len && found.rows < MRZ_LINES_MAX; k++) {
+                if (!beneath(found.bottom, &frame->rows[k]))
+                        continue;
+                found.bottom = &frame->rows[k];
+                found.rows++;
+                k = 0;
+        }
+        return found;
+}
+
 static bool find_zone(const struct page *page, struct frame *frame, struct found *ret)
 {
         double best = known_min;
+        size_t tried = 0;
+        *ret = (struct found){0};
         find_rows(page, frame);
-        for (size_t i = 0; i < frame->len; i++) {
-                struct found found = {.top = &frame->rows[i], .bottom = &frame->rows[i], .rows = 1};
-                for (size_t k = 0; k < frame->len && found.rows < MRZ_LINES_MAX; k++) {
-                        if (!beneath(found.bottom, &frame->rows[k]))
-                                continue;
-                        found.bottom = &frame->rows[k];
-                        found.rows++;
-                        k = 0;
-                }
-                if (found.rows < 2 ||
-                    fmax(found.top->width, found.bottom->width) < slenderest * found.top->height)
+        qsort(frame->rows, frame->len, sizeof(frame->rows[0]), wider_first);
+        for (size_t i = 0; i < frame->len && tried < TRIED_MAX; i++) {
+                struct found found = rows_from(frame, &frame->rows[i]);
+                if (found.rows < 2 || fmax(found.top->width, found.bottom->width) <
+                                          slenderest * fmax(found.top->height, found.bottom->height))
                         continue;
+                tried++;
                 for (int turned = 0; turned < 2; turned++) {
-                        double known = fmin(known_as(page, frame, found.top, turned),
-                                            known_as(page, frame, found.bottom, turned));
+                        double known = known_as(page, frame, found.top, turned);
+                        if (known > best)
+                                known = fmin(known, known_as(page, frame, found.bottom, turned));
                         if (known <= best)
                                 continue;
                         best = known;

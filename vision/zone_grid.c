@@ -5,9 +5,12 @@
 #include <complex.h>
 #include <math.h>
 
-enum { PIECES = 9 };
+enum { PIECES = 9, PITCHES = 495, COARSE = 4 };
 
 static const double reach = 1.2; /* height of a cell in heights of the ink */
+
+/* The pitches that are tried, in heights of the ink: up to twice the least. */
+static const double pitch_least = 0.62, pitch_step = 0.0015;
 
 /* A curve along the line: over u, which runs from -0.5 to 0.5. */
 struct curve {
@@ -57,17 +60,24 @@ static double complex beat(const double *ink, int from, int to, double pitch)
         return sum;
 }
 
-static double find_pitch(const double *ink, int width, int height)
+static double strongest(const double *ink, int width, double from, double step, int steps)
 {
-        double best = 0, pitch = 0;
-        for (double tried = 0.62 * height; tried < 1.3 * height; tried *= 1.0015) {
-                double strength = cabs(beat(ink, 0, width, tried));
+        double best = -1, pitch = from;
+        for (int i = 0; i < steps; i++) {
+                double tried = from * exp(i * step), strength = cabs(beat(ink, 0, width, tried));
                 if (strength > best) {
                         best = strength;
                         pitch = tried;
                 }
         }
         return pitch;
+}
+
+/* Forty periods go into a line: a pitch that is off by a hundredth still beats, and is then made exact. */
+static double find_pitch(const double *ink, int width, int height)
+{
+        double coarse = strongest(ink, width, pitch_least * height, COARSE * pitch_step, PITCHES / COARSE);
+        return strongest(ink, width, coarse * exp(-COARSE * pitch_step), pitch_step, 2 * COARSE + 1);
 }
 
 static double along(const struct curve *curve, double u)
@@ -181,9 +191,11 @@ static void cut_cell(const struct image *line, const struct grid *grid, int i, i
         for (int y = 0; y < GLYPH_TALL; y++) {
                 for (int x = 0; x < GLYPH_WIDE; x++) {
                         double sum = 0;
-                        for (int k = 0; k < 4; k++)
-                                sum += at(line, x0 + (2 * x + k % 2 + 0.5 - GLYPH_WIDE) * dx - 0.5,
-                                          middle + (2 * y + k / 2 + 0.5 - GLYPH_TALL) * dy - 0.5);
+                        for (int k = 0; k < 4; k++) {
+                                int right = 2 * x + k % 2, down = 2 * y + k / 2;
+                                sum += at(line, x0 + (right + 0.5 - GLYPH_WIDE) * dx - 0.5,
+                                          middle + (down + 0.5 - GLYPH_TALL) * dy - 0.5);
+                        }
                         ret[y][x] = (float)(sum / (4 * 255));
                 }
         }
