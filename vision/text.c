@@ -335,7 +335,7 @@ bool text_cut(const struct text_shades *shades, const struct cv_line *line, cons
 size_t text_word_gaps(const struct image *cut, int *ret, size_t max, size_t *ret_pieces)
 {
         struct run runs[RUNS_MAX];
-        int gaps[RUNS_MAX], height = cut->height - 2 * MARGIN;
+        int gaps[RUNS_MAX], height = cut->height - 2 * TEXT_MARGIN;
         size_t count = ink_runs(cut, otsu(cut), runs), found = 0;
         *ret_pieces = count;
         for (size_t i = 1; i < count; i++) {
