@@ -12,7 +12,8 @@ enum ocr_model {
         OCR_SCRIPT, /* Hangul script model: another network, so its word is worth something beside Korean's */
         OCR_ENG,    /* English: digits and Latin letters */
         OCR_MRZ,    /* OCR-B of machine-readable zones */
-        OCR_MODEL_COUNT
+        OCR_MODEL_COUNT,
+        OCR_GLYPH = OCR_MODEL_COUNT /* no model of Tesseract, but the reader of vision/digits.h */
 };
 
 enum { OCR_TEXT_MAX = 256, OCR_SYMBOLS_MAX = 96 };

@@ -3,6 +3,7 @@
 #include "doc/mrz.h"
 #include "doc/printed.h"
 #include "vision/card.h"
+#include "vision/digits.h"
 #include "vision/zone_find.h"
 
 #include <math.h>
@@ -51,7 +52,7 @@ bool page_read(struct page *page, const struct cv_line *place, size_t way, enum 
         *ret = (struct ocr_line){0};
         if (!text_cut(&page->shades, place, &page_ways[way], &cut))
                 return false;
-        bool read = ocr_read(page->ocr, model, only, &cut, ret);
+        bool read = model == OCR_GLYPH ? digits_read(&cut, ret) : ocr_read(page->ocr, model, only, &cut, ret);
         image_release(&cut);
         return read;
 }

@@ -43,7 +43,7 @@ void page_to_picture(const struct page *page, double x, double y, double ret[2])
 /* Corners of a card around all text, for when no outline was seen. False where there is hardly any text. */
 bool page_text_corners(const struct page *page, double ret[4][2]);
 
-/* Read a line in another way or by another model. False: nothing read. */
+/* Read a line in another way or by another reader. False: nothing read. */
 bool page_read(struct page *page, const struct cv_line *place, size_t way, enum ocr_model model,
                const char *only, struct ocr_line *ret);
 /* Borders of a line that lies level. */

@@ -1,5 +1,7 @@
 #include "vision/tally.h"
 
+static const unsigned by_glyph = 1u << OCR_GLYPH;
+
 void tally_add(struct tally *tally, struct str text, enum ocr_model model)
 {
         if (text.len == 0 || text.len >= DOC_TEXT_MAX)
@@ -37,6 +39,22 @@ const struct tally_entry *tally_best(const struct tally *tally)
         return best;
 }
 
+/* Tesseract's models are readers of one kind, which may share a mistake. */
+static bool has_both_kinds(unsigned models)
+{
+        return (models & by_glyph) && (models & ~by_glyph);
+}
+
+/* The reader of glyphs says something else, and no word of its for this. */
+static bool is_contradicted(const struct tally *tally, const struct tally_entry *best)
+{
+        for (size_t i = 0; i < tally->len; i++) {
+                if ((tally->entries[i].models & by_glyph) && !(best->models & by_glyph))
+                        return true;
+        }
+        return false;
+}
+
 double tally_confidence(const struct tally *tally, const struct tally_entry *best, bool proof)
 {
         if (!best || tally->votes == 0)
@@ -50,6 +68,9 @@ double tally_confidence(const struct tally *tally, const struct tally_entry *bes
                 rival_models = MAX(rival_models, __builtin_popcount(entry->models));
                 rival_votes = MAX(rival_votes, entry->votes);
         }
+        proof = proof || has_both_kinds(best->models);
+        if (is_contradicted(tally, best))
+                return 0.3 + 0.3 * share;
         if (models >= 2 && rival_models < 2 && rival_votes < best->votes)
                 return (proof ? 0.92 : 0.86) + 0.07 * share;
         if (models >= 2 && (proof || share > 0.6))

@@ -22,6 +22,7 @@ struct tally {
 void tally_add(struct tally *tally, struct str text, enum ocr_model model);
 /* The entry that most different readers, then most readings, agree on; NULL where there is none. */
 const struct tally_entry *tally_best(const struct tally *tally);
-/* 0 to 1, at least 0.8 only where different readers agree and no two of them agree on something else.
- * `proof`: something else that speaks for the entry, such as a right check digit. */
+/* 0 to 1, at least 0.8 only where different readers agree, no two of them agree on something else, and the
+ * reader of glyphs, where it said anything, agrees too: it is of another kind than the others, and its word
+ * is a proof. `proof`: something else that speaks for the entry, such as a right check digit. */
 double tally_confidence(const struct tally *tally, const struct tally_entry *best, bool proof);

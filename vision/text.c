@@ -131,7 +131,7 @@ struct cv_line text_part(const struct cv_line *line, double from, double to)
         return part;
 }
 
-static int otsu(const struct image *image)
+int text_threshold(const struct image *image)
 {
         size_t histogram[256] = {0};
         double total = 0, sum = 0, below = 0, sum_below = 0, best = -1;
@@ -290,7 +290,7 @@ static bool ink_band(const struct image *shade, const struct cv_line *line, stru
         int width = (int)MIN(TEXT_WIDTH_MAX, MAX(8, lround(line->width)));
         int height = (int)MIN(400, MAX(8, lround(line->height))), top, bottom;
         image_init(&look, width, height, 1);
-        bool found = cv_cut_line(shade, line, &look) && ink_rows(&look, otsu(&look), &top, &bottom);
+        bool found = cv_cut_line(shade, line, &look) && ink_rows(&look, text_threshold(&look), &top, &bottom);
         image_release(&look);
         if (!found)
                 return false;
@@ -322,7 +322,7 @@ bool text_cut(const struct text_shades *shades, const struct cv_line *line, cons
         bool done = cv_cut_line(shade, &band, &cut);
         if (done && way->sharpen != 0)
                 cv_sharpen(&cut, way->sharpen < 0 ? -way->sharpen : 1.5, way->sharpen);
-        int threshold = otsu(&cut);
+        int threshold = text_threshold(&cut);
         if (done && way->binary)
                 to_binary(&cut, threshold);
         size_t count = done ? ink_runs(&cut, MIN(threshold + 20, 235), runs) : 0;
@@ -336,7 +336,7 @@ size_t text_word_gaps(const struct image *cut, int *ret, size_t max, size_t *ret
 {
         struct run runs[RUNS_MAX];
         int gaps[RUNS_MAX], height = cut->height - 2 * TEXT_MARGIN;
-        size_t count = ink_runs(cut, otsu(cut), runs), found = 0;
+        size_t count = ink_runs(cut, text_threshold(cut), runs), found = 0;
         *ret_pieces = count;
         for (size_t i = 1; i < count; i++) {
                 int gap = runs[i].from - runs[i - 1].to;

@@ -40,5 +40,7 @@ bool text_cut(const struct text_shades *shades, const struct cv_line *line, cons
 /* The middles of the gaps between words in a picture of one line, in pixels from its left; and how many
  * separate pieces of ink stand beside each other: of capitals, which are in one piece, there are no fewer. */
 size_t text_word_gaps(const struct image *cut, int *ret, size_t max, size_t *ret_pieces);
+/* The grey that parts ink from paper best, by Otsu. */
+int text_threshold(const struct image *image);
 /* The part of a line between two shares of its length (0 to 1). */
 struct cv_line text_part(const struct cv_line *line, double from, double to);
