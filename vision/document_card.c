@@ -3,6 +3,7 @@
 #include "doc/id_number.h"
 #include "doc/printed.h"
 #include "vision/card_text.h"
+#include "vision/digits.h"
 
 #include <math.h>
 
@@ -30,30 +31,47 @@ void paint_line(struct document_reading *reading, const struct cv_line *line, do
             (int)(part.x - part.width / 2), (int)(part.y - tall / 2), (int)ceil(part.width), (int)ceil(tall)};
 }
 
-/* The plan by which a line of numbers is read: different models first, more ways only where they disagree. */
-static const struct {
+/* The plan by which a line of numbers is read after the page's first reader: readers of another kind and
+ * other models first, more ways only where they disagree. */
+static const struct reading {
         size_t way;
         enum ocr_model model;
-} plan[] = {{0, OCR_ENG}, {0, OCR_KOR}, {1, OCR_SCRIPT}, {2, OCR_ENG}, {3, OCR_KOR}, {3, OCR_ENG}};
+} plan[] = {{4, OCR_GLYPH},  {0, OCR_ENG}, {0, OCR_KOR}, {5, OCR_GLYPH},
+            {1, OCR_SCRIPT}, {2, OCR_ENG}, {3, OCR_KOR}, {3, OCR_ENG}};
 
-enum { PLAN_FIRST = 2 };
+enum { PLAN_FIRST = 1 };
 
 /* The line in a reader's words, to be tallied; false where it does not hold what is looked for. */
 typedef bool find_fn(const struct page *page, struct str text, struct printed *ret);
 
-static void read_by_plan(struct page *page, const struct page_line *line, const char *only, find_fn *find,
+/* What is looked for in a line: the characters for those who may be told, and how long it is where nothing is
+ * missing. */
+struct wanted {
+        find_fn *find;
+        const char *only;
+        size_t whole_len;
+};
+
+/* Whether more readings would change nothing. */
+static bool is_settled(const struct tally *tally, const struct wanted *wanted)
+{
+        const struct tally_entry *best = tally_best(tally);
+        return best && strlen(best->text) >= wanted->whole_len && tally_confidence(tally, best, false) > 0.92;
+}
+
+static void read_by_plan(struct page *page, const struct page_line *line, const struct wanted *wanted,
                          struct tally *tally)
 {
         struct printed found;
-        if (find(page, read_str(&line->read), &found))
+        if (wanted->find(page, read_str(&line->read), &found))
                 tally_add(tally, printed_str(&found), page->first);
         for (size_t i = 0; i < LEN(plan); i++) {
                 struct ocr_line read;
-                if (i >= PLAN_FIRST && tally_confidence(tally, tally_best(tally), false) > 0.92)
+                if (i >= PLAN_FIRST && is_settled(tally, wanted))
                         break;
                 if (page_read(page, &line->place, plan[i].way, plan[i].model,
-                              plan[i].model == OCR_ENG ? only : NULL, &read) &&
-                    find(page, read_str(&read), &found))
+                              plan[i].model == OCR_ENG ? wanted->only : NULL, &read) &&
+                    wanted->find(page, read_str(&read), &found))
                         tally_add(tally, printed_str(&found), plan[i].model);
         }
 }
@@ -67,6 +85,8 @@ static bool find_id_number(const struct page *page, struct str text, struct prin
         return true;
 }
 
+static const struct wanted wanted_id_number = {find_id_number, only_digits, 14};
+
 /* Where an old card prints the region's name, a reader of digits sees only the rest: its word then counts for
  * the number that ends so. */
 static bool find_license(const struct page *page, struct str text, struct printed *ret)
@@ -79,13 +99,16 @@ static bool find_license(const struct page *page, struct str text, struct printe
         return true;
 }
 
+static const struct wanted wanted_license = {find_license, only_digits, 15};
+
 static void join_tails(struct tally *tally)
 {
         for (size_t i = 0; i < tally->len; i++) {
                 struct tally_entry *tail = &tally->entries[i];
-                for (size_t k = 0; strlen(tail->text) == 12 && k < tally->len; k++) {
+                for (size_t k = 0; strlen(tail->text) < wanted_license.whole_len && k < tally->len; k++) {
                         struct tally_entry *whole = &tally->entries[k];
-                        if (strlen(whole->text) == 15 && strcmp(whole->text + 3, tail->text) == 0) {
+                        if (strlen(whole->text) == wanted_license.whole_len &&
+                            strcmp(whole->text + 3, tail->text) == 0) {
                                 whole->models |= tail->models;
                                 whole->votes += tail->votes;
                                 tail->votes = 0;
@@ -101,6 +124,11 @@ static bool has_digits(const struct page_line *line, size_t min)
         return count_digits(read_str(&line->read)) >= min;
 }
 
+static bool is_number_alone(const struct ocr_line *line)
+{
+        return line->symbols_len == 13 || line->symbols_len == 14;
+}
+
 /* The share of the line at which the part behind the hyphen begins, by the places of the digits. 0 where the
  * line is not read as the number alone: then all of it must go. */
 static double hyphen_share(struct page *page, const struct cv_line *place)
@@ -110,8 +138,8 @@ static double hyphen_share(struct page *page, const struct cv_line *place)
         double share = 0;
         if (!text_cut(&page->shades, place, &page_ways[4], &cut))
                 return share;
-        if (ocr_read(page->ocr, OCR_ENG, only_digits, &cut, &read) &&
-            (read.symbols_len == 13 || read.symbols_len == 14)) {
+        if ((digits_read(&cut, &read) && is_number_alone(&read)) ||
+            (ocr_read(page->ocr, OCR_ENG, only_digits, &cut, &read) && is_number_alone(&read))) {
                 size_t seventh = read.symbols_len - 7;
                 share = (double)(read.left[seventh] + read.right[seventh - 1]) / 2 / cut.width;
         }
@@ -132,7 +160,7 @@ static const struct page_line *read_id_number(struct page *page, struct document
                     (printed_license_number(read_str(&line->read), license, &tail) && !tail))
                         continue;
                 struct tally tally = {0};
-                read_by_plan(page, line, only_digits, find_id_number, &tally);
+                read_by_plan(page, line, &wanted_id_number, &tally);
                 const struct tally_entry *entry = tally_best(&tally);
                 struct id_number number;
                 if (!entry || !id_number_parse(str_from(entry->text), page->today, &number))
@@ -152,21 +180,29 @@ static const struct page_line *read_id_number(struct page *page, struct document
         return best_line;
 }
 
+/* In the first reading, or in the glyphs: a name before the number may have been taken for digits. */
+static bool shows_license(struct page *page, const struct page_line *line)
+{
+        struct ocr_line glyphs;
+        struct printed found;
+        return find_license(page, read_str(&line->read), &found) ||
+               (page_read(page, &line->place, 4, OCR_GLYPH, NULL, &glyphs) &&
+                find_license(page, read_str(&glyphs), &found));
+}
+
 static void read_license_number(struct page *page, struct document_reading *ret)
 {
         double best = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                char number[16];
-                bool tail;
-                if (!has_digits(line, 9) || !printed_license_number(read_str(&line->read), number, &tail))
+                if (!has_digits(line, 9) || !shows_license(page, line))
                         continue;
                 struct tally tally = {0};
-                read_by_plan(page, line, only_digits, find_license, &tally);
+                read_by_plan(page, line, &wanted_license, &tally);
                 join_tails(&tally);
                 const struct tally_entry *entry = tally_best(&tally);
                 double confidence = tally_confidence(&tally, entry, false);
-                if (entry && strlen(entry->text) == 15 && confidence > best) {
+                if (entry && strlen(entry->text) == wanted_license.whole_len && confidence > best) {
                         best = confidence;
                         doc_set(&ret->fields, DOC_LICENSE_NUMBER, str_from(entry->text), confidence);
                 }
@@ -185,13 +221,15 @@ static bool find_dates(const struct page *page, struct str text, struct printed 
         return count > 0;
 }
 
+enum { FOUND_DATES_MAX = 12, ISO_LEN = 10 };
+
+static const struct wanted wanted_dates = {find_dates, only_dates, ISO_LEN};
+
 struct found_date {
         struct date date;
         double confidence;
         bool in_period; /* "from ~ to": no day of issue */
 };
-
-enum { FOUND_DATES_MAX = 12, ISO_LEN = 10 };
 
 /* Hangul other than what dates are written with: an address has house numbers, no dates. */
 static size_t other_words(struct str text)
@@ -209,15 +247,18 @@ static size_t other_words(struct str text)
 
 static bool begins_with_year(struct str text)
 {
-        size_t digits = 0;
+        size_t digits = 0, marks = 0;
+        while (marks < text.len && strchr(". ,:'-~", text.ptr[marks]))
+                marks++;
+        text = str_sub(text, marks, text.len - marks);
         while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
                 digits++;
         return digits == 4 && (str_starts_with(text, STR("19")) || str_starts_with(text, STR("20")));
 }
 
 /* A date whose pieces were taken for lines of their own, or whose end lies under a seal: the line drawn on
- * over what follows in its row, and beyond. */
-static struct cv_line drawn_on(const struct page *page, const struct cv_line *from)
+ * over what follows in its row, and beyond by some of its heights. */
+static struct cv_line drawn_on(const struct page *page, const struct cv_line *from, double beyond)
 {
         struct cv_line whole = *from;
         double right = line_right(from);
@@ -228,7 +269,7 @@ static struct cv_line drawn_on(const struct page *page, const struct cv_line *fr
                     gap < 1.2 * from->height && next->height < 1.7 * from->height && line_right(next) > right)
                         right = line_right(next);
         }
-        right = MIN(right + 1.2 * from->height, page->card.width);
+        right = MIN(right + beyond * from->height, page->card.width);
         whole.x = (line_left(from) + right) / 2;
         whole.width = right - line_left(from);
         return whole;
@@ -244,17 +285,19 @@ static bool is_cut_off(struct str text, struct str iso)
 }
 
 /* Readings from the red channel, where seals fade. */
-static void read_drawn_on(struct page *page, const struct page_line *line, struct tally *tally)
+static void read_drawn_on(struct page *page, const struct page_line *line, double beyond, struct tally *tally)
 {
-        static const enum ocr_model models[] = {OCR_SCRIPT, OCR_KOR, OCR_ENG};
-        struct cv_line whole = drawn_on(page, &line->place);
-        for (size_t i = 0; i < LEN(models); i++) {
+        static const struct reading seal[] = {{4, OCR_GLYPH}, {1, OCR_SCRIPT}, {1, OCR_KOR}, {1, OCR_ENG}};
+        struct cv_line whole = drawn_on(page, &line->place, beyond);
+        for (size_t i = 0; i < LEN(seal); i++) {
                 struct ocr_line read;
                 struct printed found;
-                if (page_read(page, &whole, 1, models[i], models[i] == OCR_ENG ? only_dates : NULL, &read) &&
+                enum ocr_model model = seal[i].model;
+                if (page_read(page, &whole, seal[i].way, model, model == OCR_ENG ? only_dates : NULL,
+                              &read) &&
                     find_dates(page, read_str(&read), &found) &&
                     !is_cut_off(read_str(&read), printed_str(&found)))
-                        tally_add(tally, str_sub(printed_str(&found), 0, ISO_LEN), models[i]);
+                        tally_add(tally, str_sub(printed_str(&found), 0, ISO_LEN), model);
         }
 }
 
@@ -271,10 +314,14 @@ static size_t read_dates(struct page *page, struct found_date *ret)
                         continue;
                 struct tally tally = {0};
                 if (digits >= 5)
-                        read_by_plan(page, line, only_dates, find_dates, &tally);
+                        read_by_plan(page, line, &wanted_dates, &tally);
                 const struct tally_entry *entry = tally_best(&tally);
-                if ((!entry || tally_confidence(&tally, entry, false) < 0.8) && begins_with_year(text)) {
-                        read_drawn_on(page, line, &tally);
+                /* The end of a day, or month and day with their syllables. */
+                static const double beyond[] = {1.2, 3};
+                for (size_t k = 0; k < LEN(beyond) && begins_with_year(text); k++) {
+                        if (entry && (k > 0 || tally_confidence(&tally, entry, false) >= 0.8))
+                                break;
+                        read_drawn_on(page, line, beyond[k], &tally);
                         entry = tally_best(&tally);
                 }
                 double confidence = tally_confidence(&tally, entry, false);

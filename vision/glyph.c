@@ -56,9 +56,10 @@ static void cut(const struct image *picture, const struct glyph_place *place, st
         window.paper = paper_of(&window, place);
         for (int y = 0; y < 2 * GLYPH_TALL; y++) {
                 for (int x = 0; x < 2 * GLYPH_WIDE; x++)
-                        ret->at[y / 2][x / 2] += between(&window, place->x + (x + 0.5 - GLYPH_WIDE) * dx - 0.5,
-                                                         place->y + (y + 0.5 - GLYPH_TALL) * dy - 0.5) /
-                                                 (4 * 255);
+                        ret->at[y / 2][x / 2] +=
+                            between(&window, place->x + (x + 0.5 - GLYPH_WIDE) * dx - 0.5,
+                                    place->y + (y + 0.5 - GLYPH_TALL) * dy - 0.5) /
+                            (4 * 255);
         }
 }
 

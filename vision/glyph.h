@@ -1,7 +1,7 @@
 /*
- * Telling the character of one glyph: a reader that shares nothing with Tesseract. A glyph is described by the
- * directions of its edges and the ink in each field of a grid; a small network makes classes of that. What the
- * classes are is the network's affair: one is trained for each sort of print (tools/train-glyphs).
+ * Telling the character of one glyph: a reader that shares nothing with Tesseract. A glyph is described by
+ * the directions of its edges and the ink in each field of a grid; a small network makes classes of that.
+ * What the classes are is the network's affair: one is trained for each sort of print (tools/train-glyphs).
  */
 #pragma once
 
@@ -35,7 +35,7 @@ struct glyph_place {
         int from, to;               /* columns that belong to it, to excluded; beside them lies paper */
 };
 
-/* How likely each class is, in the order of the alphabet; they sum to 1. A place without a pixel of the picture
- * is paper. */
+/* How likely each class is, in the order of the alphabet; they sum to 1. A place without a pixel of the
+ * picture is paper. */
 void glyph_shares(const struct glyph_net *net, const struct image *picture, const struct glyph_place *place,
                   float ret[GLYPH_CLASSES_MAX]);
