@@ -12,6 +12,7 @@ void tally_add(struct tally *tally, struct str text, enum ocr_model model)
                 if (str_equal(str_from(entry->text), text)) {
                         entry->models |= 1u << model;
                         entry->votes++;
+                        entry->glyph_votes += model == OCR_GLYPH;
                         return;
                 }
         }
@@ -22,6 +23,7 @@ void tally_add(struct tally *tally, struct str text, enum ocr_model model)
         entry->text[text.len] = '\0';
         entry->models = 1u << model;
         entry->votes = 1;
+        entry->glyph_votes = model == OCR_GLYPH;
 }
 
 static int weight(const struct tally_entry *entry)
@@ -45,14 +47,13 @@ static bool has_both_kinds(unsigned models)
         return (models & by_glyph) && (models & ~by_glyph);
 }
 
-/* The reader of glyphs says something else, and no word of its for this. */
-static bool is_contradicted(const struct tally *tally, const struct tally_entry *best)
+/* How often the reader of glyphs says something else. */
+static int glyph_rivals(const struct tally *tally, const struct tally_entry *best)
 {
-        for (size_t i = 0; i < tally->len; i++) {
-                if ((tally->entries[i].models & by_glyph) && !(best->models & by_glyph))
-                        return true;
-        }
-        return false;
+        int count = -best->glyph_votes;
+        for (size_t i = 0; i < tally->len; i++)
+                count += tally->entries[i].glyph_votes;
+        return count;
 }
 
 double tally_confidence(const struct tally *tally, const struct tally_entry *best, bool proof)
@@ -68,11 +69,15 @@ double tally_confidence(const struct tally *tally, const struct tally_entry *bes
                 rival_models = MAX(rival_models, __builtin_popcount(entry->models));
                 rival_votes = MAX(rival_votes, entry->votes);
         }
-        proof = proof || has_both_kinds(best->models);
-        if (is_contradicted(tally, best))
+        int denied = glyph_rivals(tally, best);
+        bool both_kinds = has_both_kinds(best->models) && denied == 0;
+        proof = proof || both_kinds;
+        if (denied > 0 && best->glyph_votes == 0)
                 return 0.3 + 0.3 * share;
         if (models >= 2 && rival_models < 2 && rival_votes < best->votes)
                 return (proof ? 0.92 : 0.86) + 0.07 * share;
+        if (both_kinds && best->glyph_votes >= 2)
+                return 0.82;
         if (models >= 2 && (proof || share > 0.6))
                 return 0.7 + 0.1 * share;
         if (proof && best->votes >= 2 && rival_votes < best->votes)
