@@ -11,15 +11,21 @@ enum { LINE_WIDTH_MIN = 4, LINE_HEIGHT_MIN = 8, LINE_HEIGHT_MAX = 512 };
 static const double inner_gap_max = 0.12, blank_min = 0.35, syllable_width_min = 0.8;
 static const float believed_share_min = 0.75f;
 
-/* What is neither digit nor mark and hangs together is one thing. */
-static void merge_others(struct print *print)
+/* What is neither digit nor mark and hangs together is one thing; so is a dash that was cut. */
+static bool is_one(const struct print *print, const struct print_token *a, const struct print_token *b)
+{
+        double gap = b->from - a->to;
+        return a->c == b->c &&
+               ((a->c == '?' && gap <= inner_gap_max * print_height(print)) || (a->c == '-' && gap <= 0));
+}
+
+static void merge_parts(struct print *print)
 {
         size_t kept = 0;
         for (size_t i = 0; i < print->len; i++) {
                 struct print_token *token = &print->tokens[i],
                                    *before = kept ? &print->tokens[kept - 1] : NULL;
-                if (before && before->c == '?' && token->c == '?' &&
-                    token->from - before->to <= inner_gap_max * print_height(print)) {
+                if (before && is_one(print, before, token)) {
                         before->to = token->to;
                         before->tall = before->tall || token->tall;
                 } else {
@@ -116,7 +122,7 @@ bool digits_read(const struct image *line, struct ocr_line *ret)
             line->height < LINE_HEIGHT_MIN || line->width > TEXT_WIDTH_MAX ||
             line->height > LINE_HEIGHT_MAX || !print_cut(line, &print))
                 return false;
-        merge_others(&print);
+        merge_parts(&print);
         if (put_down(&print, ret))
                 return true;
         *ret = (struct ocr_line){0};

@@ -111,7 +111,8 @@ static void join_tails(struct tally *tally)
                             strcmp(whole->text + 3, tail->text) == 0) {
                                 whole->models |= tail->models;
                                 whole->votes += tail->votes;
-                                tail->votes = 0;
+                                whole->glyph_votes += tail->glyph_votes;
+                                tail->votes = tail->glyph_votes = 0;
                                 tail->models = 0;
                                 break;
                         }
@@ -221,7 +222,8 @@ static bool find_dates(const struct page *page, struct str text, struct printed 
         return count > 0;
 }
 
-enum { FOUND_DATES_MAX = 12, ISO_LEN = 10 };
+/* A period has "적성검사기간" before it, which no address has a wave behind. */
+enum { FOUND_DATES_MAX = 12, ISO_LEN = 10, DATE_WORDS_MAX = 5, PERIOD_WORDS_MAX = 8 };
 
 static const struct wanted wanted_dates = {find_dates, only_dates, ISO_LEN};
 
@@ -308,7 +310,8 @@ static size_t read_dates(struct page *page, struct found_date *ret)
                 const struct page_line *line = &page->lines[i];
                 struct str text = read_str(&line->read);
                 size_t digits = count_digits(text);
-                if (digits < 4 || digits > 18 || other_words(text) > 5 ||
+                size_t words_max = str_find(text, '~') >= 0 ? PERIOD_WORDS_MAX : DATE_WORDS_MAX;
+                if (digits < 4 || digits > 18 || other_words(text) > words_max ||
                     find_id_number(page, text, &(struct printed){0}) ||
                     find_license(page, text, &(struct printed){0}))
                         continue;

@@ -53,7 +53,8 @@ static void cut(const struct image *picture, const struct glyph_place *place, st
         *ret = (struct glyph){0};
         if (window.from >= window.to || picture->height < 1)
                 return;
-        window.paper = paper_of(&window, place);
+        if (place->x - place->width / 2 < window.from + 1 || place->x + place->width / 2 > window.to - 1)
+                window.paper = paper_of(&window, place);
         for (int y = 0; y < 2 * GLYPH_TALL; y++) {
                 for (int x = 0; x < 2 * GLYPH_WIDE; x++)
                         ret->at[y / 2][x / 2] +=
