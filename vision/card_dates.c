@@ -1,0 +1,175 @@
+#include "vision/card_dates.h"
+
+#include "vision/card_numbers.h"
+#include "vision/plan.h"
+
+#include <math.h>
+
+static const char only_dates[] = "0123456789.~- ";
+
+static bool find_dates(const struct page *page, struct str text, struct printed *ret)
+{
+        struct date dates[PRINTED_DATES_MAX];
+        size_t count = printed_dates(text, dates);
+        ret->len = 0;
+        for (size_t i = 0; i < count; i++) {
+                date_format(dates[i], ret->text + ret->len);
+                ret->len = strnlen(ret->text, PRINTED_MAX);
+        }
+        return count > 0;
+}
+
+/* A period has "적성검사기간" before it, which no address has a wave behind. */
+enum { FOUND_DATES_MAX = 12, ISO_LEN = 10, DATE_WORDS_MAX = 5, PERIOD_WORDS_MAX = 8 };
+
+static const struct wanted wanted_dates = {find_dates, only_dates, ISO_LEN};
+
+struct found_date {
+        struct date date;
+        double confidence;
+        bool in_period; /* "from ~ to": no day of issue */
+};
+
+/* Hangul other than what dates are written with: an address has house numbers, no dates. */
+static size_t other_words(struct str text)
+{
+        size_t count = 0;
+        for (size_t at = 0; at + 3 <= text.len; at++) {
+                if ((unsigned char)text.ptr[at] < 0xea || (unsigned char)text.ptr[at] > 0xed)
+                        continue;
+                struct str syllable = str_sub(text, at, 3);
+                count += !str_equal(syllable, STR("년")) && !str_equal(syllable, STR("월")) &&
+                         !str_equal(syllable, STR("일"));
+        }
+        return count;
+}
+
+static bool begins_with_year(struct str text)
+{
+        size_t digits = 0, marks = 0;
+        while (marks < text.len && strchr(". ,:'-~", text.ptr[marks]))
+                marks++;
+        text = str_sub(text, marks, text.len - marks);
+        while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
+                digits++;
+        return digits == 4 && (str_starts_with(text, STR("19")) || str_starts_with(text, STR("20")));
+}
+
+/* A date whose pieces were taken for lines of their own, or whose end lies under a seal: the line drawn on
+ * over what follows in its row, and beyond by some of its heights. */
+static struct cv_line drawn_on(const struct page *page, const struct cv_line *from, double beyond)
+{
+        struct cv_line whole = *from;
+        double right = line_right(from);
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *next = &page->lines[i].place;
+                double gap = line_left(next) - right;
+                if (fabs(next->y - from->y) < 0.5 * from->height && gap > -0.5 * from->height &&
+                    gap < 1.2 * from->height && next->height < 1.7 * from->height && line_right(next) > right)
+                        right = line_right(next);
+        }
+        right = MIN(right + beyond * from->height, page->card.width);
+        whole.x = (line_left(from) + right) / 2;
+        whole.width = right - line_left(from);
+        return whole;
+}
+
+/* A day of one digit with nothing behind it may have lost its second. */
+static bool is_cut_off(struct str text, struct str iso)
+{
+        text = str_trim(text);
+        bool one_digit = iso.len >= ISO_LEN && iso.ptr[8] == '0';
+        return one_digit && !str_ends_with(text, STR(".")) && iso.ptr[9] != '0' &&
+               !(text.len > 1 && text.ptr[text.len - 2] == '0');
+}
+
+/* Readings from the red channel, where seals fade. */
+static void read_drawn_on(struct page *page, const struct page_line *line, double beyond, struct tally *tally)
+{
+        static const struct reading seal[] = {{4, OCR_GLYPH}, {1, OCR_SCRIPT}, {1, OCR_KOR}, {1, OCR_ENG}};
+        struct cv_line whole = drawn_on(page, &line->place, beyond);
+        for (size_t i = 0; i < LEN(seal); i++) {
+                struct ocr_line read;
+                struct printed found;
+                enum ocr_model model = seal[i].model;
+                if (page_read(page, &whole, seal[i].way, model, model == OCR_ENG ? only_dates : NULL,
+                              &read) &&
+                    find_dates(page, read_str(&read), &found) &&
+                    !is_cut_off(read_str(&read), printed_str(&found)))
+                        tally_add(tally, str_sub(printed_str(&found), 0, ISO_LEN), model);
+        }
+}
+
+/* Digits, but no number, and not so many words as an address has. */
+static bool may_be_dates(const struct page *page, struct str text)
+{
+        size_t digits = count_digits(text);
+        size_t words_max = str_find(text, '~') >= 0 ? PERIOD_WORDS_MAX : DATE_WORDS_MAX;
+        return digits >= 4 && digits <= 18 && other_words(text) <= words_max && !shows_number(page, text);
+}
+
+static void tally_dates(struct page *page, const struct page_line *line, struct tally *tally)
+{
+        /* The end of a day; or month and day with their syllables, where no date was seen. */
+        static const double beyond[] = {1.2, 3};
+        struct str text = read_str(&line->read);
+        if (count_digits(text) >= 5)
+                read_by_plan(page, line, &wanted_dates, tally);
+        for (size_t i = 0; i < LEN(beyond) && begins_with_year(text); i++) {
+                const struct tally_entry *best = tally_best(tally);
+                if (best && (i > 0 || tally_confidence(tally, best, false) >= 0.8))
+                        return;
+                read_drawn_on(page, line, beyond[i], tally);
+        }
+}
+
+static size_t find_all(struct page *page, struct found_date *ret)
+{
+        size_t count = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                struct str text = read_str(&line->read);
+                struct tally tally = {0};
+                if (!may_be_dates(page, text))
+                        continue;
+                tally_dates(page, line, &tally);
+                const struct tally_entry *entry = tally_best(&tally);
+                struct str dates = entry ? str_from(entry->text) : STR("");
+                double confidence = tally_confidence(&tally, entry, false);
+                bool period = str_find(text, '~') >= 0 || dates.len > ISO_LEN || count_digits(text) > 9;
+                for (size_t at = 0; at + ISO_LEN <= dates.len && count < FOUND_DATES_MAX; at += ISO_LEN) {
+                        struct date date;
+                        if (date_parse(str_sub(dates, at, ISO_LEN), &date))
+                                ret[count++] = (struct found_date){date, confidence, period};
+                }
+        }
+        return count;
+}
+
+void read_dates(struct page *page, enum doc_kind kind, struct document_reading *ret)
+{
+        struct found_date dates[FOUND_DATES_MAX];
+        size_t count = find_all(page, dates);
+        const struct found_date *issued = NULL, *last = NULL;
+        struct date birth = {0};
+        bool has_birth = date_parse(doc_text(&ret->fields, DOC_BIRTH_DATE), &birth);
+        for (size_t i = 0; i < count; i++) {
+                const struct found_date *date = &dates[i];
+                if (has_birth && date_compare(date->date, birth) <= 0)
+                        continue;
+                if (!date->in_period && date_compare(date->date, page->today) <= 0 &&
+                    (!issued || date_compare(date->date, issued->date) < 0))
+                        issued = date;
+                if (!last || date_compare(date->date, last->date) > 0)
+                        last = date;
+        }
+        char text[DATE_TEXT_MAX];
+        if (issued) {
+                date_format(issued->date, text);
+                doc_set(&ret->fields, DOC_ISSUE_DATE, str_from(text), issued->confidence);
+        }
+        if (kind == DOC_DRIVER_LICENSE && last && (!issued || date_compare(last->date, issued->date) > 0)) {
+                date_format(last->date, text);
+                doc_set(&ret->fields, DOC_EXPIRY_DATE, str_from(text), last->confidence);
+        }
+}

@@ -1,0 +1,148 @@
+#include "vision/card_numbers.h"
+
+#include "doc/id_number.h"
+#include "vision/digits.h"
+#include "vision/document_card.h"
+#include "vision/plan.h"
+
+static const char only_digits[] = "0123456789-";
+
+static bool find_id_number(const struct page *page, struct str text, struct printed *ret)
+{
+        char number[15];
+        if (!printed_id_number(text, page->today, number))
+                return false;
+        printed_squeeze(str_from(number), ret);
+        return true;
+}
+
+static const struct wanted wanted_id_number = {find_id_number, only_digits, 14};
+
+/* Where an old card prints the region's name, a reader of digits sees only the rest: its word then counts for
+ * the number that ends so. */
+static bool find_license(const struct page *page, struct str text, struct printed *ret)
+{
+        char number[16];
+        bool tail;
+        if (!printed_license_number(text, number, &tail))
+                return false;
+        printed_squeeze(str_from(number), ret);
+        return true;
+}
+
+static const struct wanted wanted_license = {find_license, only_digits, 15};
+
+static void join_tails(struct tally *tally)
+{
+        for (size_t i = 0; i < tally->len; i++) {
+                struct tally_entry *tail = &tally->entries[i];
+                for (size_t k = 0; strlen(tail->text) < wanted_license.whole_len && k < tally->len; k++) {
+                        struct tally_entry *whole = &tally->entries[k];
+                        if (strlen(whole->text) == wanted_license.whole_len &&
+                            strcmp(whole->text + 3, tail->text) == 0) {
+                                whole->models |= tail->models;
+                                whole->votes += tail->votes;
+                                whole->glyph_votes += tail->glyph_votes;
+                                tail->votes = tail->glyph_votes = 0;
+                                tail->models = 0;
+                                break;
+                        }
+                }
+        }
+}
+
+static bool has_digits(const struct page_line *line, size_t min)
+{
+        return count_digits(read_str(&line->read)) >= min;
+}
+
+/* 13 digits, parted by one mark or none. */
+static bool is_number_alone(const struct ocr_line *line)
+{
+        return count_digits(read_str(line)) == 13 && line->symbols_len <= 14 && !strchr(line->text, '?');
+}
+
+/* The share of the line at which the part behind the hyphen begins, by the places of the digits. 0 where the
+ * line is not read as the number alone: then all of it must go. */
+static double hyphen_share(struct page *page, const struct cv_line *place)
+{
+        struct image cut;
+        struct ocr_line read;
+        double share = 0;
+        if (!text_cut(&page->shades, place, &page_ways[4], &cut))
+                return share;
+        if ((digits_read(&cut, &read) && is_number_alone(&read)) ||
+            (ocr_read(page->ocr, OCR_ENG, only_digits, &cut, &read) && is_number_alone(&read))) {
+                size_t seventh = read.symbols_len - 7;
+                share = (double)(read.left[seventh] + read.right[seventh - 1]) / 2 / cut.width;
+        }
+        image_release(&cut);
+        return share > 0.35 && share < 0.6 ? share : 0;
+}
+
+const struct page_line *read_id_number(struct page *page, struct document_reading *ret)
+{
+        const struct page_line *best_line = NULL;
+        double best = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                char license[16];
+                bool tail;
+                if (!has_digits(line, 11) || line->place.width < 5 * line->place.height ||
+                    (printed_license_number(read_str(&line->read), license, &tail) && !tail))
+                        continue;
+                struct tally tally = {0};
+                read_by_plan(page, line, &wanted_id_number, &tally);
+                const struct tally_entry *entry = tally_best(&tally);
+                struct id_number number;
+                if (!entry || !id_number_parse(str_from(entry->text), page->today, &number))
+                        continue;
+                double confidence = tally_confidence(&tally, entry, number.check_ok);
+                paint_line(ret, &line->place, hyphen_share(page, &line->place), 1);
+                if (confidence <= best)
+                        continue;
+                best = confidence;
+                best_line = line;
+                char birth[DATE_TEXT_MAX];
+                date_format(number.birth, birth);
+                doc_set(&ret->fields, DOC_ID_NUMBER, str_from(number.text), confidence);
+                doc_set(&ret->fields, DOC_BIRTH_DATE, str_from(birth), confidence);
+                doc_set(&ret->fields, DOC_SEX, str_from_bytes(&number.sex, 1), confidence);
+        }
+        return best_line;
+}
+
+/* In the first reading, or in the glyphs: a name before the number may have been taken for digits. */
+static bool shows_license(struct page *page, const struct page_line *line)
+{
+        struct ocr_line glyphs;
+        struct printed found;
+        return find_license(page, read_str(&line->read), &found) ||
+               (page_read(page, &line->place, 4, OCR_GLYPH, NULL, &glyphs) &&
+                find_license(page, read_str(&glyphs), &found));
+}
+
+void read_license_number(struct page *page, struct document_reading *ret)
+{
+        double best = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                if (!has_digits(line, 9) || !shows_license(page, line))
+                        continue;
+                struct tally tally = {0};
+                read_by_plan(page, line, &wanted_license, &tally);
+                join_tails(&tally);
+                const struct tally_entry *entry = tally_best(&tally);
+                double confidence = tally_confidence(&tally, entry, false);
+                if (entry && strlen(entry->text) == wanted_license.whole_len && confidence > best) {
+                        best = confidence;
+                        doc_set(&ret->fields, DOC_LICENSE_NUMBER, str_from(entry->text), confidence);
+                }
+        }
+}
+
+bool shows_number(const struct page *page, struct str text)
+{
+        struct printed found;
+        return find_id_number(page, text, &found) || find_license(page, text, &found);
+}
