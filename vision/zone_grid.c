@@ -1,13 +1,12 @@
 #include "vision/zone_grid.h"
 
-#include "vision/zone_glyph.h"
-
 #include <complex.h>
 #include <math.h>
 
-enum { PIECES = 9, PITCHES = 495, COARSE = 4 };
+/* Made by tools/zone-glyphs. */
+extern const struct glyph_net zone_net;
 
-static const double reach = 1.2; /* height of a cell in heights of the ink */
+enum { PIECES = 9, PITCHES = 495, COARSE = 4 };
 
 /* The pitches that are tried, in heights of the ink: up to twice the least. */
 static const double pitch_least = 0.62, pitch_step = 0.0015;
@@ -23,17 +22,6 @@ struct grid {
         struct curve phase, level;
         int len;
 };
-
-static double at(const struct image *line, double x, double y)
-{
-        x = fmax(0, fmin(x, line->width - 1.001));
-        y = fmax(0, fmin(y, line->height - 1.001));
-        int left = (int)x, top = (int)y;
-        double fx = x - left, fy = y - top;
-        const uint8_t *p = line->pixels + (size_t)top * line->stride + (size_t)left;
-        const uint8_t *q = line->height > 1 ? p + line->stride : p;
-        return (p[0] * (1 - fx) + p[1] * fx) * (1 - fy) + (q[0] * (1 - fx) + q[1] * fx) * fy;
-}
 
 /* Ink of each column. */
 static void profile(const struct image *line, double *ret)
@@ -182,23 +170,14 @@ static bool fit_grid(const struct image *line, int ink_height, int margin, struc
         return ret->len >= 20;
 }
 
-static void cut_cell(const struct image *line, const struct grid *grid, int i, int ink_height,
-                     float ret[GLYPH_TALL][GLYPH_WIDE])
+static struct glyph_place cell_of(const struct image *line, const struct grid *grid, int i, int ink_height)
 {
-        double x0 = grid->middles[i], level = along(&grid->level, x0 / line->width - 0.5);
-        double middle = line->height / 2.0 + level - grid->level.a;
-        double dx = grid->pitch / (2 * GLYPH_WIDE), dy = ink_height * reach / (2 * GLYPH_TALL);
-        for (int y = 0; y < GLYPH_TALL; y++) {
-                for (int x = 0; x < GLYPH_WIDE; x++) {
-                        double sum = 0;
-                        for (int k = 0; k < 4; k++) {
-                                int right = 2 * x + k % 2, down = 2 * y + k / 2;
-                                sum += at(line, x0 + (right + 0.5 - GLYPH_WIDE) * dx - 0.5,
-                                          middle + (down + 0.5 - GLYPH_TALL) * dy - 0.5);
-                        }
-                        ret[y][x] = (float)(sum / (4 * 255));
-                }
-        }
+        double level = along(&grid->level, grid->middles[i] / line->width - 0.5);
+        return (struct glyph_place){.x = grid->middles[i],
+                                    .y = line->height / 2.0 + level - grid->level.a,
+                                    .width = grid->pitch,
+                                    .height = ink_height * GLYPH_REACH,
+                                    .to = line->width};
 }
 
 bool grid_read(const struct image *line, int ink, int margin, struct grid_line *ret)
@@ -208,16 +187,14 @@ bool grid_read(const struct image *line, int ink, int margin, struct grid_line *
                 return false;
         ret->len = (size_t)grid.len;
         for (int i = 0; i < grid.len; i++) {
-                float glyph[GLYPH_TALL][GLYPH_WIDE];
-                cut_cell(line, &grid, i, ink, glyph);
-                glyph_shares(glyph, ret->shares[i]);
+                struct glyph_place cell = cell_of(line, &grid, i, ink);
+                glyph_shares(&zone_net, line, &cell, ret->shares[i]);
         }
         return true;
 }
 
 void grid_text(const struct grid_line *line, float doubt_min, char *ret, char *ret_doubt)
 {
-        static const char chars[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<";
         for (size_t i = 0; i < line->len; i++) {
                 const float *shares = line->shares[i];
                 size_t best = shares[1] > shares[0], second = !best;
@@ -229,8 +206,8 @@ void grid_text(const struct grid_line *line, float doubt_min, char *ret, char *r
                                 second = c;
                         }
                 }
-                ret[i] = chars[best];
-                ret_doubt[i] = chars[shares[second] >= doubt_min ? second : best];
+                ret[i] = zone_net.alphabet[best];
+                ret_doubt[i] = zone_net.alphabet[shares[second] >= doubt_min ? second : best];
         }
         ret[line->len] = ret_doubt[line->len] = '\0';
 }

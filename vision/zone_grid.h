@@ -5,14 +5,13 @@
  */
 #pragma once
 
-#include "vision/image.h"
-#include "vision/zone_weights.h"
+#include "vision/glyph.h"
 
-enum { GRID_CELLS_MAX = 48 };
+enum { GRID_CELLS_MAX = 48, ZONE_CHARS = 37 /* 0 to 9, A to Z, < */ };
 
 struct grid_line {
         size_t len;
-        float shares[GRID_CELLS_MAX][ZONE_CHARS]; /* sum to 1 in each cell */
+        float shares[GRID_CELLS_MAX][GLYPH_CLASSES_MAX]; /* sum to 1 in each cell */
 };
 
 /* Read a line as text_cut gives it with its gaps kept: `ink` is the height of its ink, `margin` what is left
