@@ -80,6 +80,19 @@ static double hyphen_share(struct page *page, const struct cv_line *place)
         return share > 0.35 && share < 0.6 ? share : 0;
 }
 
+/* A period of dates may look like a number to one reader, but not to several. */
+static const double SURE = 0.8;
+
+/* No misreading makes so many digits others: it is another number. */
+static bool is_other_number(struct str a, struct str b)
+{
+        enum { DIGITS_APART = 4 };
+        size_t apart = 0;
+        for (size_t i = 0; i < MIN(a.len, b.len); i++)
+                apart += a.ptr[i] != b.ptr[i];
+        return a.len > 0 && apart >= DIGITS_APART;
+}
+
 const struct page_line *read_id_number(struct page *page, struct document_reading *ret)
 {
         const struct page_line *best_line = NULL;
@@ -98,6 +111,9 @@ const struct page_line *read_id_number(struct page *page, struct document_readin
                 if (!entry || !id_number_parse(str_from(entry->text), page->today, &number))
                         continue;
                 double confidence = tally_confidence(&tally, entry, number.check_ok);
+                if (MIN(best, confidence) > SURE &&
+                    is_other_number(doc_text(&ret->fields, DOC_ID_NUMBER), str_from(number.text)))
+                        doc_errors_add(&ret->errors, RC_SEVERAL_DOCUMENTS);
                 paint_line(ret, &line->place, hyphen_share(page, &line->place), 1);
                 if (confidence <= best)
                         continue;

@@ -159,15 +159,7 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
 /* Sheets that are laid around the text alone may leave a good part of a card out. */
 static const double aspect_least = 1.25, aspect_most = 2.05;
 
-enum { DIGITS_APART = 4, ZONE_LINES_MOST = 3 };
-
-static size_t digits_apart(const char *a, const char *b)
-{
-        size_t count = 0;
-        for (; *a && *b; a++, b++)
-                count += *a != *b;
-        return count;
-}
+enum { ZONE_LINES_MOST = 3 };
 
 /* One card has its title in one or two languages, close together. */
 static bool is_other_title(const struct page *page, const struct page_line *a, const struct page_line *b)
@@ -182,16 +174,10 @@ static bool is_other_title(const struct page *page, const struct page_line *a, c
 
 bool page_shows_several(const struct page *page)
 {
-        char first[15] = "", number[15];
         size_t zone_lines = 0;
         double aspect = (double)page->card.width / page->card.height;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                if (printed_id_number(read_str(&line->read), page->today, number)) {
-                        if (first[0] != '\0' && digits_apart(first, number) >= DIGITS_APART)
-                                return true;
-                        memcpy(first, number, sizeof(first));
-                }
                 for (size_t k = i + 1; k < page->lines_len; k++) {
                         if (is_other_title(page, line, &page->lines[k]))
                                 return true;

@@ -63,8 +63,8 @@ static inline struct str read_str(const struct ocr_line *line)
 size_t count_digits(struct str text);
 /* A line of a machine-readable zone, however badly read. */
 bool page_is_zone(const struct page *page, const struct page_line *line);
-/* Whether the lines are of more than one document: two titles far from each other, two resident numbers, two
- * zones, or a page whose proportions no document has. The name of one must not go with the portrait of
+/* Whether the lines are of more than one document: two titles far from each other, two zones,
+ * or a page whose proportions no document has. The name of one must not go with the portrait of
  * another. */
 bool page_shows_several(const struct page *page);
 /* What kind of document the lines show, with certainty. */
