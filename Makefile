@@ -1,9 +1,9 @@
 # Verbs only; each calls meson, npm or a script in tools/. `make help` lists them.
-.PHONY: help run build test assure fuzz bench lint fmt models deps clean
+.PHONY: help run build test assure fuzz bench bench-documents bench-faces lint fmt models deps clean
 
 help: ## say what can be asked for
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r verb does; do \
-		printf '  make %-7s %s\n' "$$verb" "$$does"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r verb does; do \
+		printf '  make %-15s %s\n' "$$verb" "$$does"; done
 
 run: ## install what is missing, build, and serve in demo mode on http://127.0.0.1:8080
 	@tools/deps build run
@@ -30,6 +30,14 @@ fuzz: ## a minute of libFuzzer for each parser; tools/fuzz takes targets and sec
 bench: ## flows a second, CPU a flow, accuracy, memory, start-up
 	@tools/deps build run test
 	@exec tools/bench
+
+bench-documents: ## how well documents are read, on specimens that it draws
+	@tools/deps build run test bench
+	@exec tools/bench documents mrz
+
+bench-faces: ## how well faces are compared, and attacks found
+	@tools/deps build run test
+	@exec tools/bench faces
 
 lint: ## direction of includes, formatter, clang-tidy, shellcheck
 	@tools/deps build test

@@ -5,7 +5,9 @@
  * The manifest is an array of {file, type, level, index, truth}; pictures lie beside it. Each is read in this
  * process by document_read and judged, with no expectation of name or birth date. Printed for each kind and
  * level: how many pictures, how many with every key field right, how many accepted, how many accepted with a
- * wrong field, the share of right ones by field, and the CPU seconds a picture took.
+ * wrong field, the share of right ones by field, and the CPU seconds a picture took; then, over all fields,
+ * how often those of a confidence were right. A wrong field is one that is told: of the required ones, or as
+ * sure as they are.
  */
 #include "base/json.h"
 #include "base/log.h"
@@ -79,7 +81,16 @@ struct cell {
         double cpu_s, cpu_max_s;
 };
 
+enum { BINS = 10 };
+
+/* Fields by the tenth of their confidence. */
+struct reliability {
+        int fields[BINS], right[BINS];
+        double sum[BINS];
+};
+
 struct bench {
+        struct reliability reliability;
         struct reader *reader;
         const char *folder, *only;
         struct date today;
@@ -102,7 +113,15 @@ static bool file_read(const char *folder, const char *name, struct buf *ret)
         return read;
 }
 
-static void compare(const struct bench *bench, const char *file, const struct sort *sort, const json_t *truth,
+static void note_reliability(struct reliability *reliability, double confidence, bool right)
+{
+        int bin = MAX(0, MIN(BINS - 1, (int)(confidence * BINS)));
+        reliability->fields[bin]++;
+        reliability->right[bin] += right;
+        reliability->sum[bin] += confidence;
+}
+
+static void compare(struct bench *bench, const char *file, const struct sort *sort, const json_t *truth,
                     const struct judge_input *input, const struct judgement *judgement, struct cell *cell)
 {
         bool all = true, wrong = false;
@@ -115,6 +134,9 @@ static void compare(const struct bench *bench, const char *file, const struct so
                         continue;
                 bool right = str_equal(read, want),
                      native = field->field == DOC_NAME && sort->kind == DOC_PASSPORT;
+                if (read.len > 0)
+                        note_reliability(&bench->reliability, input->fields.values[field->field].confidence,
+                                         right);
                 cell->asked[i]++;
                 cell->right[i] += right;
                 all = all && (right || !field->is_key);
@@ -237,6 +259,17 @@ static void print_cells(const struct bench *bench)
         }
 }
 
+static void print_reliability(const struct reliability *reliability)
+{
+        for (int bin = 0; bin < BINS; bin++) {
+                int fields = reliability->fields[bin];
+                if (fields > 0)
+                        printf("confidence %.1f to %.1f: %5d fields, mean %.3f, right %.3f\n",
+                               bin / (double)BINS, (bin + 1) / (double)BINS, fields,
+                               reliability->sum[bin] / fields, reliability->right[bin] / (double)fields);
+        }
+}
+
 int main(int argc, char **argv)
 {
         const char *manifest_path = NULL, *models = getenv("MODEL_DIR");
@@ -281,6 +314,7 @@ int main(int argc, char **argv)
         }
         read_manifest(bench, manifest);
         print_cells(bench);
+        print_reliability(&bench->reliability);
         reader_close(bench->reader);
         op_release(&op);
         x_free(bench);

@@ -354,6 +354,20 @@ static bool starts_address(const struct page *page, size_t at)
         return has_number;
 }
 
+/* What the reader of digits makes of the lines. */
+static void add_digits(struct page *page, const struct page_line *const parts[], size_t count,
+                       struct consensus *consensus)
+{
+        enum { WAY = 4 };
+        struct printed whole = {.len = 0};
+        for (size_t i = 0; i < count; i++) {
+                struct ocr_line read;
+                if (page_read(page, &parts[i]->place, WAY, OCR_GLYPH, NULL, &read))
+                        add_squeezed(&whole, &read);
+        }
+        consensus_add(consensus, printed_str(&whole), OCR_GLYPH);
+}
+
 void read_address(struct page *page, struct document_reading *ret)
 {
         static const struct ask asks[] = {
@@ -379,6 +393,8 @@ void read_address(struct page *page, struct document_reading *ret)
                         break;
         }
         struct printed whole, address;
+        if (consensus.len > 0)
+                add_digits(page, parts, count, &consensus);
         double confidence = consensus_text(&consensus, &whole);
         printed_address(printed_str(&whole), &address);
         /* A house has a number. */

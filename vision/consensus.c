@@ -3,8 +3,9 @@
 #include "base/utf8.h"
 
 enum {
-        NOTHING = 0,  /* a reading has no letter here */
-        INSERTED = 2, /* letters that may stand before one of the pivot's */
+        NOTHING = 0,     /* a reading has no letter here */
+        UNTOLD = 0xfffd, /* a reader of digits has seen something that is none */
+        INSERTED = 2,    /* letters that may stand before one of the pivot's */
         SLOTS = INSERTED + 1
 };
 
@@ -25,7 +26,7 @@ void consensus_add(struct consensus *consensus, struct str text, enum ocr_model 
         while (utf8_next(&text, &point)) {
                 if (reading->len == CONSENSUS_POINTS_MAX)
                         return;
-                reading->points[reading->len++] = point;
+                reading->points[reading->len++] = model == OCR_GLYPH && point == '?' ? UNTOLD : point;
         }
         consensus->len++;
 }
@@ -46,9 +47,16 @@ bool consensus_is_whole(const struct consensus *consensus)
         return __builtin_popcount(models) >= 2;
 }
 
-/* A blank is never a letter misread. */
+static bool is_digit(uint32_t point)
+{
+        return point >= '0' && point <= '9';
+}
+
+/* A blank is never a letter misread; what is untold may be any letter. */
 static int cost(uint32_t a, uint32_t b)
 {
+        if (a == UNTOLD || b == UNTOLD)
+                return is_digit(a) || is_digit(b);
         return a == b ? 0 : a == ' ' || b == ' ' ? 2 : 1;
 }
 
@@ -97,6 +105,8 @@ static const struct consensus_reading *choose_pivot(const struct consensus *cons
         for (size_t i = 0; i < consensus->len; i++) {
                 const struct consensus_reading *reading = &consensus->readings[i];
                 size_t sum = 0;
+                if (reading->model == OCR_GLYPH)
+                        continue;
                 for (size_t k = 0; k < consensus->len; k++) {
                         distances d;
                         measure(reading, &consensus->readings[k], d);
@@ -109,6 +119,9 @@ static const struct consensus_reading *choose_pivot(const struct consensus *cons
         }
         return best;
 }
+
+/* A digit that the reader of digits takes for another, or does not see. */
+static const double denied = 0.6;
 
 struct vote {
         uint32_t point;
@@ -126,10 +139,16 @@ static uint32_t elect(const struct consensus *consensus, const struct aligned *a
                       size_t slot, double *ret_confidence)
 {
         struct vote votes[CONSENSUS_READINGS_MAX] = {0};
-        size_t count = 0, best = 0;
+        size_t count = 0, best = 0, voters = 0;
+        uint32_t glyph = UNTOLD;
         for (size_t i = 0; i < consensus->len; i++) {
                 uint32_t point = aligned[i].points[at][slot];
                 size_t k = 0;
+                if (consensus->readings[i].model == OCR_GLYPH) {
+                        glyph = point;
+                        continue;
+                }
+                voters++;
                 while (k < count && votes[k].point != point)
                         k++;
                 count = MAX(count, k + 1);
@@ -148,13 +167,16 @@ static uint32_t elect(const struct consensus *consensus, const struct aligned *a
                 rival_models = MAX(rival_models, __builtin_popcount(votes[k].models));
                 rival_votes = MAX(rival_votes, votes[k].votes);
         }
-        double share = (double)votes[best].votes / (double)consensus->len;
+        double share = (double)votes[best].votes / (double)MAX(voters, 1);
         if (models >= 2 && rival_models < 2 && rival_votes < votes[best].votes)
                 *ret_confidence = 0.86 + 0.07 * share;
         else if (models >= 2 && share > 0.6)
                 *ret_confidence = 0.7 + 0.1 * share;
         else
                 *ret_confidence = 0.3 + 0.3 * share;
+        bool digits = is_digit(votes[best].point) || is_digit(glyph);
+        if (digits && glyph != UNTOLD && glyph != votes[best].point)
+                *ret_confidence = MIN(*ret_confidence, denied);
         return votes[best].point;
 }
 

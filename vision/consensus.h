@@ -18,7 +18,8 @@ struct consensus {
         size_t len;
 };
 
-/* Text without blanks; one that is too long, or one too many, is left out. */
+/* Text without blanks; one that is too long, or one too many, is left out. OCR_GLYPH tells digits and marks
+ * alone: it is asked about nothing else, but where it denies a digit, that is not sure. */
 void consensus_add(struct consensus *consensus, struct str text, enum ocr_model model);
 /* All readings so far are the same, by more than one model. */
 bool consensus_is_whole(const struct consensus *consensus);

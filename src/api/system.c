@@ -25,10 +25,7 @@ static const char *ask_store(struct call *call)
 
 static const char *ask_blobs(struct call *call)
 {
-        char id[RANDOM_ID_MAX];
-        bool exists;
-        random_id(id);
-        if (blob_exists(call->op, call->svc->blobs, id, &exists) == RC_OK)
+        if (blob_ready(call->op, call->svc->blobs) == RC_OK)
                 return "ok";
         op_forgive(call->op);
         return "unavailable";

@@ -180,6 +180,11 @@ enum rc blob_remove(struct op *op, struct blob_store *store, const char *id)
         return random_id_valid(str_from(id)) ? store->remove(store, op, id) : RC_OK;
 }
 
+enum rc blob_ready(struct op *op, struct blob_store *store)
+{
+        return store->ready(store, op);
+}
+
 enum rc blob_exists(struct op *op, struct blob_store *store, const char *id, bool *ret)
 {
         if (random_id_valid(str_from(id)))

@@ -28,6 +28,8 @@ struct blob_store {
         /* No blob: RC_OK too, since the end is the same. */
         enum rc (*remove)(struct blob_store *store, struct op *op, const char *id);
         enum rc (*exists)(struct blob_store *store, struct op *op, const char *id, bool *ret);
+        /* RC_UNAVAILABLE where hardly any room is left, or the storage does not answer. */
+        enum rc (*ready)(struct blob_store *store, struct op *op);
         /* Call `each` with every blob of a part that was written before `before_ms`, and remove what was left
          * half-written before then, as far as the op's time goes. A blob may be removed while it is being
          * told of. */
@@ -64,6 +66,7 @@ NODISCARD enum rc blob_put(struct op *op, struct blob_store *store, const uint8_
 NODISCARD enum rc blob_read(struct op *op, struct blob_store *store, const char *id,
                             const uint8_t key[SEAL_KEY_LEN], size_t max, struct buf *ret);
 NODISCARD enum rc blob_remove(struct op *op, struct blob_store *store, const char *id);
+NODISCARD enum rc blob_ready(struct op *op, struct blob_store *store);
 NODISCARD enum rc blob_exists(struct op *op, struct blob_store *store, const char *id, bool *ret);
 
 /*

@@ -4,10 +4,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Names below the folder: "ab/cdef…", and "ab/.cdef….new" while it is written. */
 enum { NAME_MAX_LEN = 64 };
+
+/* What the next few commits may need. */
+enum { ROOM_MIN = 256 * 1024 };
 
 struct file_store {
         struct blob_store store;
@@ -150,6 +154,17 @@ static enum rc file_exists(struct blob_store *store, struct op *op, const char *
         return RC_OK;
 }
 
+/* The embedded database lies on the same disk, so this speaks for it, too. */
+static enum rc file_ready(struct blob_store *store, struct op *op)
+{
+        struct statvfs disk;
+        if (fstatvfs(files_of(store)->dir, &disk) != 0)
+                return file_broken(op, "ask for room");
+        if ((disk.f_flag & ST_RDONLY) || (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_MIN)
+                return op_fail(op, RC_UNAVAILABLE, "the disk of the blobs is full, or may be read only");
+        return RC_OK;
+}
+
 static enum rc file_walk(struct blob_store *store, struct op *op, unsigned part, int64_t before_ms,
                          enum rc (*each)(void *ctx, struct op *op, const char *id), void *ctx)
 {
@@ -181,7 +196,7 @@ enum rc blob_file_open(struct op *op, const char *dir, struct blob_store **ret)
         struct file_store *files = x_new(1, sizeof(*files));
         *files = (struct file_store){
             .store = {file_create, file_append, file_commit, file_abort, file_read, file_remove, file_exists,
-                      file_walk, file_claim, file_free},
+                      file_ready, file_walk, file_claim, file_free},
             .dir = fd,
         };
         *ret = &files->store;

@@ -173,8 +173,10 @@ test('a full disk is UNAVAILABLE, and space heals it', { skip: store !== 'sqlite
     }
     assertFails(refused, 503, 'UNAVAILABLE');
     assert.equal((await server.client.get('/healthz')).status, 200);
+    assert.equal((await server.client.get('/readyz', { unchecked: true })).status, 503);
     assert.equal((await kept.status()).status, 200);
     rmSync(filler);
+    assert.equal((await server.client.get('/readyz')).status, 200);
     const flow = await (await Flow.create(server)).proveBoth();
     assert.equal((await flow.complete()).status, 200);
   } finally {

@@ -59,3 +59,20 @@ TEST(consensus_holds_any_reading)
         CHECK(consensus.len <= CONSENSUS_READINGS_MAX);
         CHECK(consensus_text(&consensus, &text) <= 1);
 }
+
+/* Control: without the look at what the reader of digits says, the first is as sure as four equal readings.
+ */
+TEST(consensus_is_unsure_of_digits_that_are_denied)
+{
+        struct consensus consensus = {0};
+        struct printed text;
+        for (int i = 0; i < 4; i++)
+                consensus_add(&consensus, STR("공원로14-461(사당리)"), i % 2 ? OCR_KOR : OCR_SCRIPT);
+        double alone = consensus_text(&consensus, &text);
+        struct consensus same = consensus, other = consensus;
+        consensus_add(&same, STR("???14-461????"), OCR_GLYPH);
+        consensus_add(&other, STR("???14-46?????"), OCR_GLYPH);
+        CHECK(consensus_text(&same, &text) == alone && alone > 0.85);
+        CHECK_STR(printed_str(&text), "공원로14-461(사당리)");
+        CHECK(consensus_text(&other, &text) <= 0.6);
+}

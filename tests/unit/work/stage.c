@@ -81,6 +81,11 @@ static enum rc blob_look(struct blob_store *store, struct op *op, const char *id
         return on_stage->blobs->exists(on_stage->blobs, op, id, ret);
 }
 
+static enum rc blob_room(struct blob_store *store, struct op *op)
+{
+        return on_stage->blobs->ready(on_stage->blobs, op);
+}
+
 static enum rc blob_walk(struct blob_store *store, struct op *op, unsigned part, int64_t before_ms,
                          enum rc (*each)(void *ctx, struct op *op, const char *id), void *ctx)
 {
@@ -173,8 +178,9 @@ static void open_keys_and_stores(struct stage *stage, struct op *op)
 
 static void set_up_service(struct stage *stage, struct op *op)
 {
-        stage->faulty = (struct blob_store){blob_create, blob_append, blob_finish, blob_undo,  blob_get,
-                                            blob_delete, blob_look,   blob_walk,   blob_claim, NULL};
+        stage->faulty =
+            (struct blob_store){blob_create, blob_append, blob_finish, blob_undo,  blob_get, blob_delete,
+                                blob_look,   blob_room,   blob_walk,   blob_claim, NULL};
         stage->sms = (struct sms_provider){.name = "stage", .send = take_sms};
         stage->mail = (struct mail_backend){.name = "stage", .send = take_mail};
         stage->keyring = keyring_new();
