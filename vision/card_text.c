@@ -66,6 +66,21 @@ static bool is_misread_label(const struct page_line *line, const struct page_lin
         return false;
 }
 
+/* A short word with another to its right is a label, however it was read. */
+static bool has_value(const struct page *page, const struct page_line *line)
+{
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *other = &page->lines[i];
+                struct printed name;
+                double gap = line_left(&other->place) - line_right(&line->place);
+                if (gap > 0 && gap < 0.25 * page->card.width &&
+                    fabs(other->place.y - line->place.y) < 0.75 * line->place.height &&
+                    is_name_like(read_str(&other->read), &name))
+                        return true;
+        }
+        return false;
+}
+
 /* How much a line may be the name, by its place and its look; below 0: it cannot be. */
 static double name_chance(const struct page *page, const struct page_line *line,
                           const struct page_line *number)
@@ -76,6 +91,8 @@ static double name_chance(const struct page *page, const struct page_line *line,
         double title;
         if (!is_name_like(text, &name) || printed_title(text, &title) != DOC_UNKNOWN ||
             printed_begins_address(text) || count_digits(text) > 2 || is_misread_label(line, number, &name))
+                return -1;
+        if (name.len / 3 == 2 && has_value(page, line))
                 return -1;
         double chance = person_has_known_surname(printed_str(&name)) ? 2 : 0;
         chance += name.len / 3 <= 4 ? 1 : -1;
@@ -239,7 +256,7 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
         for (size_t i = 0; i < LEN(latin_asks) && !(i == 2 && consensus_is_whole(&consensus)); i++) {
                 size_t its_pieces;
                 read_latin(page, line, &latin_asks[i], &words, &its_pieces);
-                pieces = i ? MIN(pieces, its_pieces) : its_pieces;
+                pieces = i ? pieces : its_pieces;
                 if (!latin_asks[i].whole && words.len > parted.len)
                         parted = words;
                 printed_squeeze(printed_str(&words), &letters);
@@ -283,6 +300,18 @@ void read_latin_name(struct page *page, const struct page_line *number, struct d
                 set_latin(page, country, DOC_NATIONALITY, ret);
 }
 
+/* A class that was not understood leaves more text than those that were. The title may stand in the same
+ * line. */
+static bool tells_all(struct str text, const char *classes)
+{
+        enum { SPARE = 3 /* a syllable */ };
+        struct printed whole, told;
+        double like;
+        printed_squeeze(text, &whole);
+        printed_squeeze(str_from(classes), &told);
+        return whole.len <= told.len + SPARE || printed_title(text, &like) != DOC_UNKNOWN;
+}
+
 /* All lines that name classes, in the order in which they stand, each as different readers agree. */
 void read_license_class(struct page *page, struct document_reading *ret)
 {
@@ -296,15 +325,20 @@ void read_license_class(struct page *page, struct document_reading *ret)
                 if (printed_likeness(read_str(&line->read), STR("종")) < 1 &&
                     !license_class_parse(read_str(&line->read), classes))
                         continue;
-                if (license_class_parse(read_str(&line->read), classes))
+                if (license_class_parse(read_str(&line->read), classes) &&
+                    tells_all(read_str(&line->read), classes))
                         tally_add(&tally, str_from(classes), page->first);
                 for (size_t k = 0; k < LEN(asks); k++) {
                         struct ocr_line read;
                         if (k >= 2 && tally_confidence(&tally, tally_best(&tally), false) > 0.92)
                                 break;
-                        if (page_read(page, &line->place, asks[k].way, asks[k].model, NULL, &read) &&
-                            license_class_parse(read_str(&read), classes))
+                        if (!page_read(page, &line->place, asks[k].way, asks[k].model, NULL, &read) ||
+                            !license_class_parse(read_str(&read), classes))
+                                continue;
+                        if (tells_all(read_str(&read), classes))
                                 tally_add(&tally, str_from(classes), asks[k].model);
+                        else
+                                tally.votes++;
                 }
                 const struct tally_entry *entry = tally_best(&tally);
                 if (!entry || len + strlen(entry->text) + 2 > LICENSE_CLASS_MAX)

@@ -288,7 +288,7 @@ def driver(card, t):
     if f.ghost:
         portrait(card.image, [.82 * card.width, .34 * card.height, .93 * card.width, .56 * card.height], random.Random(t["name"]), True)
     x, y = .32, .2
-    card.put("license_no", .38, y, t["license_no_printed"], f.number, .07, spacing=f.number_spacing / 2)
+    card.put("license_no", .38, y, t["license_no_printed"], f.value if t["license_no_printed"] > "가" else f.number, .07, spacing=f.number_spacing / 2)
     names = {"name": f.rng.choice(("성명", "이름")), "rrn": f.rng.choice(("주민번호", "주민등록번호")), "address": "주소", "aptitude": f.rng.choice(("적성검사기간", "갱신기간", "적성검사 기간"))}
     labelled, value_x = f.labels is not None and f.rng.random() < .85, .46 if f.rng.random() < .5 else .44
     rows = [("name", t["name"], .06), ("rrn", t["rrn"], .05)]

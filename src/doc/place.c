@@ -206,10 +206,11 @@ static bool police(struct str text, struct printed *ret)
 
 static bool immigration(struct str text, struct printed *ret)
 {
-        static const char *const cities[] = {"서울",     "서울남부", "서울동부", "인천", "인천공항", "수원",
-                                             "부산",     "대구",     "대전",     "광주", "울산",     "창원",
-                                             "전주",     "청주",     "춘천",     "제주", "여수",     "양주",
-                                             "김해공항", "천안",     "안산",     "평택", "화성"};
+        static const char *const cities[] = {
+            "서울", "서울남부", "서울동부", "인천", "인천공항", "수원", "부산", "대구", "대전",
+            "광주", "울산",     "창원",     "전주", "청주",     "춘천", "제주", "여수", "양주",
+            "김해", "김해공항", "천안",     "안산", "평택",     "화성", "고양", "목포", "동해",
+            "속초", "거제",     "통영",     "구미", "포항",     "군산", "당진", "서산"};
         static const char *const offices[] = {"출입국·외국인청장", "출입국·외국인사무소장",
                                               "출입국관리사무소장"};
         struct nearest nearest = {0};
