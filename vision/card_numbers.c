@@ -81,7 +81,7 @@ static double hyphen_share(struct page *page, const struct cv_line *place)
 }
 
 /* A period of dates may look like a number to one reader, but not to several. */
-static const double SURE = 0.8;
+static const double sure = 0.8;
 
 /* No misreading makes so many digits others: it is another number. */
 static bool is_other_number(struct str a, struct str b)
@@ -111,7 +111,7 @@ const struct page_line *read_id_number(struct page *page, struct document_readin
                 if (!entry || !id_number_parse(str_from(entry->text), page->today, &number))
                         continue;
                 double confidence = tally_confidence(&tally, entry, number.check_ok);
-                if (MIN(best, confidence) > SURE &&
+                if (MIN(best, confidence) > sure &&
                     is_other_number(doc_text(&ret->fields, DOC_ID_NUMBER), str_from(number.text)))
                         doc_errors_add(&ret->errors, RC_SEVERAL_DOCUMENTS);
                 paint_line(ret, &line->place, hyphen_share(page, &line->place), 1);

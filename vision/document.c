@@ -29,7 +29,7 @@ enum {
         CUT_LINES = 2
 };
 
-static const double CUT_COST = 0.25;
+static const double cut_cost = 0.25;
 
 static bool file_read(const char *folder, const char *name, struct buf *ret)
 {
@@ -134,7 +134,7 @@ static bool attempt(struct search *search, const double corners[4][2])
         size_t words = count_words(&page);
         search->words_most = MAX(search->words_most, words);
         enum doc_kind kind = page_kind(&page, &certainty);
-        certainty -= is_cut(&page) ? CUT_COST : 0;
+        certainty -= is_cut(&page) ? cut_cost : 0;
         if (!search->found_any || certainty > search->certainty) {
                 if (search->found_any)
                         page_release(&search->best);
@@ -254,11 +254,8 @@ static bool is_lacking(const struct document_request *request, const struct docu
                                     .fields = reading->fields,
                                     .today = request->today,
                                     .confidence_min = 0.8};
-        struct judgement judgement;
-        judge_document(&input, &judgement);
-        bool lacking = doc_errors_have(&judgement.errors, RC_FIELD_UNREADABLE);
+        bool lacking = judge_lacks(&input);
         doc_fields_wipe(&input.fields);
-        doc_fields_wipe(&judgement.fields);
         return lacking;
 }
 

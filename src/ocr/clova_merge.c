@@ -101,11 +101,8 @@ static bool is_lacking(const struct vision_document_request *request, const stru
                                     .fields = document->fields,
                                     .today = request->today,
                                     .confidence_min = sure};
-        struct judgement judgement;
-        judge_document(&input, &judgement);
-        bool lacking = doc_errors_have(&judgement.errors, RC_FIELD_UNREADABLE);
+        bool lacking = judge_lacks(&input);
         doc_fields_wipe(&input.fields);
-        doc_fields_wipe(&judgement.fields);
         return lacking;
 }
 
