@@ -9,6 +9,8 @@
  * how often those of a confidence were right. A wrong field is one that is told: of the required ones, or as
  * sure as they are.
  */
+#include "bench/file.h"
+
 #include "base/json.h"
 #include "base/log.h"
 #include "doc/judge.h"
@@ -99,18 +101,11 @@ struct bench {
         struct cell cells[LEN(sorts)][LEVELS_MAX];
 };
 
-static bool file_read(const char *folder, const char *name, struct buf *ret)
+static bool file_read_in(const char *folder, const char *name, struct buf *ret)
 {
-        char path[4096], chunk[1 << 16];
-        snprintf(path, sizeof(path), "%s/%s", folder, name);
-        FILE *file = fopen(path, "rb");
-        size_t got;
-        while (file && (got = fread(chunk, 1, sizeof(chunk), file)) > 0)
-                buf_add_bytes(ret, chunk, got);
-        bool read = file && !ferror(file) && buf_ok(ret);
-        if (file)
-                fclose(file);
-        return read;
+        char path[8192];
+        int len = snprintf(path, sizeof(path), "%s/%s", folder, name);
+        return len > 0 && (size_t)len < sizeof(path) && file_read(path, ret);
 }
 
 static void note_reliability(struct reliability *reliability, double confidence, bool right)
@@ -186,7 +181,7 @@ static void read_one(struct bench *bench, const json_t *entry, const struct sort
         int64_t start = clock_thread_cpu_us();
         struct document_request request = {.declared = sort->kind, .today = bench->today};
         struct document_reading reading = {0};
-        if (!file_read(bench->folder, file, &bytes) ||
+        if (!file_read_in(bench->folder, file, &bytes) ||
             image_decode(&op, buf_str(&bytes), &image_limits_default, &image) != RC_OK ||
             document_read(bench->reader, &op, &request, &image, NULL, &reading) != RC_OK) {
                 fprintf(stderr, "%s: %s\n", file, op.why);
@@ -307,7 +302,7 @@ int main(int argc, char **argv)
         json_auto_t *manifest = NULL;
         struct op op;
         op_init(&op, NULL, 1 << 20, TIMEOUT_MS);
-        if (!file_read(folder, slash + 1, &text) || !json_parse(buf_str(&text), FILE_MAX, &manifest) ||
+        if (!file_read_in(folder, slash + 1, &text) || !json_parse(buf_str(&text), FILE_MAX, &manifest) ||
             reader_open(&op, NULL, models, &bench->reader) != RC_OK) {
                 fprintf(stderr, "%s: %s\n", manifest_path, op.why[0] ? op.why : "no such manifest");
                 return 3;

@@ -10,6 +10,7 @@
  */
 #include "doc/mrz.h"
 #include "base/json.h"
+#include "bench/file.h"
 #include "bench/mrz_truth.h"
 #include "doc/judge.h"
 #include "vision/document.h"
@@ -60,19 +61,6 @@ static int visit(const char *path, const struct stat *stat, int type, struct FTW
         if (type == FTW_F && end && (strcmp(end, ".png") == 0 || strcmp(end, ".jpg") == 0))
                 add_picture(path, NULL);
         return 0;
-}
-
-static bool file_read(const char *path, struct buf *ret)
-{
-        char chunk[1 << 16];
-        FILE *file = fopen(path, "rb");
-        size_t got;
-        while (file && (got = fread(chunk, 1, sizeof(chunk), file)) > 0)
-                buf_add_bytes(ret, chunk, got);
-        bool read = file && !ferror(file) && buf_ok(ret);
-        if (file)
-                fclose(file);
-        return read;
 }
 
 static bool add_manifest(const char *path)
