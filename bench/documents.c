@@ -10,6 +10,7 @@
  * sure as they are.
  */
 #include "bench/file.h"
+#include "bench/harm.h"
 
 #include "base/json.h"
 #include "base/log.h"
@@ -93,6 +94,7 @@ struct reliability {
 
 struct bench {
         struct reliability reliability;
+        struct harms harms;
         struct reader *reader;
         const char *folder, *only;
         struct date today;
@@ -162,6 +164,9 @@ static void print_verdict(const char *file, const struct document_reading *readi
             reading->quality.card_width_px);
         for (size_t i = 0; i < judgement->errors.len; i++)
                 printf(" %s", rc_code(judgement->errors.codes[i]));
+        for (size_t i = 0; i < judgement->advice_len; i++)
+                printf(" %s:%s", doc_field_name(judgement->advice[i].field),
+                       rc_code(judgement->advice[i].code));
         for (enum doc_field field = 0; judgement->verdict != DOC_SUCCESS && field < DOC_FIELD_COUNT;
              field++) {
                 if (doc_has(&input->fields, field) && input->fields.values[field].confidence < 0.8)
@@ -193,17 +198,23 @@ static void read_one(struct bench *bench, const json_t *entry, const struct sort
                                     .kind_confidence = reading.kind_confidence,
                                     .fields = reading.fields,
                                     .errors = reading.errors,
+                                    .obstacles = reading.obstacles,
                                     .today = bench->today,
                                     .confidence_min = 0.8};
         struct judgement judgement;
         judge_document(&input, &judgement);
         double cpu_s = (double)(clock_thread_cpu_us() - start) / 1e6;
-        cell->pictures++;
-        cell->cpu_s += cpu_s;
-        cell->cpu_max_s = MAX(cell->cpu_max_s, cpu_s);
         if (bench->verbose)
                 print_verdict(file, &reading, &input, &judgement, cpu_s);
-        compare(bench, file, sort, json_object_get(entry, "truth"), &input, &judgement, cell);
+        const json_t *harm = json_object_get(entry, "harm");
+        if (harm) {
+                harm_note(&bench->harms, harm, &judgement);
+        } else {
+                cell->pictures++;
+                cell->cpu_s += cpu_s;
+                cell->cpu_max_s = MAX(cell->cpu_max_s, cpu_s);
+                compare(bench, file, sort, json_object_get(entry, "truth"), &input, &judgement, cell);
+        }
         fflush(stdout);
         document_reading_release(&reading);
         op_release(&op);
@@ -310,6 +321,7 @@ int main(int argc, char **argv)
         read_manifest(bench, manifest);
         print_cells(bench);
         print_reliability(&bench->reliability);
+        harms_print(&bench->harms);
         reader_close(bench->reader);
         op_release(&op);
         x_free(bench);

@@ -32,6 +32,15 @@ static void emit_fields(struct emit *emit, const struct doc_fields *fields)
         emit_close(emit);
 }
 
+static void emit_obstacles(struct emit *emit, const struct doc_obstacles *obstacles)
+{
+        emit_open(emit, "obstacles");
+        for (enum doc_field i = 0; i < DOC_FIELD_COUNT; i++)
+                if (obstacles->codes[i] != RC_OK)
+                        emit_text(emit, doc_field_name(i), rc_code(obstacles->codes[i]));
+        emit_close(emit);
+}
+
 static void emit_reading(struct emit *emit, const struct document_reading *reading, const struct image *front)
 {
         const struct document_quality *quality = &reading->quality;
@@ -39,6 +48,7 @@ static void emit_reading(struct emit *emit, const struct document_reading *readi
         emit_double(emit, "kind_confidence", reading->kind_confidence, 4);
         emit_errors(emit, &reading->errors);
         emit_fields(emit, &reading->fields);
+        emit_obstacles(emit, &reading->obstacles);
         emit_open(emit, "quality");
         emit_int(emit, "card_width_px", quality->card_width_px);
         emit_double(emit, "sharpness", quality->sharpness, 4);

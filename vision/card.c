@@ -95,6 +95,30 @@ static double edge_steepness(const struct image *card, int x, int y, int *ret_ra
         return *ret_range ? (double)steep / *ret_range : 0;
 }
 
+double card_sharpness(const struct image *card, struct box box)
+{
+        enum { EDGE_LEAST = 40, EDGES_FEWEST = 12 };
+        size_t edges[256] = {0}, all = 0, have = 0;
+        double steepness[256] = {0}, steep = 0;
+        int right = MIN(card->width - 16, box.x + box.width), bottom = MIN(card->height, box.y + box.height);
+        for (int y = MAX(0, box.y); y < bottom; y += 3) {
+                for (int x = MAX(0, box.x); x < right; x += 16) {
+                        int range;
+                        double its = edge_steepness(card, x, y, &range);
+                        if (range < EDGE_LEAST)
+                                continue;
+                        steepness[range] += its;
+                        edges[range]++;
+                        all++;
+                }
+        }
+        for (int range = 255; range > 0 && have < all / 4 + 1; range--) {
+                have += edges[range];
+                steep += steepness[range];
+        }
+        return all < EDGES_FEWEST ? -1 : steep / (double)have;
+}
+
 void card_measure(const struct image *card, const double corners[4][2], struct document_quality *ret)
 {
         *ret = (struct document_quality){0};

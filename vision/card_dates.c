@@ -1,6 +1,7 @@
 #include "vision/card_dates.h"
 
 #include "vision/card_numbers.h"
+#include "vision/document_card.h"
 #include "vision/plan.h"
 
 #include <math.h>
@@ -28,6 +29,7 @@ struct found_date {
         struct date date;
         double confidence;
         bool in_period; /* "from ~ to": no day of issue */
+        const struct page_line *line;
 };
 
 /* Hangul other than what dates are written with: an address has house numbers, no dates. */
@@ -140,7 +142,7 @@ static size_t find_all(struct page *page, struct found_date *ret)
                 for (size_t at = 0; at + ISO_LEN <= dates.len && count < FOUND_DATES_MAX; at += ISO_LEN) {
                         struct date date;
                         if (date_parse(str_sub(dates, at, ISO_LEN), &date))
-                                ret[count++] = (struct found_date){date, confidence, period};
+                                ret[count++] = (struct found_date){date, confidence, period, line};
                 }
         }
         return count;
@@ -167,6 +169,7 @@ void read_dates(struct page *page, enum doc_kind kind, struct document_reading *
         if (issued) {
                 date_format(issued->date, text);
                 doc_set(&ret->fields, DOC_ISSUE_DATE, str_from(text), issued->confidence);
+                place_field(ret, DOC_ISSUE_DATE, &issued->line->place);
         }
         if (kind == DOC_DRIVER_LICENSE && last && (!issued || date_compare(last->date, issued->date) > 0)) {
                 date_format(last->date, text);

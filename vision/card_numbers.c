@@ -125,6 +125,10 @@ const struct page_line *read_id_number(struct page *page, struct document_readin
                 doc_set(&ret->fields, DOC_BIRTH_DATE, str_from(birth), confidence);
                 doc_set(&ret->fields, DOC_SEX, str_from_bytes(&number.sex, 1), confidence);
         }
+        if (best_line) {
+                place_field(ret, DOC_ID_NUMBER, &best_line->place);
+                place_field(ret, DOC_BIRTH_DATE, &best_line->place);
+        }
         return best_line;
 }
 
@@ -153,6 +157,8 @@ void read_license_number(struct page *page, struct document_reading *ret)
                 if (entry && strlen(entry->text) == wanted_license.whole_len && confidence > best) {
                         best = confidence;
                         doc_set(&ret->fields, DOC_LICENSE_NUMBER, str_from(entry->text), confidence);
+                        ret->places[DOC_LICENSE_NUMBER] = (struct box){0};
+                        place_field(ret, DOC_LICENSE_NUMBER, &line->place);
                 }
         }
 }

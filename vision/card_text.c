@@ -153,6 +153,7 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
         if (!person_has_known_surname(str_from(entry->text)))
                 confidence = MIN(confidence, 0.7);
         doc_set(&ret->fields, DOC_NAME, str_from(entry->text), confidence);
+        place_field(ret, DOC_NAME, &best->place);
 }
 
 static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-'";
@@ -271,6 +272,7 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
         consensus_space(printed_str(&letters), printed_str(&parted), &words);
         const char *country = field == DOC_NATIONALITY ? country_named(printed_str(&words)) : NULL;
         doc_set(&ret->fields, field, country ? str_from(country) : printed_str(&words), confidence);
+        place_field(ret, field, &line->place);
 }
 
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret)
@@ -347,6 +349,7 @@ void read_license_class(struct page *page, struct document_reading *ret)
                         whole[len++] = ' ';
                 memcpy(whole + len, entry->text, strlen(entry->text) + 1);
                 len += strlen(entry->text);
+                place_field(ret, DOC_LICENSE_CLASS, &line->place);
                 confidence = MIN(confidence, tally_confidence(&tally, entry, false));
         }
         if (len)

@@ -4,6 +4,7 @@
 
 #include "vision/card.h"
 #include "vision/document_card.h"
+#include "vision/obstacle.h"
 #include "vision/portrait.h"
 #include "vision/zone_find.h"
 
@@ -231,7 +232,7 @@ static void search_document(struct search *search)
                 attempt(search, guesses[count - 1].corners);
 }
 
-/* Why something could not be read, if the picture is to blame. */
+/* Why no document was seen, if the picture is to blame. */
 static void blame_picture(struct document_reading *ret)
 {
         const struct document_quality *quality = &ret->quality;
@@ -243,20 +244,6 @@ static void blame_picture(struct document_reading *ret)
                 doc_errors_add(&ret->errors, RC_POOR_LIGHTING);
         if (quality->glare_share > 0.03)
                 doc_errors_add(&ret->errors, RC_GLARE);
-}
-
-/* Whether the rules would want more than was read. */
-static bool is_lacking(const struct document_request *request, const struct document_reading *reading)
-{
-        struct judge_input input = {.declared = request->declared,
-                                    .recognised = reading->kind,
-                                    .kind_confidence = reading->kind_confidence,
-                                    .fields = reading->fields,
-                                    .today = request->today,
-                                    .confidence_min = 0.8};
-        bool lacking = judge_lacks(&input);
-        doc_fields_wipe(&input.fields);
-        return lacking;
 }
 
 static void read_fields(struct search *search, const struct image *back, struct document_reading *ret)
@@ -323,10 +310,9 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 if (page_shows_several(&search.best))
                         doc_errors_add(&reading.errors, RC_SEVERAL_DOCUMENTS);
                 portrait_find(&search.best, &reading.portrait);
+                obstacles_find(&search.best, front, &reading);
                 reading.card = search.best.card;
                 search.best.card = (struct image){0};
-                if (is_lacking(request, &reading))
-                        blame_picture(&reading);
         } else {
                 doc_errors_add(&reading.errors, RC_NO_DOCUMENT);
                 blame_picture(&reading);

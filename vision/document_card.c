@@ -13,6 +13,20 @@ void set_agreed(struct document_reading *reading, enum doc_field field, const st
                 doc_set(&reading->fields, field, str_from(best->text), tally_confidence(tally, best, proof));
 }
 
+void place_field(struct document_reading *reading, enum doc_field field, const struct cv_line *line)
+{
+        struct box *place = &reading->places[field];
+        int left = (int)line_left(line), right = (int)line_right(line);
+        int top = (int)(line->y - line->height / 2), bottom = (int)(line->y + line->height / 2);
+        if (place->width > 0) {
+                left = MIN(left, place->x);
+                top = MIN(top, place->y);
+                right = MAX(right, place->x + place->width);
+                bottom = MAX(bottom, place->y + place->height);
+        }
+        *place = (struct box){left, top, right - left, bottom - top};
+}
+
 void paint_line(struct document_reading *reading, const struct cv_line *line, double from, double to)
 {
         if (reading->paint_len == DOCUMENT_PAINT_MAX) {

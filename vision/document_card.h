@@ -14,5 +14,7 @@ void read_back(struct page *page, struct document_reading *ret);
 /* Set a field from what readers agree on. */
 void set_agreed(struct document_reading *reading, enum doc_field field, const struct tally *tally,
                 bool proof);
+/* Tell where a field was read: here, too. */
+void place_field(struct document_reading *reading, enum doc_field field, const struct cv_line *line);
 /* Have a share of a line painted over, with a margin. */
 void paint_line(struct document_reading *reading, const struct cv_line *line, double from, double to);

@@ -201,6 +201,15 @@ static double proof_of(const struct zone_choice *choice)
         return choice->votes[zone_dated_line(choice->mrz.format)] >= 2 ? 0.96 : 0.85;
 }
 
+/* All that is required of such a document stands in its zone. */
+static void place_zone(const struct zone *zone, struct document_reading *ret)
+{
+        for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++) {
+                for (size_t i = 0; field != DOC_ISSUE_DATE && i < zone->choice.mrz.lines_len; i++)
+                        place_field(ret, field, &zone->places[i]);
+        }
+}
+
 void read_passport(struct page *page, struct document_reading *ret)
 {
         struct zone zone;
@@ -233,5 +242,6 @@ void read_passport(struct page *page, struct document_reading *ret)
         doc_set(&ret->fields, DOC_SEX, str_from_bytes(&mrz->sex, 1), MIN(proved, agreed));
         set_name(page, &zone, ret);
         read_issue_date(page, &zone, ret);
+        place_zone(&zone, ret);
         paint_personal_number(page, &zone, ret);
 }

@@ -1,4 +1,4 @@
-"""usage: specimens OUT [--families NAME,...] [--kinds KIND,...] [--levels 0,1,...] [--people N]
+"""usage: specimens OUT [--families NAME,...] [--kinds KIND,...] [--levels 0,1,...] [--harms HARM,...] [--people N]
 
 Draws and photographs made-up documents, all marked SPECIMEN, into the folder OUT with a manifest.json that has the truth of each, in the
 form that bench-documents reads. A family (dev01, dev02, ... or held01, ...) is a way of printing, see cards.py; what is made depends
@@ -14,12 +14,22 @@ import people
 import photo
 
 
+# The fields that can be hidden: by their box, with the contract's name.
+FIELDS = {"name": "name", "rrn": "id_number", "reg_no": "id_number", "license_no": "license_number", "license_class": "license_class",
+          "issue_date": "issue_date", "country": "nationality", "mrz1": "mrz", "mrz2": "mrz"}
+
+
+def hidden(kind):
+    return [box for box in FIELDS if (kind in ("passport", "td1", "td2")) == box.startswith("mrz")]
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n")[0][7:], description=__doc__.split("\n", 2)[2])
     parser.add_argument("out", type=Path)
     parser.add_argument("--families", default=",".join(f"dev{n:02d}" for n in range(1, 9)))
     parser.add_argument("--kinds", default="resident,driver,alien,passport")
     parser.add_argument("--levels", default="0,1,2,3,4,5")
+    parser.add_argument("--harms", default="", help="also pictures that cannot be read: " + ", ".join(photo.HARMS))
     parser.add_argument("--people", type=int, default=2, help="documents of each family and kind")
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
@@ -29,13 +39,22 @@ def main():
             for index in range(wanted.people):
                 truth = people.person(kind, random.Random(f"{family}/{kind}/{index}/person"))
                 card = cards.draw(cards.Family(family, kind), truth, index)
-                for level in map(int, wanted.levels.split(",")):
+                for level in map(int, filter(None, wanted.levels.split(","))):
                     rng = random.Random(f"{family}/{kind}/{index}/{level}/photo")
                     jpeg, size, quad = photo.take(card.image, level, rng, big=level == 2 and index == 0 and family.endswith("1"))
                     name = f"{family}_{kind}_{index:02d}_L{level}.jpg"
                     (wanted.out / name).write_bytes(jpeg)
                     manifest.append({"file": name, "type": kind, "family": family, "level": level, "index": index, "width": size[0], "height": size[1],
                                      "quad": quad, "boxes": card.boxes, "truth": truth})
+                for harm in filter(None, wanted.harms.split(",")):
+                    code, over = photo.HARMS[harm]
+                    for box in [box for box in hidden(kind) if box in card.boxes] if over else [None]:
+                        rng = random.Random(f"{family}/{kind}/{index}/{harm}/{box}")
+                        jpeg, size, quad = photo.take_harmed(card.image, harm, card.boxes.get(box), rng)
+                        name = f"{family}_{kind}_{index:02d}_{harm}{'_' + box if box else ''}.jpg"
+                        (wanted.out / name).write_bytes(jpeg)
+                        manifest.append({"file": name, "type": kind, "family": family, "level": 2, "index": index, "width": size[0], "height": size[1], "quad": quad,
+                                         "boxes": card.boxes, "truth": truth, "harm": {"code": code, "field": FIELDS.get(box)}})
     (wanted.out / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=0), encoding="utf-8")
     print(f"{len(manifest)} pictures in {wanted.out}")
 

@@ -123,9 +123,9 @@ def scan(card, rng):
     return np.asarray(image, np.float32), quad
 
 
-def laid(card, rng, card_px, turn, depth, canvas=None):
-    """The card on a table, seen from somewhere."""
-    share = rng.uniform(.45, .9)
+def laid(card, rng, card_px, turn, depth, canvas=None, share=(.45, .9)):
+    """The card on a table, seen from somewhere; `share`: of the table's width that it takes, from and to."""
+    share = rng.uniform(*share)
     w = round(card_px / share)
     h = round(max(w * rng.choice((.75, .75, .5625, 1.2)), card_px * card.height / card.width * 1.15))
     ground = canvas or table(rng, w, h)
@@ -151,6 +151,52 @@ def laid(card, rng, card_px, turn, depth, canvas=None):
     ground = Image.composite(Image.new("RGB", (w, h), (10, 10, 10)), ground, dark.point(lambda v: int(v * .45)).transform((w, h), Image.AFFINE, (1, 0, -4, 0, 1, -6)))
     ground.paste(flat, (0, 0), mask)
     return ground, quad
+
+
+def place_in(quad, x, y):
+    """Where a place of the card, given as shares of it, lies in the picture."""
+    a, b, c, d, e, f, g, h = homography(quad, [(0, 0), (1, 0), (1, 1), (0, 1)])
+    z = g * x + h * y + 1
+    return (a * x + b * y + c) / z, (d * x + e * y + f) / z
+
+
+def finger(card, rng, box):
+    """A card held by somebody whose thumb lies over the box; it comes in over the nearest edge."""
+    card = card.copy()
+    w, h = card.size
+    x, y = (box[0] + min(box[2], box[0] + .25)) / 2 * w, (box[1] + box[3]) / 2 * h
+    tip = np.array([x, y])
+    ends = {(x, -h * .2): y, (x, h * 1.2): h - y, (-w * .1, y): x, (w * 1.1, y): w - x}
+    end = np.array(min(ends, key=ends.get)) + [rng.uniform(-.08, .08) * w, rng.uniform(-.08, .08) * h]
+    r = rng.uniform(.055, .08) * w
+    tone = np.array([rng.uniform(190, 235), 0, 0])
+    tone[1:] = tone[0] * rng.uniform(.68, .8), tone[0] * rng.uniform(.5, .66)
+    ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
+    along, length = (end - tip) / np.hypot(*(end - tip)), np.hypot(*(end - tip))
+    far = np.clip((xs - x) * along[0] + (ys - y) * along[1], 0, length)
+    d = np.hypot(xs - x - far * along[0], ys - y - far * along[1]) / r
+    shade = np.clip(1.08 - .4 * d ** 2, .4, 1.1)[..., None] * tone
+    mask = np.clip((1.02 - d) * r / 3, 0, 1)[..., None]
+    return Image.fromarray(np.clip(np.asarray(card, np.float32) * (1 - mask) + shade * mask, 0, 255).astype(np.uint8))
+
+
+# What a picture can suffer from, with the code that it is to be refused for; whether it lies over one field.
+HARMS = {"glare": ("GLARE", True), "finger": ("COVERED", True), "far": ("TOO_FAR_AWAY", False), "blur": ("IMAGE_TOO_BLURRY", False), "dark": ("POOR_LIGHTING", False)}
+
+
+def take_harmed(card, harm, box, rng):
+    """As take, of a card of which a field cannot be read: level 2 but for that. `box`: of the field, as shares of the card."""
+    if harm == "finger":
+        card = finger(card, rng, box)
+    image, quad = laid(card, rng, rng.randrange(250, 380) if harm == "far" else rng.randrange(900, 1500), 10, .06, share=(.12, .3) if harm == "far" else (.45, .9))
+    pixels = light(np.asarray(image, np.float32), rng, .35)
+    px = math.dist(quad[0], quad[1])
+    if harm == "glare":
+        where = place_in(quad, (box[0] + min(box[2], box[0] + .3)) / 2, (box[1] + box[3]) / 2)
+        pixels = glare(pixels, rng, where, px * rng.uniform(.09, .14), 1500)
+    if harm == "dark":
+        pixels = pixels * rng.uniform(.06, .1)
+    return finish(pixels, rng, px * rng.uniform(.0045, .006) if harm == "blur" else .7, 4, 80), pixels.shape[1::-1], quad
 
 
 def take(card, level, rng, big=False):

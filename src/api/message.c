@@ -45,6 +45,8 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_IMAGE_TOO_BLURRY] = {"이미지가 흐립니다. 초점을 맞추어 다시 촬영해 주세요.", "The picture is blurred. Hold still and take it again."},
     [RC_POOR_LIGHTING] = {"너무 어둡거나 밝습니다. 밝은 곳에서 다시 촬영해 주세요.", "The light is poor. Take it again in even light."},
     [RC_GLARE] = {"빛 반사가 있습니다. 각도를 바꾸어 다시 촬영해 주세요.", "There is glare on the document. Tilt it and take it again."},
+    [RC_COVERED] = {"신분증의 일부가 가려졌습니다. 손가락이 글자를 가리지 않게 다시 촬영해 주세요.", "Part of the document is covered. Keep fingers off the print and take it again."},
+    [RC_TOO_FAR_AWAY] = {"신분증이 너무 멀리 있습니다. 화면에 꽉 차게 더 가까이에서 촬영해 주세요.", "The document is too far away. Move closer, until it fills the picture."},
     [RC_NO_DOCUMENT] = {"신분증을 찾을 수 없습니다. 신분증 전체가 보이게 촬영해 주세요.", "No document was found. Show the whole document."},
     [RC_SEVERAL_DOCUMENTS] = {"신분증이 여러 개 보입니다. 한 개만 촬영해 주세요.", "Several documents are seen. Show one alone."},
     [RC_TYPE_MISMATCH] = {"선택한 종류와 다른 신분증입니다.", "This is another kind of document than the one chosen."},
@@ -61,7 +63,45 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_NOT_LIVE] = {"실제 얼굴인지 확인할 수 없습니다. 직접 촬영해 주세요.", "The picture does not look like a live face. Take it of yourself."},
     [RC_MODEL_MISSING] = {"얼굴 인식 모델이 설치되어 있지 않습니다.", "The face models are not installed."},
 };
+
+static const char *const fields[DOC_FIELD_COUNT][2] = {
+    [DOC_NAME] = {"이름", "the name"},
+    [DOC_BIRTH_DATE] = {"생년월일", "the date of birth"},
+    [DOC_ID_NUMBER] = {"주민등록번호", "the identity number"},
+    [DOC_ADDRESS] = {"주소", "the address"},
+    [DOC_ISSUE_DATE] = {"발급일", "the date of issue"},
+    [DOC_LICENSE_NUMBER] = {"면허번호", "the licence number"},
+    [DOC_LICENSE_CLASS] = {"면허 종류", "the licence class"},
+    [DOC_PASSPORT_NUMBER] = {"여권번호", "the document number"},
+    [DOC_NATIONALITY] = {"국적", "the nationality"},
+    [DOC_SEX] = {"성별", "the sex"},
+    [DOC_EXPIRY_DATE] = {"만료일", "the date of expiry"},
+    [DOC_ISSUER] = {"발급기관", "the issuing authority"},
+    [DOC_MRZ] = {"기계판독영역(<<< 줄)", "the machine-readable lines (<<<)"},
+    [DOC_SURNAME] = {"성", "the surname"},
+    [DOC_GIVEN_NAMES] = {"이름", "the given names"},
+};
+
+/* With the field in place of %s. Others are told as they are, without one. */
+static const char *const of_field[RC_COUNT][2] = {
+    [RC_GLARE] = {"%s 부분에 빛이 반사되었습니다. 각도를 바꾸어 다시 촬영해 주세요.", "There is glare over %s. Tilt the document and take it again."},
+    [RC_COVERED] = {"%s 부분이 가려졌습니다. 손가락이 글자를 가리지 않게 다시 촬영해 주세요.", "Something covers %s. Keep fingers off the print and take it again."},
+    [RC_TOO_FAR_AWAY] = {"너무 멀어서 %s 부분을 읽을 수 없습니다. 더 가까이에서 촬영해 주세요.", "It is too far away to read %s. Move closer and take it again."},
+    [RC_IMAGE_TOO_SMALL] = {"이미지가 너무 작아 %s 부분을 읽을 수 없습니다. 더 가까이에서 촬영해 주세요.", "The picture is too small to read %s. Come closer."},
+    [RC_IMAGE_TOO_BLURRY] = {"%s 부분이 흐립니다. 초점을 맞추어 다시 촬영해 주세요.", "The print is blurred at %s. Hold still and take it again."},
+    [RC_POOR_LIGHTING] = {"너무 어둡거나 밝아서 %s 부분을 읽을 수 없습니다. 밝은 곳에서 다시 촬영해 주세요.", "The light is too poor to read %s. Take it again in even light."},
+    [RC_FIELD_UNREADABLE] = {"%s 부분을 읽지 못했습니다. 다시 촬영해 주세요.", "This could not be read: %s. Take the picture again."},
+    [RC_LOW_CONFIDENCE] = {"%s 부분을 확실하게 읽지 못했습니다. 다시 촬영해 주세요.", "This could not be read with certainty: %s. Take the picture again."},
+};
 /* clang-format on */
+
+struct str message_of_field(struct op *op, enum rc rc, enum doc_field field, enum lang lang)
+{
+        if (rc >= RC_COUNT || of_field[rc][lang] == NULL || field >= DOC_FIELD_COUNT)
+                return str_from(message_text(rc, lang));
+        const char *text = of_field[rc][lang], *at = strstr(text, "%s");
+        return arena_printf(&op->arena, "%.*s%s%s", (int)(at - text), text, fields[field][lang], at + 2);
+}
 
 const char *message_text(enum rc rc, enum lang lang)
 {

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "store/face.h"
 
-enum { ERRORS_MAX = 1024 };
+enum { ERRORS_MAX = 1024, ADVICE_MAX = 2048 };
 
 static void emit_score(struct emit *emit, const char *key, double score)
 {
@@ -24,8 +24,25 @@ static void emit_tri(struct emit *emit, const char *key, enum tri tri)
                 emit_bool(emit, key, tri == TRI_YES);
 }
 
+/* What is to be told of the first error: of the field that the advice names with it, if it names one. */
+static struct str advice_text(struct op *op, const char *first, struct str advice)
+{
+        json_auto_t *root = NULL;
+        enum rc rc = rc_from_code(first);
+        if (advice.ptr && json_parse(advice, ADVICE_MAX, &root)) {
+                for (size_t i = 0; i < json_array_size(root); i++) {
+                        const json_t *one = json_array_get(root, i);
+                        if (str_equal(json_get_str(one, "code"), str_from(first)))
+                                return message_of_field(op, rc,
+                                                        doc_field_from_name(json_get_str(one, "field")),
+                                                        op->client.lang);
+                }
+        }
+        return str_from(message_text(rc, op->client.lang));
+}
+
 /* The advice to the first error, in the reader's language, and the codes. */
-static void emit_errors(struct emit *emit, struct str errors, enum lang lang)
+static void emit_errors(struct op *op, struct emit *emit, struct str errors, struct str advice)
 {
         json_auto_t *root = NULL;
         const char *first = NULL;
@@ -36,7 +53,7 @@ static void emit_errors(struct emit *emit, struct str errors, enum lang lang)
                 emit_null(emit, "errors");
                 return;
         }
-        emit_text(emit, "error_message", message_text(rc_from_code(first), lang));
+        emit_str(emit, "error_message", advice_text(op, first, advice));
         emit_raw(emit, "errors", errors);
 }
 
@@ -65,7 +82,11 @@ enum rc api_id_card_status(struct call *call)
         emit_score(&emit, "confidence_score", document.finished_at_ms ? document.confidence : -1);
         emit_tri(&emit, "name_match", document.name_match);
         emit_tri(&emit, "birth_date_match", document.birth_date_match);
-        emit_errors(&emit, document.errors, call->op->client.lang);
+        emit_errors(call->op, &emit, document.errors, document.advice);
+        if (document.advice.ptr)
+                emit_raw(&emit, "advice", document.advice);
+        else
+                emit_null(&emit, "advice");
         emit_duration(&emit, document.finished_at_ms, document.duration_ms);
         emit_close(&emit);
         call->reply->status = 200;
@@ -91,7 +112,7 @@ enum rc api_face_status(struct call *call)
         emit_tri(&emit, "is_live_person", face.finished_at_ms ? face.is_live : TRI_UNKNOWN);
         emit_text(&emit, "liveness_method", "passive");
         emit_duration(&emit, face.finished_at_ms, face.duration_ms);
-        emit_errors(&emit, face.errors, call->op->client.lang);
+        emit_errors(call->op, &emit, face.errors, STR_NULL);
         emit_close(&emit);
         call->reply->status = 200;
         return RC_OK;

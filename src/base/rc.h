@@ -56,6 +56,8 @@
         X(IMAGE_TOO_BLURRY,         422,    "IMAGE_TOO_BLURRY",        false) \
         X(POOR_LIGHTING,            422,    "POOR_LIGHTING",           false) \
         X(GLARE,                    422,    "GLARE",                   false) \
+        X(COVERED,                  422,    "COVERED",                 false) \
+        X(TOO_FAR_AWAY,             422,    "TOO_FAR_AWAY",            false) \
         X(NO_DOCUMENT,              422,    "NO_DOCUMENT",             false) \
         X(SEVERAL_DOCUMENTS,        422,    "SEVERAL_DOCUMENTS",       false) \
         X(TYPE_MISMATCH,            422,    "TYPE_MISMATCH",           false) \

@@ -103,6 +103,24 @@ struct str picture_errors(struct op *op, const struct doc_errors *errors)
         return arena_copy(&op->arena, buf_str(&buf));
 }
 
+struct str picture_advice(struct op *op, const struct judgement *judgement)
+{
+        CLEANUP(buf_release) struct buf buf;
+        buf_init(&buf, 2048);
+        struct emit emit = emit_to(&buf);
+        if (judgement->advice_len == 0)
+                return STR_NULL;
+        emit_open_array(&emit, NULL);
+        for (size_t i = 0; i < judgement->advice_len; i++) {
+                emit_open(&emit, NULL);
+                emit_text(&emit, "code", rc_code(judgement->advice[i].code));
+                emit_text(&emit, "field", doc_field_name(judgement->advice[i].field));
+                emit_close(&emit);
+        }
+        emit_close_array(&emit);
+        return arena_copy(&op->arena, buf_str(&buf));
+}
+
 enum rc picture_settle(struct tx *tx, const struct job *job, struct session *session,
                        const struct picture_verdict *verdict)
 {

@@ -44,6 +44,9 @@ NODISCARD enum rc picture_no_uploads_left(struct op *op, const struct session *s
 /* ["GLARE","…"], or null where there are none. In the op's arena. */
 struct str picture_errors(struct op *op, const struct doc_errors *errors);
 
+/* [{"code":"GLARE","field":"name"},…], or null where there is none. In the op's arena. */
+struct str picture_advice(struct op *op, const struct judgement *judgement);
+
 /* How a step with pictures ended, once its own row says so. */
 struct picture_verdict {
         enum step step;

@@ -45,8 +45,19 @@ static const struct {
 };
 
 /* Errors of the picture: with one of them, what is missing was not to be seen. */
-static const enum rc picture_errors[] = {RC_NO_DOCUMENT,   RC_IMAGE_TOO_SMALL, RC_IMAGE_TOO_BLURRY,
-                                         RC_POOR_LIGHTING, RC_GLARE,           RC_INVALID_IMAGE};
+static const enum rc picture_errors[] = {RC_IMAGE_TOO_SMALL, RC_IMAGE_TOO_BLURRY, RC_POOR_LIGHTING,
+                                         RC_GLARE,           RC_COVERED,          RC_TOO_FAR_AWAY,
+                                         RC_NO_DOCUMENT,     RC_INVALID_IMAGE};
+enum { OBSTACLES = 6 /* of them, the first: they lie over a field */ };
+
+bool doc_is_obstacle(enum rc rc)
+{
+        for (size_t i = 0; i < OBSTACLES; i++) {
+                if (picture_errors[i] == rc)
+                        return true;
+        }
+        return false;
+}
 
 void doc_errors_add(struct doc_errors *errors, enum rc rc)
 {
@@ -223,6 +234,47 @@ static void judge_fields(const struct judge_input *input, struct judgement *ret)
         keep(input, DOC_ISSUER, doc_text(&input->fields, DOC_ISSUER), ret);
 }
 
+static bool is_required(enum doc_kind kind, enum doc_field field)
+{
+        for (size_t i = 0; i < LEN(required); i++) {
+                if (required[i].kind == kind && required[i].field == field)
+                        return true;
+        }
+        return false;
+}
+
+static bool is_lacking(const struct judge_input *input, const struct judgement *judgement,
+                       enum doc_field field)
+{
+        return is_required(input->recognised, field) &&
+               (!doc_has(&judgement->fields, field) ||
+                !(judgement->fields.values[field].confidence >= input->confidence_min));
+}
+
+/* Nobody looks for a birth date that the number tells, nor for what stands in a zone that was not read. */
+static bool is_told_elsewhere(const struct judge_input *input, const struct judgement *judgement,
+                              enum doc_field field)
+{
+        if (!doc_kind_has_zone(input->recognised))
+                return field == DOC_BIRTH_DATE && is_lacking(input, judgement, DOC_ID_NUMBER);
+        return (field != DOC_MRZ && !doc_has(&judgement->fields, DOC_MRZ)) ||
+               (field == DOC_NAME && is_lacking(input, judgement, DOC_SURNAME));
+}
+
+static void advise(const struct judge_input *input, struct judgement *ret)
+{
+        for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++) {
+                if (!is_lacking(input, ret, field) || is_told_elsewhere(input, ret, field))
+                        continue;
+                enum rc code = input->obstacles.codes[field];
+                if (doc_is_obstacle(code))
+                        doc_errors_add(&ret->errors, code);
+                else
+                        code = doc_has(&ret->fields, field) ? RC_LOW_CONFIDENCE : RC_FIELD_UNREADABLE;
+                ret->advice[ret->advice_len++] = (struct doc_advice){code, field};
+        }
+}
+
 /* Confidence of the weakest required field, with an error for a missing one. */
 static void judge_required(const struct judge_input *input, struct judgement *ret)
 {
@@ -291,15 +343,6 @@ static bool picture_failed(const struct doc_errors *errors)
         return false;
 }
 
-static bool is_required(enum doc_kind kind, enum doc_field field)
-{
-        for (size_t i = 0; i < LEN(required); i++) {
-                if (required[i].kind == kind && required[i].field == field)
-                        return true;
-        }
-        return false;
-}
-
 /* What is not asked for is not told unless it is as sure as the rest must be. */
 static void drop_unsure(const struct judge_input *input, struct judgement *ret)
 {
@@ -322,6 +365,7 @@ void judge_document(const struct judge_input *input, struct judgement *ret)
                 return;
         }
         judge_fields(input, ret);
+        advise(input, ret);
         judge_required(input, ret);
         judge_expected(input, ret);
         judge_expiry(input, ret);

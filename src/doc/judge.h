@@ -32,12 +32,28 @@ struct doc_errors {
 void doc_errors_add(struct doc_errors *errors, enum rc rc);
 bool doc_errors_have(const struct doc_errors *errors, enum rc rc);
 
+/* Why a required field was not read, or not surely: what lies over it, or is wrong with the picture; where
+ * nothing is known to be, FIELD_UNREADABLE for an absent one and LOW_CONFIDENCE for a doubtful one. */
+struct doc_advice {
+        enum rc code;
+        enum doc_field field;
+};
+
+/* What stood between the reader and each field, found or not; RC_OK: nothing that it knows of. */
+struct doc_obstacles {
+        enum rc codes[DOC_FIELD_COUNT];
+};
+
+/* Whether this says what is wrong with a picture: a new one may do. */
+bool doc_is_obstacle(enum rc rc);
+
 struct judge_input {
         enum doc_kind declared;
         enum doc_kind recognised;
         double kind_confidence;
         struct doc_fields fields;
         struct doc_errors errors;        /* of the reader */
+        struct doc_obstacles obstacles;  /* likewise */
         struct date today;               /* in Korea */
         struct str expected_name;        /* null: not asked for */
         struct date expected_birth_date; /* zeroed: not asked for */
@@ -48,7 +64,9 @@ struct judgement {
         enum doc_verdict verdict;
         struct doc_errors errors;
         struct doc_fields fields; /* normalised; what is not credible is absent. id_number is in clear. */
-        double confidence;        /* of the weakest required field; 0 where one is missing */
+        struct doc_advice advice[DOC_FIELD_COUNT]; /* one a required field that is missing or doubtful */
+        size_t advice_len;
+        double confidence; /* of the weakest required field; 0 where one is missing */
         enum doc_match name_match, birth_date_match;
 };
 

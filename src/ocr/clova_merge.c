@@ -132,6 +132,7 @@ void clova_merge(const struct clova_reading *reading, const struct vision_docume
         bool agreed = reading->seen && reading->kind == document->kind;
         if (!agreed) {
                 doc_fields_wipe(&document->fields);
+                document->obstacles = (struct doc_obstacles){0};
                 drop_pictures(document);
         }
         document->kind = reading->kind;

@@ -8,7 +8,7 @@
 #define COLUMNS                                                                                              \
         "id, session_id, type, status, front_blob, back_blob, portrait_blob, job_id, created_at, "           \
         "finished_at, confidence, name_match, birth_date_match, errors, error_message, duration_ms, "        \
-        "extracted, details"
+        "extracted, details, advice"
 
 static const char *const status_names[] = {
     [CHECK_PENDING] = "pending", [CHECK_PROCESSING] = "processing", [CHECK_SUCCESS] = "success",
@@ -130,6 +130,7 @@ static enum rc from_row(struct tx *tx, const struct session *session, const stru
             .errors = db_get_str(rows, 0, 13),
             .error_message = db_get_str(rows, 0, 14),
             .duration_ms = db_get_int(rows, 0, 15),
+            .advice = db_get_str(rows, 0, 18),
         };
         id_copy(document.id, db_get_str(rows, 0, 0));
         id_copy(document.session_id, db_get_str(rows, 0, 1));
@@ -196,7 +197,7 @@ enum rc document_conclude(struct tx *tx, const struct session *session, const ch
             "name_match = $6, birth_date_match = $7, errors = $8, error_message = $9, duration_ms = $10, "
             "extracted = $11, details = $12, portrait_blob = COALESCE($13, portrait_blob), "
             "front_blob = COALESCE($14, front_blob), back_blob = COALESCE($15, back_blob), "
-            "id_number_index = $16 "
+            "id_number_index = $16, advice = $17 "
             "WHERE id = $1 AND session_id = $2 AND status IN ('pending', 'processing')";
         assert(outcome->status >= CHECK_SUCCESS);
         struct db_value extracted, details, number;
@@ -214,7 +215,7 @@ enum rc document_conclude(struct tx *tx, const struct session *session, const ch
                              tri_value(outcome->birth_date_match), db_text(outcome->errors),
                              db_text(outcome->error_message), db_int(outcome->duration_ms), extracted,
                              details, db_text(outcome->portrait_blob), db_text(outcome->redacted_front_blob),
-                             db_text(outcome->redacted_back_blob), number);
+                             db_text(outcome->redacted_back_blob), number, db_text(outcome->advice));
         if (rc == RC_OK && changed == 1)
                 rc = session_touch(tx, session->id);
         if (rc == RC_OK)

@@ -26,6 +26,7 @@ struct document {
         enum tri name_match, birth_date_match;
         struct str errors; /* JSON array of machine codes, or null */
         struct str error_message;
+        struct str advice;    /* JSON array of {code, field}, or null */
         struct str extracted; /* JSON; sealed: null without the session, or once erased */
         struct str details;   /* JSON; sealed likewise */
         int64_t duration_ms;
@@ -60,7 +61,7 @@ struct document_outcome {
         enum check_status status; /* success, failed or rejected */
         double confidence;
         enum tri name_match, birth_date_match;
-        struct str errors, error_message, extracted, details;
+        struct str errors, error_message, advice, extracted, details;
         struct str portrait_blob;
         struct str redacted_front_blob, redacted_back_blob; /* take the place of the uploads; null: leave */
         struct str id_number; /* in clear; only a keyed hash is stored. Null: none */

@@ -84,6 +84,7 @@ struct vision_document {
         double kind_confidence;
         struct doc_errors errors; /* INVALID_IMAGE, UNSUPPORTED_IMAGE_FORMAT, … NO_DOCUMENT … of the reader */
         struct doc_fields fields;
+        struct doc_obstacles obstacles;
         struct {
                 int64_t card_width_px;
                 double sharpness, brightness, contrast, glare_share;

@@ -73,6 +73,25 @@ static bool parse_fields(const json_t *fields, struct doc_fields *ret)
         return true;
 }
 
+/* Absent: there are none. */
+static bool parse_obstacles(const json_t *obstacles, struct doc_obstacles *ret)
+{
+        const char *key;
+        json_t *value;
+        if (obstacles && !json_is_object(obstacles))
+                return false;
+        json_object_foreach((json_t *)obstacles, key, value)
+        {
+                enum doc_field field = doc_field_from_name(str_from(key));
+                const char *code = json_string_value(value);
+                enum rc rc = code ? rc_from_code(code) : RC_COUNT;
+                if (field == DOC_FIELD_COUNT || !doc_is_obstacle(rc))
+                        return false;
+                ret->codes[field] = rc;
+        }
+        return true;
+}
+
 /* Absent: stays as it is. */
 static bool parse_numbers(const json_t *array, size_t len, double max, double *ret)
 {
@@ -137,6 +156,7 @@ static bool parse_document(const json_t *json, struct vision_document *ret)
         if (fields == NULL)
                 return ret->errors.len > 0;
         return json_is_object(fields) && parse_fields(fields, &ret->fields) &&
+               parse_obstacles(json_object_get(json, "obstacles"), &ret->obstacles) &&
                json_get_double(json, "kind_confidence", 0, 1, &ret->kind_confidence) &&
                parse_quality(json_object_get(json, "quality"), ret) &&
                parse_numbers(json_object_get(json, "corners"), 8, 1, &ret->corners[0][0]);

@@ -46,6 +46,7 @@ static enum rc judge_and_conclude(const struct workers_deps *deps, struct op *op
                                                             .kind_confidence = document->kind_confidence,
                                                             .fields = document->fields,
                                                             .errors = document->errors,
+                                                            .obstacles = document->obstacles,
                                                             .today = date_of_korea(clock_wall_ms())};
         struct id_card_reading reading = {.card_jpeg = document->card_jpeg,
                                           .portrait_jpeg = document->portrait_jpeg};

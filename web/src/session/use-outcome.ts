@@ -1,7 +1,7 @@
 // The outcome of an upload: asked for at growing intervals, and at once when the server has news.
 import { useEffect, useRef, useState } from "react";
 import { ApiFailure } from "../api/client";
-import type { VerdictCode, VerificationStatus } from "../api/schema";
+import type { FieldAdvice, VerdictCode, VerificationStatus } from "../api/schema";
 
 const DELAYS_MS = [600, 800, 1200, 2000, 3000, 4000];
 const LAST_DELAY_MS = 5000;
@@ -11,6 +11,7 @@ export interface Outcome {
   status: VerificationStatus;
   errors: VerdictCode[] | null;
   error_message: string | null;
+  advice?: FieldAdvice[] | null; // of a document
 }
 
 export interface Waiting {

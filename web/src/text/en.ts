@@ -1,5 +1,5 @@
 import type { Code } from "../api/client";
-import type { Status, Step, VerdictCode } from "../api/schema";
+import type { DocumentField, Status, Step, VerdictCode } from "../api/schema";
 
 const codes: Record<Code | VerdictCode, string> = {
   // calls
@@ -44,6 +44,8 @@ const codes: Record<Code | VerdictCode, string> = {
   IMAGE_TOO_BLURRY: "The picture is blurred. Hold still, let the camera focus, and take it again.",
   POOR_LIGHTING: "The picture is too dark or too bright. Please use even light, without a window behind.",
   GLARE: "Light is reflected on the document. Tilt it a little, or move away from the lamp.",
+  COVERED: "Part of the print is covered. Hold the document by its edges.",
+  TOO_FAR_AWAY: "The document is too far away. Move closer, until it fills the picture.",
   SEVERAL_DOCUMENTS: "More than one document is seen. Please photograph one alone.",
   NO_DOCUMENT: "No document was found. Put the whole document on a plain, dark surface and fill the frame with it.",
   TYPE_MISMATCH: "This is another kind of document than the one chosen. Please choose the right kind.",
@@ -75,12 +77,32 @@ const ended: Record<Extract<Status, "failed" | "expired">, { title: string; body
   },
 };
 
+const fields: Record<DocumentField, string> = {
+  name: "Name",
+  birth_date: "Date of birth",
+  id_number: "Identity number",
+  address: "Address",
+  issue_date: "Date of issue",
+  license_number: "Licence number",
+  license_class: "Licence class",
+  passport_number: "Document number",
+  nationality: "Nationality",
+  sex: "Sex",
+  expiry_date: "Date of expiry",
+  issuer: "Authority",
+  mrz: "The lines with <<< at the bottom",
+  surname: "Surname",
+  given_names: "Given names",
+};
+
 export const en = {
   title: "Identity verification",
   brand: "bonin",
   otherLanguage: "한국어",
   loading: "One moment…",
   codes,
+  fields,
+  atFields: (names: string[], advice: string) => `${names.join(", ")}: ${advice}`,
   steps,
   ended,
   progress: (done: number, all: number) => `${done} of ${all} steps done`,
