@@ -1,16 +1,18 @@
 /*
  * How well documents are read: bench-documents MANIFEST [--models DIR] [--today YYYY-MM-DD] [--only TEXT]
- * [--odd | --even] [--verbose]
+ * [--odd | --even] [--stored] [--verbose]
  *
  * The manifest is an array of {file, type, level, index, truth}; pictures lie beside it. Each is read in this
  * process by document_read and judged, with no expectation of name or birth date. Printed for each kind and
  * level: how many pictures, how many with every key field right, how many accepted, how many accepted with a
  * wrong field, the share of right ones by field, and the CPU seconds a picture took; then, over all fields,
  * how often those of a confidence were right. A wrong field is one that is told: of the required ones, or as
- * sure as they are.
+ * sure as they are. With --stored every card is also painted over and read again (bench/stored.h). Pictures of
+ * type "none" are of no document, and those with a "harm" cannot be read (bench/harm.h).
  */
 #include "bench/file.h"
 #include "bench/harm.h"
+#include "bench/stored.h"
 
 #include "base/json.h"
 #include "base/log.h"
@@ -76,9 +78,17 @@ static const struct sort {
       {DOC_ISSUE_DATE, "issue_date", false},
       {DOC_NAME, "name_kor", false}},
      9},
+    {"none", DOC_UNKNOWN, {{0}}, 0},
+};
+
+/* Pictures of type "none": of no document, whatever is declared. */
+struct others {
+        int pictures, refused;
+        int taken[DOC_KIND_COUNT];
 };
 
 struct cell {
+        struct stored_count stored;
         int pictures, all_right, accepted, wrong_accepted, expired;
         int right[FIELDS_MAX], asked[FIELDS_MAX];
         double cpu_s, cpu_max_s;
@@ -95,11 +105,12 @@ struct reliability {
 struct bench {
         struct reliability reliability;
         struct harms harms;
+        struct others others;
         struct reader *reader;
-        const char *folder, *only;
+        const char *folder, *only, *models;
         struct date today;
         int parity; /* -1: all */
-        bool verbose;
+        bool verbose, stored;
         struct cell cells[LEN(sorts)][LEVELS_MAX];
 };
 
@@ -175,6 +186,40 @@ static void print_verdict(const char *file, const struct document_reading *readi
         printf("\n");
 }
 
+static void note_other(struct others *others, const char *file, const struct document_reading *reading,
+                       const struct judgement *judgement)
+{
+        bool refused = reading->kind == DOC_UNKNOWN && doc_errors_have(&judgement->errors, RC_NO_DOCUMENT);
+        others->pictures++;
+        others->refused += refused;
+        others->taken[reading->kind]++;
+        if (!refused)
+                printf("%s: taken for %s (%.2f)\n", file, doc_kind_name(reading->kind), reading->kind_confidence);
+}
+
+/* What a picture counts for. */
+static void note(struct bench *bench, const json_t *entry, const struct sort *sort,
+                 const struct judge_input *input, const struct judgement *judgement,
+                 struct document_reading *reading, double cpu_s, struct op *op, struct cell *cell)
+{
+        const char *file = json_string_value(json_object_get(entry, "file"));
+        const json_t *harm = json_object_get(entry, "harm"), *truth = json_object_get(entry, "truth");
+        if (sort->kind == DOC_UNKNOWN) {
+                note_other(&bench->others, file, reading, judgement);
+                return;
+        }
+        if (harm) {
+                harm_note(&bench->harms, harm, judgement);
+        } else {
+                cell->pictures++;
+                cell->cpu_s += cpu_s;
+                cell->cpu_max_s = MAX(cell->cpu_max_s, cpu_s);
+                compare(bench, file, sort, truth, input, judgement, cell);
+        }
+        if (bench->stored && stored_note(&cell->stored, op, bench->models, reading, truth))
+                printf("%s: its stored card tells a number\n", file);
+}
+
 static void read_one(struct bench *bench, const json_t *entry, const struct sort *sort, struct cell *cell)
 {
         const char *file = json_string_value(json_object_get(entry, "file"));
@@ -184,7 +229,9 @@ static void read_one(struct bench *bench, const json_t *entry, const struct sort
         buf_init(&bytes, FILE_MAX);
         op_init(&op, NULL, 1 << 26, TIMEOUT_MS);
         int64_t start = clock_thread_cpu_us();
-        struct document_request request = {.declared = sort->kind, .today = bench->today};
+        enum doc_kind declared =
+            sort->kind ? sort->kind : DOC_RESIDENT_CARD + (enum doc_kind)(bench->others.pictures % 3);
+        struct document_request request = {.declared = declared, .today = bench->today};
         struct document_reading reading = {0};
         if (!file_read_in(bench->folder, file, &bytes) ||
             image_decode(&op, buf_str(&bytes), &image_limits_default, &image) != RC_OK ||
@@ -193,7 +240,7 @@ static void read_one(struct bench *bench, const json_t *entry, const struct sort
                 op_release(&op);
                 return;
         }
-        struct judge_input input = {.declared = sort->kind,
+        struct judge_input input = {.declared = declared,
                                     .recognised = reading.kind,
                                     .kind_confidence = reading.kind_confidence,
                                     .fields = reading.fields,
@@ -206,15 +253,7 @@ static void read_one(struct bench *bench, const json_t *entry, const struct sort
         double cpu_s = (double)(clock_thread_cpu_us() - start) / 1e6;
         if (bench->verbose)
                 print_verdict(file, &reading, &input, &judgement, cpu_s);
-        const json_t *harm = json_object_get(entry, "harm");
-        if (harm) {
-                harm_note(&bench->harms, harm, &judgement);
-        } else {
-                cell->pictures++;
-                cell->cpu_s += cpu_s;
-                cell->cpu_max_s = MAX(cell->cpu_max_s, cpu_s);
-                compare(bench, file, sort, json_object_get(entry, "truth"), &input, &judgement, cell);
-        }
+        note(bench, entry, sort, &input, &judgement, &reading, cpu_s, &op, cell);
         fflush(stdout);
         document_reading_release(&reading);
         op_release(&op);
@@ -265,6 +304,37 @@ static void print_cells(const struct bench *bench)
         }
 }
 
+static void print_stored(const struct bench *bench)
+{
+        struct stored_count all = {0};
+        for (size_t k = 0; bench->stored && k < LEN(sorts); k++) {
+                for (int level = 0; level < LEVELS_MAX; level++) {
+                        const struct stored_count *count = &bench->cells[k][level].stored;
+                        all.pictures += count->pictures;
+                        all.kept += count->kept;
+                        all.leaked += count->leaked;
+                        if (count->pictures > 0)
+                                printf("stored %-8s level %d: n %3d  card kept %3d  telling a number %d\n",
+                                       sorts[k].name, level, count->pictures, count->kept, count->leaked);
+                }
+        }
+        if (bench->stored)
+                printf("stored, all: n %d  card kept %d  telling a number %d\n", all.pictures, all.kept,
+                       all.leaked);
+}
+
+static void print_others(const struct others *others)
+{
+        if (others->pictures == 0)
+                return;
+        printf("no documents: n %d  NO_DOCUMENT %d ", others->pictures, others->refused);
+        for (enum doc_kind kind = DOC_UNKNOWN + 1; kind < DOC_KIND_COUNT; kind++) {
+                if (others->taken[kind] > 0)
+                        printf(" taken for %s %d", doc_kind_name(kind), others->taken[kind]);
+        }
+        printf("\n");
+}
+
 static void print_reliability(const struct reliability *reliability)
 {
         for (int bin = 0; bin < BINS; bin++) {
@@ -293,6 +363,8 @@ int main(int argc, char **argv)
                         i++;
                 else if (strcmp(argv[i], "--odd") == 0 || strcmp(argv[i], "--even") == 0)
                         bench->parity = argv[i][2] == 'o';
+                else if (strcmp(argv[i], "--stored") == 0)
+                        bench->stored = true;
                 else if (strcmp(argv[i], "--verbose") == 0)
                         bench->verbose = true;
                 else
@@ -302,12 +374,13 @@ int main(int argc, char **argv)
         if (!slash) {
                 fprintf(stderr,
                         "usage: bench-documents PATH/manifest.json [--models DIR] [--today YYYY-MM-DD] "
-                        "[--only TEXT] [--odd | --even] [--verbose]\n");
+                        "[--only TEXT] [--odd | --even] [--stored] [--verbose]\n");
                 return 2;
         }
         char folder[4096];
         snprintf(folder, sizeof(folder), "%.*s", (int)(slash - manifest_path), manifest_path);
         bench->folder = folder;
+        bench->models = models;
         struct buf text CLEANUP(buf_release) = {0};
         buf_init(&text, FILE_MAX);
         json_auto_t *manifest = NULL;
@@ -322,6 +395,8 @@ int main(int argc, char **argv)
         print_cells(bench);
         print_reliability(&bench->reliability);
         harms_print(&bench->harms);
+        print_others(&bench->others);
+        print_stored(bench);
         reader_close(bench->reader);
         op_release(&op);
         x_free(bench);

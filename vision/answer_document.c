@@ -32,6 +32,19 @@ static void emit_fields(struct emit *emit, const struct doc_fields *fields)
         emit_close(emit);
 }
 
+static void emit_changes(struct emit *emit, const struct doc_fields *fields)
+{
+        emit_open_array(emit, "address_changes");
+        for (size_t i = 0; i < fields->changes_len; i++) {
+                emit_open(emit, NULL);
+                emit_text(emit, "date", fields->changes[i].date);
+                emit_text(emit, "address", fields->changes[i].address.text);
+                emit_double(emit, "confidence", fields->changes[i].address.confidence, 4);
+                emit_close(emit);
+        }
+        emit_close_array(emit);
+}
+
 static void emit_obstacles(struct emit *emit, const struct doc_obstacles *obstacles)
 {
         emit_open(emit, "obstacles");
@@ -48,6 +61,7 @@ static void emit_reading(struct emit *emit, const struct document_reading *readi
         emit_double(emit, "kind_confidence", reading->kind_confidence, 4);
         emit_errors(emit, &reading->errors);
         emit_fields(emit, &reading->fields);
+        emit_changes(emit, &reading->fields);
         emit_obstacles(emit, &reading->obstacles);
         emit_open(emit, "quality");
         emit_int(emit, "card_width_px", quality->card_width_px);
@@ -238,9 +252,11 @@ enum rc answer_redact(struct op *op, const json_t *request, const struct frame *
         if (image_decode(op, frame->parts[1], &limits, &reading.card) != RC_OK)
                 return op->rc;
         reading.paint_len = 1;
-        for (size_t i = 0; i < len; i += 4)
-                if (!take_box(paint, i, &reading.paint[0]) || !document_redact(&reading))
+        for (size_t i = 0; i < len; i += 4) {
+                if (!take_box(paint, i, &reading.paint[0]))
                         return op_fail(op, RC_INTERNAL, "not a request");
+                document_paint(&reading);
+        }
         enum rc rc = image_encode_jpeg(op, &reading.card, CARD_QUALITY, &ret->pictures[0]);
         return rc == RC_OK ? encode_portrait(op, &reading.card, reading.portrait, &ret->pictures[1]) : rc;
 }

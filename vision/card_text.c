@@ -405,16 +405,19 @@ static void add_digits(struct page *page, const struct page_line *const parts[],
         consensus_add(consensus, printed_str(&whole), OCR_GLYPH);
 }
 
-void read_address(struct page *page, struct document_reading *ret)
+double read_address_at(struct page *page, size_t at, struct printed *ret)
 {
         static const struct ask asks[] = {
             {0, OCR_SCRIPT}, {4, OCR_KOR}, {6, OCR_SCRIPT}, {0, OCR_KOR}, {3, OCR_SCRIPT}};
         const struct page_line *parts[4];
         size_t count = 0;
-        for (size_t i = 0; i < page->lines_len && count < LEN(parts); i++) {
+        ret->len = 0;
+        for (size_t i = at; i < page->lines_len && count < LEN(parts); i++) {
                 const struct page_line *line = &page->lines[i];
                 if (count > 0 ? goes_on(parts[count - 1], line) : starts_address(page, i))
                         parts[count++] = line;
+                else if (i == at)
+                        return 0;
         }
         struct consensus consensus = {0};
         for (size_t k = 0; count > 0 && k < LEN(asks); k++) {
@@ -429,17 +432,29 @@ void read_address(struct page *page, struct document_reading *ret)
                 if (k == 1 && consensus_is_whole(&consensus))
                         break;
         }
-        struct printed whole, address;
+        struct printed whole;
         if (consensus.len > 0)
                 add_digits(page, parts, count, &consensus);
         double confidence = consensus_text(&consensus, &whole);
-        printed_address(printed_str(&whole), &address);
+        printed_address(printed_str(&whole), ret);
         /* A house has a number. */
-        if (count_digits(printed_str(&address)) == 0)
-                return;
-        if (strpbrk(address.text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
-                confidence = MIN(confidence, 0.5);
-        doc_set(&ret->fields, DOC_ADDRESS, printed_str(&address), confidence);
+        if (count_digits(printed_str(ret)) == 0)
+                ret->len = 0;
+        bool strange = strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\") != NULL;
+        return strange ? MIN(confidence, 0.5) : confidence;
+}
+
+void read_address(struct page *page, struct document_reading *ret)
+{
+        struct printed address = {.len = 0};
+        double confidence = 0;
+        size_t at = 0;
+        while (at < page->lines_len && !starts_address(page, at))
+                at++;
+        if (at < page->lines_len)
+                confidence = read_address_at(page, at, &address);
+        if (address.len > 0)
+                doc_set(&ret->fields, DOC_ADDRESS, printed_str(&address), confidence);
 }
 
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret)

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "doc/printed.h"
 #include "vision/document_card.h"
 
 /* `number`: the line with the resident number, beside which the name stands; may be NULL. */
@@ -10,4 +11,6 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret);
 void read_license_class(struct page *page, struct document_reading *ret);
 void read_address(struct page *page, struct document_reading *ret);
+/* The address that begins in this line, and how sure it is; without length where none begins in it. */
+double read_address_at(struct page *page, size_t at, struct printed *ret);
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret);

@@ -233,17 +233,39 @@ static void search_document(struct search *search)
 }
 
 /* Why no document was seen, if the picture is to blame. */
-static void blame_picture(struct document_reading *ret)
+static void blame_picture(const struct page *page, const struct image *picture, struct document_reading *ret)
 {
         const struct document_quality *quality = &ret->quality;
-        if (quality->card_width_px < 480)
-                doc_errors_add(&ret->errors, RC_IMAGE_TOO_SMALL);
-        if (quality->sharpness < 0.27)
-                doc_errors_add(&ret->errors, RC_IMAGE_TOO_BLURRY);
-        if (quality->brightness < 45 || quality->contrast < 40)
-                doc_errors_add(&ret->errors, RC_POOR_LIGHTING);
+        enum rc code = picture_obstacle(page, picture, quality->sharpness, ret);
+        if (code != RC_OK)
+                doc_errors_add(&ret->errors, code);
         if (quality->glare_share > 0.03)
                 doc_errors_add(&ret->errors, RC_GLARE);
+}
+
+/* Read the back, where it is one: as it lies or upside down. One that is a front goes with no card. False where
+ * it does not look like the back of this kind of card. */
+static bool look_behind(struct search *search, const struct image *back, struct document_reading *ret)
+{
+        enum { LOOKS = 4 };
+        struct card_guess guesses[CARD_GUESSES_MAX];
+        size_t count = card_guess(back, guesses);
+        int like = 0;
+        for (size_t i = 0; i < LOOKS && i / 2 < count && like == 0 && op_left_ms(search->op) > ATTEMPT_MS; i++) {
+                struct page behind;
+                if (i % 2 == 1)
+                        card_turn(guesses[i / 2].corners);
+                page_init(&behind, search->reader->ocr, search->reader->detector, search->op,
+                          search->request->today, back, guesses[i / 2].corners);
+                page_read_lines(&behind);
+                like = back_likeness(&behind, ret->kind);
+                if (like > 0)
+                        read_back(&behind, ret);
+                page_release(&behind);
+        }
+        if (like < 0)
+                doc_errors_add(&ret->errors, RC_WRONG_BACK);
+        return like != 0;
 }
 
 static void read_fields(struct search *search, const struct image *back, struct document_reading *ret)
@@ -255,14 +277,8 @@ static void read_fields(struct search *search, const struct image *back, struct 
                 read_card(page, ret->kind, ret);
         if (!back || doc_kind_has_zone(ret->kind) || op_left_ms(search->op) < ATTEMPT_MS)
                 return;
-        struct card_guess guesses[CARD_GUESSES_MAX];
-        struct page behind;
-        card_guess(back, guesses);
-        page_init(&behind, search->reader->ocr, search->reader->detector, search->op, search->request->today,
-                  back, guesses[0].corners);
-        page_read_lines(&behind);
-        read_back(&behind, ret);
-        page_release(&behind);
+        if (!look_behind(search, back, ret) && ret->kind == DOC_RESIDENT_CARD)
+                doc_errors_add(&ret->errors, RC_WRONG_BACK);
 }
 
 /* What was seen best, if it is a document. */
@@ -315,7 +331,7 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 search.best.card = (struct image){0};
         } else {
                 doc_errors_add(&reading.errors, RC_NO_DOCUMENT);
-                blame_picture(&reading);
+                blame_picture(&search.best, front, &reading);
         }
         page_release(&search.best);
         if (op_left_ms(op) == 0) {
@@ -324,19 +340,6 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
         }
         *ret = reading;
         return RC_OK;
-}
-
-bool document_redact(struct document_reading *reading)
-{
-        for (size_t i = 0; i < reading->paint_len; i++) {
-                const struct box *box = &reading->paint[i];
-                int left = MAX(0, box->x), right = MIN(reading->card.width, box->x + box->width);
-                int top = MAX(0, box->y), bottom = MIN(reading->card.height, box->y + box->height);
-                for (int y = top; y < bottom && right > left; y++)
-                        memset(reading->card.pixels + (size_t)y * reading->card.stride + (size_t)left * 3, 40,
-                               (size_t)(right - left) * 3);
-        }
-        return !reading->number_missed;
 }
 
 void document_reading_release(struct document_reading *reading)

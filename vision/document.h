@@ -69,8 +69,10 @@ struct document_reading {
 NODISCARD enum rc document_read(struct reader *reader, struct op *op, const struct document_request *request,
                                 const struct image *front, const struct image *back,
                                 struct document_reading *ret);
-/* Paint over, in the card, every number that must not be kept. False where that is not sure to hide them all:
- * then the card must not be kept. */
+/* Paint over, in the card, what is to be. */
+void document_paint(struct document_reading *reading);
+/* The same, of every number that must not be kept, and read again beside the paint. False where
+ * that is not sure to hide them all: then the card must not be kept. */
 NODISCARD bool document_redact(struct document_reading *reading);
 /* Frees the card, wipes the fields. Fits CLEANUP. */
 void document_reading_release(struct document_reading *reading);

@@ -58,8 +58,3 @@ void read_card(struct page *page, enum doc_kind kind, struct document_reading *r
                 read_address(page, ret);
         read_issuer(page, kind, ret);
 }
-
-void read_back(struct page *page, struct document_reading *ret)
-{
-        read_address(page, ret);
-}

@@ -8,7 +8,9 @@
 /* Resident card, driver licence, alien card. */
 void read_card(struct page *page, enum doc_kind kind, struct document_reading *ret);
 void read_passport(struct page *page, struct document_reading *ret);
-/* An address among the lines of a back; sets nothing where there is none. */
+/* Whether the lines are of the back of such a card: 0: nothing tells; below 0: of a front. */
+int back_likeness(const struct page *page, enum doc_kind kind);
+/* The changes of address on a back, the newest of which is the address; sets nothing where there is none. */
 void read_back(struct page *page, struct document_reading *ret);
 
 /* Set a field from what readers agree on. */

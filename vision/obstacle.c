@@ -30,14 +30,16 @@ static const struct spot {
 };
 
 enum {
-        LINE_PX_LEAST = 15,  /* of a line of text in the picture as it came */
-        CARD_PX_FEW = 900,   /* of a card that closer would be larger */
+        LINE_PX_LEAST = 15, /* of a line of text in the picture as it came */
+        CARD_PX_LEAST = 480,
+        CARD_PX_FEW = 900, /* of a card that closer would be larger */
         GREY_DARK = 45,
         CONTRAST_LOW = 40,
         LABEL_SPARE = 12 /* bytes that may stand beside a label */
 };
 static const double far_share = 0.34; /* of the picture's width that a card takes when it is too far away */
-static const double sharp_least = 0.27;
+static const double text_spare = 1.6; /* times the width of its text a card has, or less */
+static const double sharp_least = 0.27, sure = 0.8;
 
 static bool is_label(const struct page_line *line, const char *const *labels)
 {
@@ -111,12 +113,25 @@ static void forget_portrait(struct obstacle_map *map, struct box portrait)
         }
 }
 
+/* The share of a line across the card that its text takes: little where the corners are not the card's. */
+static double text_share(const struct page *page)
+{
+        double left = page->card.width, right = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                left = MIN(left, line_left(&page->lines[i].place));
+                right = MAX(right, line_right(&page->lines[i].place));
+        }
+        return right > left ? (right - left) / page->card.width : 1;
+}
+
 /* The share of the picture that the card takes, in the direction in which it lies. */
-static double share_taken(const struct document_reading *reading, const struct image *picture)
+static double share_taken(const struct page *page, const struct document_reading *reading,
+                          const struct image *picture)
 {
         double across = fabs(reading->corners[1][0] - reading->corners[0][0]);
         double down = fabs(reading->corners[1][1] - reading->corners[0][1]);
-        return across > down ? across / picture->width : down / picture->height;
+        double share = across > down ? across / picture->width : down / picture->height;
+        return share * MIN(1, text_spare * text_share(page));
 }
 
 /* Height of the text in the picture as it came. */
@@ -130,13 +145,13 @@ static double line_px(const struct page *page, const struct document_reading *re
         return middle * reading->quality.card_width_px / page->card.width;
 }
 
-/* What is wrong with all of the picture, of which a field shows `sharpness`. */
-static enum rc picture_obstacle(const struct page *page, const struct image *picture, double sharpness,
+enum rc picture_obstacle(const struct page *page, const struct image *picture, double sharpness,
                                 const struct document_reading *reading)
 {
         const struct document_quality *quality = &reading->quality;
-        double share = share_taken(reading, picture);
-        bool small = line_px(page, reading) < LINE_PX_LEAST;
+        double share = share_taken(page, reading, picture);
+        bool small = page->lines_len > 0 ? line_px(page, reading) < LINE_PX_LEAST
+                                         : quality->card_width_px < CARD_PX_LEAST;
         if (quality->brightness < GREY_DARK || quality->contrast < CONTRAST_LOW)
                 return RC_POOR_LIGHTING;
         if (share < far_share && (small || quality->card_width_px < CARD_PX_FEW))
@@ -159,22 +174,31 @@ static const struct spot *spot_of(enum doc_kind kind, enum doc_field field)
         return NULL;
 }
 
+/* Over where the field was read; where that is not sure to be the field, over where it should be. */
+static enum rc over_field(const struct page *page, const struct obstacle_map *map, enum doc_field field,
+                          const struct document_reading *reading)
+{
+        const struct spot *spot = spot_of(reading->kind, field);
+        bool found = reading->places[field].width > 0;
+        enum rc code = found ? obstacle_over(map, with_ends(reading->places[field])) : RC_OK;
+        if (code == RC_OK && spot && !(found && reading->fields.values[field].confidence >= sure))
+                code = obstacle_over(map, expected_at(page, reading, spot));
+        return code;
+}
+
 void obstacles_find(const struct page *page, const struct image *picture, struct document_reading *ret)
 {
         struct obstacle_map map;
         obstacle_map_init(&map, &page->card);
         forget_portrait(&map, ret->portrait);
         for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++) {
-                const struct spot *spot = spot_of(ret->kind, field);
-                bool found = ret->places[field].width > 0;
-                if (!spot && !found)
-                        continue;
-                struct box place = found ? with_ends(ret->places[field]) : expected_at(page, ret, spot);
-                double sharpness = found ? card_sharpness(&page->card, ret->places[field]) : -1;
-                enum rc code = obstacle_over(&map, place);
-                ret->obstacles.codes[field] =
-                    code != RC_OK ? code
-                                  : picture_obstacle(page, picture,
-                                                     sharpness >= 0 ? sharpness : ret->quality.sharpness, ret);
+                struct box place = ret->places[field];
+                double sharpness = place.width > 0 ? card_sharpness(&page->card, place) : -1;
+                enum rc all = picture_obstacle(page, picture,
+                                               sharpness >= 0 ? sharpness : ret->quality.sharpness, ret);
+                enum rc here = over_field(page, &map, field, ret);
+                /* What is tiny or dark shows no patches that could be told. */
+                bool hopeless = all != RC_OK && all != RC_IMAGE_TOO_BLURRY;
+                ret->obstacles.codes[field] = hopeless || here == RC_OK ? all : here;
         }
 }

@@ -10,6 +10,11 @@
  * documents have it. ret->quality and ret->portrait must be there; `picture` is what the card lies in. */
 void obstacles_find(const struct page *page, const struct image *picture, struct document_reading *ret);
 
+/* What is wrong with all of the picture, of which some part is so sharp; RC_OK: nothing. Of the reading the
+ * corners and the quality must be there. */
+enum rc picture_obstacle(const struct page *page, const struct image *picture, double sharpness,
+                         const struct document_reading *reading);
+
 /* Where the card shows neither paper nor print. */
 enum { OBSTACLE_CELL = 16, OBSTACLE_WIDE = 1600 / OBSTACLE_CELL, OBSTACLE_HIGH_MAX = 2 * OBSTACLE_WIDE };
 

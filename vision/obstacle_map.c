@@ -6,12 +6,14 @@
 #include <stdlib.h>
 
 enum {
-        BURNT_LEAST = 244,   /* of the darkest pixel of a patch of light */
-        BURNT_ABOVE = 14,    /* the card's paper: on white paper light cannot be told */
-        FLAT_MOST = 7,       /* mean step from pixel to pixel, where there is no print */
-        PATCH = 1            /* cells to each side: three by three hide a letter */
+        BURNT_LEAST = 244, /* of the darkest pixel of a patch of light */
+        BURNT_ABOVE = 14,  /* the card's paper */
+        BURNT_SURE = 252,
+        WHITE = 247,   /* on paper that is no darker light cannot be told */
+        FLAT_MOST = 7, /* mean step from pixel to pixel, where there is no print */
+        PATCH = 1      /* cells to each side: three by three hide a letter */
 };
-static const double other_colour = 0.25; /* in logarithms of red and blue to green */
+static const double other_colour = 0.2; /* in logarithms of red and blue to green */
 static const double far_darker = 0.4;
 
 struct cell {
@@ -50,11 +52,27 @@ static double middle(const struct cell *cells, size_t len, size_t offset, double
         return print_median(values, len);
 }
 
-static enum rc code_of(const struct cell *cell, const struct cell *paper)
+static struct cell middle_cell(const struct cell *cells, size_t len, double *values)
 {
-        if (cell->darkest >= MAX(BURNT_LEAST, (int)paper->grey + BURNT_ABOVE))
+        if (len == 0)
+                return (struct cell){0};
+        return (struct cell){.grey = middle(cells, len, offsetof(struct cell, grey), values),
+                             .red = middle(cells, len, offsetof(struct cell, red), values),
+                             .blue = middle(cells, len, offsetof(struct cell, blue), values)};
+}
+
+static double apart(const struct cell *a, const struct cell *b)
+{
+        return fabs(a->red - b->red) + fabs(a->blue - b->blue);
+}
+
+/* `row`: the colour of most of what lies beside it, which a coloured band is. */
+static enum rc code_of(const struct cell *cell, const struct cell *paper, const struct cell *row)
+{
+        int burnt = MAX(BURNT_LEAST, MIN(BURNT_SURE, (int)paper->grey + BURNT_ABOVE));
+        if (paper->grey < WHITE && cell->darkest >= burnt)
                 return RC_GLARE;
-        bool coloured = fabs(cell->red - paper->red) + fabs(cell->blue - paper->blue) > other_colour;
+        bool coloured = MIN(apart(cell, paper), apart(cell, row)) > other_colour;
         bool dark = cell->grey < far_darker * paper->grey;
         return cell->step < FLAT_MOST && (coloured || dark) ? RC_COVERED : RC_OK;
 }
@@ -64,18 +82,17 @@ void obstacle_map_init(struct obstacle_map *map, const struct image *card)
         map->wide = MIN(OBSTACLE_WIDE, card->width / OBSTACLE_CELL);
         map->high = MIN(OBSTACLE_HIGH_MAX, card->height / OBSTACLE_CELL);
         size_t len = (size_t)map->wide * (size_t)map->high;
-        struct cell *cells = x_new(len + 1, sizeof(*cells)), paper = {0};
+        struct cell *cells = x_new(len + 1, sizeof(*cells)), paper;
         double *values = x_new(len + 1, sizeof(*values));
         for (size_t i = 0; i < len; i++)
                 cells[i] = measure(card, (int)i % map->wide, (int)i / map->wide);
-        if (len > 0) {
-                paper.grey = middle(cells, len, offsetof(struct cell, grey), values);
-                paper.red = middle(cells, len, offsetof(struct cell, red), values);
-                paper.blue = middle(cells, len, offsetof(struct cell, blue), values);
+        paper = middle_cell(cells, len, values);
+        for (int y = 0; y < map->high; y++) {
+                const struct cell *row = &cells[(size_t)y * (size_t)map->wide];
+                const struct cell usual = middle_cell(row, (size_t)map->wide, values);
+                for (int x = 0; x < map->wide; x++)
+                        map->codes[y][x] = (uint8_t)code_of(&row[x], &paper, &usual);
         }
-        for (size_t i = 0; i < len; i++)
-                map->codes[i / (size_t)map->wide][i % (size_t)map->wide] =
-                    (uint8_t)code_of(&cells[i], &paper);
         x_free(values);
         x_free(cells);
 }

@@ -1,4 +1,4 @@
-"""usage: specimens OUT [--families NAME,...] [--kinds KIND,...] [--levels 0,1,...] [--harms HARM,...] [--people N]
+"""usage: specimens OUT [--families NAME,...] [--kinds KIND,...] [--levels 0,1,...] [--harms HARM,...] [--people N] [--others N]
 
 Draws and photographs made-up documents, all marked SPECIMEN, into the folder OUT with a manifest.json that has the truth of each, in the
 form that bench-documents reads. A family (dev01, dev02, ... or held01, ...) is a way of printing, see cards.py; what is made depends
@@ -10,6 +10,7 @@ import random
 from pathlib import Path
 
 import cards
+import others
 import people
 import photo
 
@@ -31,10 +32,11 @@ def main():
     parser.add_argument("--levels", default="0,1,2,3,4,5")
     parser.add_argument("--harms", default="", help="also pictures that cannot be read: " + ", ".join(photo.HARMS))
     parser.add_argument("--people", type=int, default=2, help="documents of each family and kind")
+    parser.add_argument("--others", type=int, default=0, help="also pictures of what is no identity document")
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
     manifest = []
-    for family in wanted.families.split(","):
+    for family in filter(None, wanted.families.split(",")):
         for kind in wanted.kinds.split(","):
             for index in range(wanted.people):
                 truth = people.person(kind, random.Random(f"{family}/{kind}/{index}/person"))
@@ -55,6 +57,13 @@ def main():
                         (wanted.out / name).write_bytes(jpeg)
                         manifest.append({"file": name, "type": kind, "family": family, "level": 2, "index": index, "width": size[0], "height": size[1], "quad": quad,
                                          "boxes": card.boxes, "truth": truth, "harm": {"code": code, "field": FIELDS.get(box)}})
+    for index in range(wanted.others):
+        what, image = others.draw(index)
+        level = (0, 2, 3)[index // len(others.KINDS) % 3]
+        jpeg, size, quad = photo.take(image, level, random.Random(f"other/{index}/photo"))
+        name = f"other_{what}_{index:03d}_L{level}.jpg"
+        (wanted.out / name).write_bytes(jpeg)
+        manifest.append({"file": name, "type": "none", "level": level, "index": index, "width": size[0], "height": size[1]})
     (wanted.out / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=0), encoding="utf-8")
     print(f"{len(manifest)} pictures in {wanted.out}")
 

@@ -189,11 +189,12 @@ def take_harmed(card, harm, box, rng):
     if harm == "finger":
         card = finger(card, rng, box)
     image, quad = laid(card, rng, rng.randrange(250, 380) if harm == "far" else rng.randrange(900, 1500), 10, .06, share=(.12, .3) if harm == "far" else (.45, .9))
-    pixels = light(np.asarray(image, np.float32), rng, .35)
+    # A camera that sees light on a card exposes for it: paper is not white then.
+    pixels = light(np.asarray(image, np.float32), rng, .35) * (.8 if harm == "glare" else 1)
     px = math.dist(quad[0], quad[1])
     if harm == "glare":
         where = place_in(quad, (box[0] + min(box[2], box[0] + .3)) / 2, (box[1] + box[3]) / 2)
-        pixels = glare(pixels, rng, where, px * rng.uniform(.09, .14), 1500)
+        pixels = glare(pixels, rng, where, px * rng.uniform(.05, .08), 1500)
     if harm == "dark":
         pixels = pixels * rng.uniform(.06, .1)
     return finish(pixels, rng, px * rng.uniform(.0045, .006) if harm == "blur" else .7, 4, 80), pixels.shape[1::-1], quad

@@ -49,6 +49,7 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_TOO_FAR_AWAY] = {"신분증이 너무 멀리 있습니다. 화면에 꽉 차게 더 가까이에서 촬영해 주세요.", "The document is too far away. Move closer, until it fills the picture."},
     [RC_NO_DOCUMENT] = {"신분증을 찾을 수 없습니다. 신분증 전체가 보이게 촬영해 주세요.", "No document was found. Show the whole document."},
     [RC_SEVERAL_DOCUMENTS] = {"신분증이 여러 개 보입니다. 한 개만 촬영해 주세요.", "Several documents are seen. Show one alone."},
+    [RC_WRONG_BACK] = {"뒷면 사진이 이 신분증의 뒷면이 아닙니다. 뒷면을 다시 촬영해 주세요.", "The second picture is not the back of this document. Take its back."},
     [RC_TYPE_MISMATCH] = {"선택한 종류와 다른 신분증입니다.", "This is another kind of document than the one chosen."},
     [RC_LOW_CONFIDENCE] = {"신분증을 확실하게 읽지 못했습니다. 다시 촬영해 주세요.", "The document could not be read with certainty. Take it again."},
     [RC_FIELD_UNREADABLE] = {"읽지 못한 항목이 있습니다. 다시 촬영해 주세요.", "A field could not be read. Take the picture again."},

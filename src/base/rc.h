@@ -60,6 +60,7 @@
         X(TOO_FAR_AWAY,             422,    "TOO_FAR_AWAY",            false) \
         X(NO_DOCUMENT,              422,    "NO_DOCUMENT",             false) \
         X(SEVERAL_DOCUMENTS,        422,    "SEVERAL_DOCUMENTS",       false) \
+        X(WRONG_BACK,               422,    "WRONG_BACK",              false) \
         X(TYPE_MISMATCH,            422,    "TYPE_MISMATCH",           false) \
         X(LOW_CONFIDENCE,           422,    "LOW_CONFIDENCE",          false) \
         X(FIELD_UNREADABLE,         422,    "FIELD_UNREADABLE",        false) \

@@ -131,6 +131,8 @@ static struct str extracted(struct op *op, const struct conf *conf, const struct
                     (i == DOC_ID_NUMBER || i == DOC_MRZ) && conf->id_number_storage == CONF_ID_NUMBER_MASKED;
                 emit_str(&emit, doc_field_name((enum doc_field)i), mask ? str_from(masked.text) : text);
         }
+        if (judgement->fields.changes_len > 0)
+                doc_emit_changes(&emit, &judgement->fields);
         emit_close(&emit);
         return buf_ok(&buf) ? arena_copy(&op->arena, buf_str(&buf)) : STR_NULL;
 }

@@ -41,6 +41,8 @@ static void emit_data(struct emit *emit, const struct scan *scan, const struct j
         for (enum doc_field i = 0; i < DOC_FIELD_COUNT; i++)
                 if (doc_has(&judgement->fields, i))
                         emit_field(emit, &judgement->fields, i, scan->unmasked);
+        if (judgement->fields.changes_len > 0)
+                doc_emit_changes(emit, &judgement->fields);
         emit_close(emit);
 }
 

@@ -1,6 +1,7 @@
 #include "doc/field.h"
 
 #include "base/utf8.h"
+#include "doc/date.h"
 
 static const char *const kind_names[DOC_KIND_COUNT] = {
     [DOC_UNKNOWN] = "unknown",
@@ -66,15 +67,56 @@ static bool is_clean(struct str text)
         return utf8_valid(text);
 }
 
-bool doc_set(struct doc_fields *fields, enum doc_field field, struct str text, double confidence)
+static bool value_set(struct doc_value *value, struct str text, double confidence)
 {
-        struct doc_value *value = &fields->values[field];
         explicit_bzero(value, sizeof(*value));
         if (text.len == 0 || text.len >= DOC_TEXT_MAX || !is_clean(text))
                 return false;
         memcpy(value->text, text.ptr, text.len);
         value->confidence = confidence >= 0 && confidence <= 1 ? confidence : 0;
         return true;
+}
+
+bool doc_set(struct doc_fields *fields, enum doc_field field, struct str text, double confidence)
+{
+        return value_set(&fields->values[field], text, confidence);
+}
+
+bool doc_add_change(struct doc_fields *fields, struct str date, struct str address, double confidence)
+{
+        struct date parsed;
+        if (fields->changes_len >= DOC_CHANGES_MAX || date.len != DOC_CHANGE_DATE_MAX - 1 ||
+            !date_parse(date, &parsed))
+                return false;
+        struct doc_change *change = &fields->changes[fields->changes_len];
+        if (!value_set(&change->address, address, confidence))
+                return false;
+        memcpy(change->date, date.ptr, date.len);
+        change->date[date.len] = '\0';
+        fields->changes_len++;
+        return true;
+}
+
+const struct doc_change *doc_newest_change(const struct doc_fields *fields)
+{
+        const struct doc_change *newest = NULL;
+        for (size_t i = 0; i < fields->changes_len; i++) {
+                if (!newest || strcmp(fields->changes[i].date, newest->date) > 0)
+                        newest = &fields->changes[i];
+        }
+        return newest;
+}
+
+void doc_emit_changes(struct emit *emit, const struct doc_fields *fields)
+{
+        emit_open_array(emit, "address_changes");
+        for (size_t i = 0; i < fields->changes_len; i++) {
+                emit_open(emit, NULL);
+                emit_text(emit, "date", fields->changes[i].date);
+                emit_text(emit, "address", fields->changes[i].address.text);
+                emit_close(emit);
+        }
+        emit_close_array(emit);
 }
 
 void doc_fields_wipe(struct doc_fields *fields)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/emit.h"
 #include "base/str.h"
 
 enum doc_kind {
@@ -51,8 +52,17 @@ struct doc_value {
         double confidence; /* 0 to 1 */
 };
 
+/* What the back of a card tells: from when its holder lives where. */
+enum { DOC_CHANGES_MAX = 8, DOC_CHANGE_DATE_MAX = 11 };
+struct doc_change {
+        char date[DOC_CHANGE_DATE_MAX]; /* ISO */
+        struct doc_value address;
+};
+
 struct doc_fields {
         struct doc_value values[DOC_FIELD_COUNT];
+        struct doc_change changes[DOC_CHANGES_MAX];
+        size_t changes_len;
 };
 
 /* "resident_card", "driver_license", "passport", "alien_card", "identity_card"; "unknown". Static. */
@@ -75,5 +85,12 @@ bool doc_has(const struct doc_fields *fields, enum doc_field field);
 /* Set a field. Text that is too long, holds control bytes (but a line feed) or is not UTF-8 leaves it absent
  * and answers false. A confidence outside 0 to 1, or none, becomes 0. */
 bool doc_set(struct doc_fields *fields, enum doc_field field, struct str text, double confidence);
+/* Add a change of address. False, and nothing is added, where there is no room, `date` has no ISO form, or
+ * doc_set would not take the address. */
+bool doc_add_change(struct doc_fields *fields, struct str date, struct str address, double confidence);
+/* The latest change; NULL where there is none. */
+const struct doc_change *doc_newest_change(const struct doc_fields *fields);
+/* The changes as a member `address_changes`: an array of {date, address}. */
+void doc_emit_changes(struct emit *emit, const struct doc_fields *fields);
 /* Overwrite everything. Fits CLEANUP. */
 void doc_fields_wipe(struct doc_fields *fields);

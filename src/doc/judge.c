@@ -218,6 +218,24 @@ static void judge_mrz(const struct judge_input *input, struct judgement *ret)
         judge_passport_name(&mrz, ret);
 }
 
+/* The newest address counts. Changes that are unsure are not told; where the newest is, no address is: that of
+ * the front is not the holder's any more. */
+static void judge_address(const struct judge_input *input, struct judgement *ret)
+{
+        const struct doc_change *newest = doc_newest_change(&input->fields);
+        keep(input, DOC_ADDRESS, doc_text(&input->fields, DOC_ADDRESS), ret);
+        if (newest)
+                doc_set(&ret->fields, DOC_ADDRESS, str_from(newest->address.text), newest->address.confidence);
+        for (size_t i = 0; i < MIN(input->fields.changes_len, DOC_CHANGES_MAX); i++) {
+                const struct doc_change *change = &input->fields.changes[i];
+                struct date date;
+                if (change->address.confidence >= input->confidence_min &&
+                    date_parse(str_from(change->date), &date) && date_compare(date, input->today) <= 0)
+                        (void)doc_add_change(&ret->fields, str_from(change->date),
+                                             str_from(change->address.text), change->address.confidence);
+        }
+}
+
 static void judge_fields(const struct judge_input *input, struct judgement *ret)
 {
         judge_name(input, ret);
@@ -230,7 +248,7 @@ static void judge_fields(const struct judge_input *input, struct judgement *ret)
         if (input->recognised == DOC_ALIEN_CARD)
                 keep(input, DOC_NATIONALITY, doc_text(&input->fields, DOC_NATIONALITY), ret);
         judge_dates(input, ret);
-        keep(input, DOC_ADDRESS, doc_text(&input->fields, DOC_ADDRESS), ret);
+        judge_address(input, ret);
         keep(input, DOC_ISSUER, doc_text(&input->fields, DOC_ISSUER), ret);
 }
 

@@ -73,6 +73,22 @@ static bool parse_fields(const json_t *fields, struct doc_fields *ret)
         return true;
 }
 
+/* Absent: there are none. One that doc_add_change does not take is left out. */
+static bool parse_changes(const json_t *changes, struct doc_fields *ret)
+{
+        if (changes && (!json_is_array(changes) || json_array_size(changes) > DOC_CHANGES_MAX))
+                return false;
+        for (size_t i = 0; i < json_array_size(changes); i++) {
+                const json_t *change = json_array_get(changes, i);
+                double confidence;
+                if (!json_get_double(change, "confidence", 0, 1, &confidence))
+                        return false;
+                (void)doc_add_change(ret, json_get_str(change, "date"), json_get_str(change, "address"),
+                                     confidence);
+        }
+        return true;
+}
+
 /* Absent: there are none. */
 static bool parse_obstacles(const json_t *obstacles, struct doc_obstacles *ret)
 {
@@ -156,6 +172,7 @@ static bool parse_document(const json_t *json, struct vision_document *ret)
         if (fields == NULL)
                 return ret->errors.len > 0;
         return json_is_object(fields) && parse_fields(fields, &ret->fields) &&
+               parse_changes(json_object_get(json, "address_changes"), &ret->fields) &&
                parse_obstacles(json_object_get(json, "obstacles"), &ret->obstacles) &&
                json_get_double(json, "kind_confidence", 0, 1, &ret->kind_confidence) &&
                parse_quality(json_object_get(json, "quality"), ret) &&

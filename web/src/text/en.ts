@@ -48,6 +48,7 @@ const codes: Record<Code | VerdictCode, string> = {
   TOO_FAR_AWAY: "The document is too far away. Move closer, until it fills the picture.",
   SEVERAL_DOCUMENTS: "More than one document is seen. Please photograph one alone.",
   NO_DOCUMENT: "No document was found. Put the whole document on a plain, dark surface and fill the frame with it.",
+  WRONG_BACK: "The second picture is not the back of this document. Take a picture of its back.",
   TYPE_MISMATCH: "This is another kind of document than the one chosen. Please choose the right kind.",
   LOW_CONFIDENCE: "The document could not be read reliably. Please take a sharper picture, straight from above.",
   FIELD_UNREADABLE: "Part of the text could not be read. Make sure that nothing covers it and take the picture again.",
