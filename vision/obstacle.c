@@ -100,13 +100,13 @@ static struct box with_ends(struct box place)
                             place.height * 3 / 2};
 }
 
-/* What lies over the portrait hides no field. */
+/* A portrait is no cover. */
 static void forget_portrait(struct obstacle_map *map, struct box portrait)
 {
         int from_x = MAX(0, portrait.x / OBSTACLE_CELL - 1), from_y = MAX(0, portrait.y / OBSTACLE_CELL - 1);
         for (int y = from_y; portrait.width > 0 && y < map->high; y++) {
                 for (int x = from_x; x < map->wide; x++) {
-                        if (y * OBSTACLE_CELL <= portrait.y + portrait.height + OBSTACLE_CELL &&
+                        if (map->codes[y][x] == RC_COVERED && y * OBSTACLE_CELL <= portrait.y + portrait.height + OBSTACLE_CELL &&
                             x * OBSTACLE_CELL <= portrait.x + portrait.width + OBSTACLE_CELL)
                                 map->codes[y][x] = RC_OK;
                 }

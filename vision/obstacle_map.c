@@ -9,6 +9,7 @@ enum {
         BURNT_LEAST = 244, /* of the darkest pixel of a patch of light */
         BURNT_ABOVE = 14,  /* the card's paper */
         BURNT_SURE = 252,
+        BRIGHTER = 8, /* than the paper: light on paper of a colour */
         WHITE = 247,   /* on paper that is no darker light cannot be told */
         FLAT_MOST = 7, /* mean step from pixel to pixel, where there is no print */
         PATCH = 1      /* cells to each side: three by three hide a letter */
@@ -74,7 +75,10 @@ static enum rc code_of(const struct cell *cell, const struct cell *paper, const 
                 return RC_GLARE;
         bool coloured = MIN(apart(cell, paper), apart(cell, row)) > other_colour;
         bool dark = cell->grey < far_darker * paper->grey;
-        return cell->step < FLAT_MOST && (coloured || dark) ? RC_COVERED : RC_OK;
+        if (cell->step >= FLAT_MOST || !(coloured || dark))
+                return RC_OK;
+        /* Light takes the colour of the paper away before it is white. */
+        return cell->grey > paper->grey + BRIGHTER ? RC_GLARE : RC_COVERED;
 }
 
 void obstacle_map_init(struct obstacle_map *map, const struct image *card)

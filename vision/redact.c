@@ -1,14 +1,17 @@
-#include "vision/digits.h"
 #include "vision/document.h"
 #include "vision/page.h"
+#include "vision/print.h"
 
 enum {
         PAINT = 40,     /* grey of it */
         FIRST_HALF = 6, /* digits that may stand before the paint */
-        STRAY = 1,      /* behind it: a mark taken for one */
+        STRAY = 1,      /* a mark that is taken for one, or what paint left of one */
         BEFORE = 9,     /* how far is looked, in heights of the paint */
         BEHIND = 4
 };
+
+/* Between glyphs of one row, in heights of them. */
+static const double gap_most = 0.9;
 
 static struct box within(const struct image *card, struct box box)
 {
@@ -24,27 +27,46 @@ static void paint_box(const struct image *card, struct box box)
                 memset(card->pixels + (size_t)y * card->stride + (size_t)box.x * 3, PAINT, (size_t)box.width * 3);
 }
 
-/* How many digits stand in a line within the box. */
-static size_t digits_in(const struct image *card, struct box box)
+/* A line of print within the box, as readers like it; false where there is none. */
+static bool cut_line(const struct image *card, struct box box, struct image *ret)
 {
-        box = within(card, box);
-        if (box.width < box.height || box.height < 8)
-                return 0;
-        struct image part = *card, cut; /* a view: the rows of the card, not released */
+        const double height = box.height, middle = box.y + height / 2;
+        box = within(card, (struct box){box.x, (int)(box.y - height / 2), box.width, (int)(2 * height)});
+        if (box.width < height || height < 8)
+                return false;
+        struct image part = *card; /* a view: the rows of the card, not released */
         part.pixels += (size_t)box.y * card->stride + (size_t)box.x * 3;
         part.width = box.width;
         part.height = box.height;
         struct text_shades shades;
-        struct ocr_line read = {0};
-        const struct cv_line line = {box.width / 2.0, box.height / 2.0, box.width, 0.8 * box.height, 0, 1};
+        const struct cv_line line = {box.width / 2.0, middle - box.y, box.width, 0.9 * height, 0, 1};
         text_shades_init(&shades, &part);
-        if (text_cut(&shades, &line, &page_ways[4], &cut)) {
-                (void)digits_read(&cut, &read);
-                image_release(&cut);
-        }
+        bool done = text_cut(&shades, &line, &page_ways[5], ret);
         text_shades_release(&shades);
-        size_t count = count_digits(read_str(&read));
-        explicit_bzero(&read, sizeof(read));
+        return done;
+}
+
+/* Glyphs as tall as digits that stand in a row at one end of the box, that at its left or at its right; what
+ * they are does not matter, since paint may cut one in two. */
+static size_t row_at_end(const struct image *card, struct box box, bool right)
+{
+        struct image cut;
+        struct print print;
+        size_t count = 0;
+        if (!cut_line(card, box, &cut))
+                return 0;
+        if (print_cut(&cut, &print)) {
+                double gap = gap_most * print_height(&print);
+                int edge = right ? cut.width - TEXT_MARGIN : TEXT_MARGIN;
+                for (size_t i = 0; i < print.len; i++) {
+                        const struct print_token *token = &print.tokens[right ? print.len - 1 - i : i];
+                        if ((right ? edge - token->to : token->from - edge) > gap)
+                                break;
+                        count += token->tall;
+                        edge = right ? token->from : token->to;
+                }
+        }
+        image_release(&cut);
         return count;
 }
 
@@ -55,8 +77,9 @@ static bool shows_more(const struct document_reading *reading, struct box box)
         int h = box.height;
         if (doc_kind_has_zone(reading->kind))
                 return false;
-        return digits_in(&reading->card, (struct box){box.x - BEFORE * h, box.y, BEFORE * h, h}) > FIRST_HALF ||
-               digits_in(&reading->card, (struct box){box.x + box.width, box.y, BEHIND * h, h}) > STRAY;
+        return row_at_end(&reading->card, (struct box){box.x - BEFORE * h, box.y, BEFORE * h, h}, true) >
+                   FIRST_HALF + STRAY ||
+               row_at_end(&reading->card, (struct box){box.x + box.width, box.y, BEHIND * h, h}, false) > STRAY;
 }
 
 void document_paint(struct document_reading *reading)

@@ -166,6 +166,58 @@ TEST(judge_tells_identity_cards_from_passports)
         CHECK(refuses(&input, RC_TYPE_MISMATCH));
 }
 
+/* Negative control: in judge.c, let advise() not ask the obstacles. */
+TEST(judge_tells_which_field_and_why)
+{
+        struct judge_input input = resident();
+        struct judgement judgement;
+        judge_document(&input, &judgement);
+        CHECK(judgement.advice_len == 0);
+
+        doc_set(&input.fields, DOC_NAME, STR("홍길동"), 0.5);
+        doc_set(&input.fields, DOC_ID_NUMBER, STR_NULL, 0);
+        input.obstacles.codes[DOC_NAME] = RC_GLARE;
+        input.obstacles.codes[DOC_ADDRESS] = RC_COVERED;
+        judge_document(&input, &judgement);
+        CHECK(judgement.advice_len == 2);
+        CHECK(judgement.advice[0].field == DOC_NAME && judgement.advice[0].code == RC_GLARE);
+        /* The birth date is the number's; nothing is known to lie over that. */
+        CHECK(judgement.advice[1].field == DOC_ID_NUMBER && judgement.advice[1].code == RC_FIELD_UNREADABLE);
+        CHECK(judgement.errors.codes[0] == RC_GLARE && judgement.verdict == DOC_FAILED);
+        CHECK(!doc_errors_have(&judgement.errors, RC_COVERED));
+
+        /* What lies over a field that was read all the same is nobody's concern; nor is what is no obstacle. */
+        input = resident();
+        input.obstacles.codes[DOC_NAME] = RC_GLARE;
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_SUCCESS && judgement.advice_len == 0);
+        doc_set(&input.fields, DOC_NAME, STR("홍길동"), 0.5);
+        input.obstacles.codes[DOC_NAME] = RC_DOCUMENT_EXPIRED;
+        judge_document(&input, &judgement);
+        CHECK(judgement.advice_len == 1 && judgement.advice[0].code == RC_LOW_CONFIDENCE);
+        CHECK(!doc_errors_have(&judgement.errors, RC_DOCUMENT_EXPIRED));
+}
+
+/* Negative control: let judge_address() keep the front's address. */
+TEST(judge_takes_the_newest_address)
+{
+        struct judge_input input = resident();
+        struct judgement judgement;
+        doc_set(&input.fields, DOC_ADDRESS, STR("서울특별시 중구 세종대로 110"), sure);
+        CHECK(doc_add_change(&input.fields, STR("2021-03-02"), STR("부산광역시 연제구 중앙대로 1001"), sure));
+        CHECK(doc_add_change(&input.fields, STR("2018-03-02"), STR("대전광역시 서구 둔산로 100"), sure));
+        CHECK(!doc_add_change(&input.fields, STR("2018-13-02"), STR("대전광역시 서구 둔산로 100"), sure));
+        judge_document(&input, &judgement);
+        CHECK_STR(doc_text(&judgement.fields, DOC_ADDRESS), "부산광역시 연제구 중앙대로 1001");
+        CHECK(judgement.fields.changes_len == 2);
+
+        /* An unsure newest one makes the older ones no truer. */
+        CHECK(doc_add_change(&input.fields, STR("2024-03-02"), STR("대구광역시 중구 공평로 88"), 0.5));
+        judge_document(&input, &judgement);
+        CHECK(!doc_has(&judgement.fields, DOC_ADDRESS) && judgement.fields.changes_len == 2);
+        CHECK(judgement.verdict == DOC_SUCCESS);
+}
+
 TEST(fields_take_only_clean_text)
 {
         struct doc_fields fields = {0};

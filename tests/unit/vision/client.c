@@ -62,6 +62,7 @@ TEST(vision_client_reads_a_good_answer)
         CHECK(document.kind == DOC_PASSPORT);
         CHECK_STR(doc_text(&document.fields, DOC_NAME), "홍길동");
         CHECK(document.errors.len == 1 && document.errors.codes[0] == RC_GLARE);
+        CHECK(document.obstacles.codes[DOC_NAME] == RC_COVERED && document.fields.changes_len == 1);
         CHECK(document.card_jpeg.len == 9 && document.portrait_jpeg.len == 0);
         CHECK(document.corners[2][0] == 1 && document.quality.card_width_px == 900);
         vision_pool_close(pool);
@@ -69,7 +70,7 @@ TEST(vision_client_reads_a_good_answer)
 
 TEST(vision_client_believes_no_lie)
 {
-        static const char *const ways[] = {"unknown_field", "confident",   "script",  "not_json",
+        static const char *const ways[] = {"unknown_field", "no_obstacle", "confident",   "script",  "not_json",
                                            "wrong_kind",    "http_status", "garbage", "huge"};
         for (size_t i = 0; i < LEN(ways); i++)
                 CHECK(outcome(ways[i], 5000) == RC_INTERNAL);

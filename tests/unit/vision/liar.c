@@ -55,7 +55,10 @@ static const struct str jpeg = {"\xff\xd8\xff....\xff\xd9", 9};
 
 static void good(void)
 {
-        say_document("{\"name\":{\"text\":\"홍길동\",\"confidence\":0.93}}", jpeg);
+        say_document("{\"name\":{\"text\":\"홍길동\",\"confidence\":0.93}},\"obstacles\":{\"name\":\"COVERED\"},"
+                     "\"address_changes\":[{\"date\":\"2021-03-02\",\"address\":\"서울특별시 중구 세종대로 110\","
+                     "\"confidence\":0.9},{\"date\":\"yesterday\",\"address\":\"x\",\"confidence\":0.9}]",
+                     jpeg);
 }
 
 /* Accepts everybody: a card of its own making, and a face that matches. For tests of what comes after. */
@@ -103,6 +106,11 @@ static void miss_the_number(void)
 static void unknown_field(void)
 {
         say_document("{\"shoe_size\":{\"text\":\"42\",\"confidence\":0.93}}", jpeg);
+}
+
+static void obstacle_of_no_picture(void)
+{
+        say_document("{},\"obstacles\":{\"name\":\"DOCUMENT_EXPIRED\"}", jpeg);
 }
 
 static void confident_beyond_measure(void)
@@ -201,6 +209,7 @@ static const struct {
     {"accept_all", accept_all},
     {"miss", miss_the_number},
     {"unknown_field", unknown_field},
+    {"no_obstacle", obstacle_of_no_picture},
     {"confident", confident_beyond_measure},
     {"control_bytes", control_bytes},
     {"script", script_for_picture},

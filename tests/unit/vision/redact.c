@@ -2,7 +2,7 @@
  * What bonin-vision gives back of a document to be stored: no number is left in it. Where a number stands is
  * known from the specimens' own description, not from the reader.
  */
-#include "vision/image.h"
+#include "vision/document.h"
 
 #include "unit/data.h"
 #include "unit/test.h"
@@ -258,4 +258,40 @@ TEST(redact_keeps_no_picture_whose_number_it_missed)
         CHECK(card.card_jpeg.len == 0 && card.portrait_jpeg.len == 0);
         CHECK(zone.card_jpeg.len == 0);
         CHECK(print.card_jpeg.len == 0 && print.portrait_jpeg.len > 0);
+}
+
+/* Whether a clean resident card whose paint begins at this share of its number would be kept. */
+static bool is_kept(const struct specimen *specimen, double from)
+{
+        struct op op;
+        CLEANUP(document_reading_release) struct document_reading reading = {.kind = DOC_RESIDENT_CARD};
+        const json_t *box = json_object_get(json_object_get(specimen->entry, "boxes"), "rrn");
+        test_op_init(&op);
+        CHECK(image_decode(&op, buf_str(&specimen->file), &image_limits_default, &reading.card) == RC_OK);
+        op_release(&op);
+        double w = reading.card.width, h = reading.card.height;
+        double left = number_at(box, 0) * w, right = number_at(box, 2) * w, top = number_at(box, 1) * h;
+        left += from * (right - left);
+        reading.paint[0] = (struct box){(int)left, (int)top, (int)(right - left + 0.02 * w),
+                                        (int)(number_at(box, 3) * h - top)};
+        reading.paint_len = 1;
+        return document_redact(&reading);
+}
+
+/* Paint that was laid too far to the right leaves digits of the half that must go. Negative control: let
+ * shows_more in vision/redact.c answer false. */
+TEST(redact_reads_again_beside_its_paint)
+{
+        json_auto_t *manifest = data_json("documents/manifest.json");
+        size_t tried = 0;
+        for (size_t i = 0; i < json_array_size(manifest) && tried < 4; i++) {
+                CLEANUP(specimen_release) struct specimen specimen;
+                if (!specimen_open(json_array_get(manifest, i), &specimen) || specimen.level != 0 ||
+                    specimen.sort->kind != DOC_RESIDENT_CARD)
+                        continue;
+                tried++;
+                CHECK(is_kept(&specimen, 7.0 / 14));
+                CHECK(!is_kept(&specimen, 10.2 / 14));
+        }
+        CHECK(tried > 0);
 }
