@@ -7,8 +7,8 @@
  * level: how many pictures, how many with every key field right, how many accepted, how many accepted with a
  * wrong field, the share of right ones by field, and the CPU seconds a picture took; then, over all fields,
  * how often those of a confidence were right. A wrong field is one that is told: of the required ones, or as
- * sure as they are. With --stored every card is also painted over and read again (bench/stored.h). Pictures of
- * type "none" are of no document, and those with a "harm" cannot be read (bench/harm.h).
+ * sure as they are. With --stored every card is also painted over and read again (bench/stored.h). Pictures
+ * of type "none" are of no document, and those with a "harm" cannot be read (bench/harm.h).
  */
 #include "bench/file.h"
 #include "bench/harm.h"
@@ -194,7 +194,8 @@ static void note_other(struct others *others, const char *file, const struct doc
         others->refused += refused;
         others->taken[reading->kind]++;
         if (!refused)
-                printf("%s: taken for %s (%.2f)\n", file, doc_kind_name(reading->kind), reading->kind_confidence);
+                printf("%s: taken for %s (%.2f)\n", file, doc_kind_name(reading->kind),
+                       reading->kind_confidence);
 }
 
 /* What a picture counts for. */

@@ -12,7 +12,8 @@ void harm_note(struct harms *harms, const json_t *harm, const struct judgement *
                         continue;
                 for (size_t i = 0; i < judgement->advice_len; i++) {
                         const struct doc_advice *advice = &judgement->advice[i];
-                        bool is_it = str_is_null(field) || str_equal(field, str_from(doc_field_name(advice->field)));
+                        bool is_it =
+                            str_is_null(field) || str_equal(field, str_from(doc_field_name(advice->field)));
                         told = told || (is_it && advice->code == rc);
                         count->other += !is_it && advice->code == rc;
                 }
@@ -20,7 +21,8 @@ void harm_note(struct harms *harms, const json_t *harm, const struct judgement *
                 count->pictures++;
                 count->told += told;
                 count->coded += coded;
-                count->read += judgement->advice_len == 0 && !doc_errors_have(&judgement->errors, RC_NO_DOCUMENT);
+                count->read +=
+                    judgement->advice_len == 0 && !doc_errors_have(&judgement->errors, RC_NO_DOCUMENT);
                 count->unseen += doc_errors_have(&judgement->errors, RC_NO_DOCUMENT) && !coded;
         }
 }

@@ -72,8 +72,8 @@ static bool is_told(struct op *op, struct ocr *ocr, const struct image *card, st
         return told;
 }
 
-bool stored_note(struct stored_count *count, struct op *op, const char *models, struct document_reading *reading,
-                 const json_t *truth)
+bool stored_note(struct stored_count *count, struct op *op, const char *models,
+                 struct document_reading *reading, const json_t *truth)
 {
         static struct ocr *ocr; /* one for the whole bench */
         struct str half = hidden_half(truth);

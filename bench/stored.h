@@ -1,6 +1,6 @@
 /*
- * Whether what is stored of a document still shows what must not be kept: the card is painted over, encoded as
- * it is stored, decoded, and every line of it read again by several readers.
+ * Whether what is stored of a document still shows what must not be kept: the card is painted over, encoded
+ * as it is stored, decoded, and every line of it read again by several readers.
  */
 #pragma once
 
@@ -14,5 +14,5 @@ struct stored_count {
 };
 
 /* `truth`: as in the manifest; the reading is painted over by it. True where a number was found. */
-bool stored_note(struct stored_count *count, struct op *op, const char *models, struct document_reading *reading,
-                 const json_t *truth);
+bool stored_note(struct stored_count *count, struct op *op, const char *models,
+                 struct document_reading *reading, const json_t *truth);

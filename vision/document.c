@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 
+#include "doc/printed.h"
 #include "vision/card.h"
 #include "vision/document_card.h"
 #include "vision/obstacle.h"
@@ -243,15 +244,16 @@ static void blame_picture(const struct page *page, const struct image *picture, 
                 doc_errors_add(&ret->errors, RC_GLARE);
 }
 
-/* Read the back, where it is one: as it lies or upside down. One that is a front goes with no card. False where
- * it does not look like the back of this kind of card. */
+/* Read the back, where it is one: as it lies or upside down. One that is a front goes with no card. False
+ * where it does not look like the back of this kind of card. */
 static bool look_behind(struct search *search, const struct image *back, struct document_reading *ret)
 {
         enum { LOOKS = 4 };
         struct card_guess guesses[CARD_GUESSES_MAX];
         size_t count = card_guess(back, guesses);
         int like = 0;
-        for (size_t i = 0; i < LOOKS && i / 2 < count && like == 0 && op_left_ms(search->op) > ATTEMPT_MS; i++) {
+        for (size_t i = 0; i < LOOKS && i / 2 < count && like == 0 && op_left_ms(search->op) > ATTEMPT_MS;
+             i++) {
                 struct page behind;
                 if (i % 2 == 1)
                         card_turn(guesses[i / 2].corners);
@@ -293,6 +295,20 @@ static void read_best(struct search *search, const struct image *back, struct do
         read_fields(search, back, ret);
 }
 
+/* A line as long and as full of digits as those of a zone stands on receipts and business cards too: where no
+ * zone could be read it needs a title to be a passport's. */
+static bool is_no_passport(const struct page *page, const struct document_reading *reading)
+{
+        if (!doc_kind_has_zone(reading->kind) || doc_has(&reading->fields, DOC_MRZ))
+                return false;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                double like;
+                if (printed_title(read_str(&page->lines[i].read), &like) == DOC_PASSPORT)
+                        return false;
+        }
+        return true;
+}
+
 static bool is_usable(const struct image *image)
 {
         return image->pixels && image->channels == 3 && image->width > 0 && image->height > 0 &&
@@ -319,6 +335,8 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 document_reading_release(&reading);
                 read_best(&search, back, &reading);
         }
+        if (is_no_passport(&search.best, &reading))
+                reading.kind = DOC_UNKNOWN;
         if (reading.kind != DOC_UNKNOWN) {
                 /* A zone with its check digits right is proof enough of what it stands on. */
                 if (doc_kind_has_zone(reading.kind) && reading.fields.values[DOC_MRZ].confidence > 0.9)

@@ -53,8 +53,8 @@ struct document_reading {
         double corners[4][2]; /* of the card in the front picture: x y, clockwise from its upper left */
         struct image card;    /* the front, straightened, BGR; no pixels where there is no document */
         struct box portrait;  /* in `card`; zero width: none found */
-        struct box places[DOC_FIELD_COUNT]; /* in `card`: where a field was read; zero width: nowhere */
-        struct doc_obstacles obstacles;     /* over the places, or where the absent ones should stand */
+        struct box places[DOC_FIELD_COUNT];   /* in `card`: where a field was read; zero width: nowhere */
+        struct doc_obstacles obstacles;       /* over the places, or where the absent ones should stand */
         struct box paint[DOCUMENT_PAINT_MAX]; /* in `card`: numbers that must not be kept */
         size_t paint_len;
         bool number_missed; /* one that must not be kept is, or may be, on the card and was not found */

@@ -4,7 +4,8 @@
 #include <math.h>
 
 /* A date in a line as its first reader and the reader of digits have it. */
-static bool read_date(struct page *page, const struct page_line *line, struct date *ret, double *ret_confidence)
+static bool read_date(struct page *page, const struct page_line *line, struct date *ret,
+                      double *ret_confidence)
 {
         enum { WAY = 4 };
         struct date dates[PRINTED_DATES_MAX], again[PRINTED_DATES_MAX];
@@ -34,7 +35,8 @@ static const struct page_line *date_before(const struct page *page, const struct
 
 int back_likeness(const struct page *page, enum doc_kind kind)
 {
-        static const char *const words[] = {"주소변동사항", "변동사항", "기재사항변경", "습득하신분은", "우체통"};
+        static const char *const words[] = {"주소변동사항", "변동사항", "기재사항변경", "습득하신분은",
+                                            "우체통"};
         double certainty;
         enum doc_kind front = page_kind(page, &certainty);
         int like = front != DOC_UNKNOWN && certainty >= 0.6 ? -1 : 0;
@@ -66,7 +68,8 @@ void read_back(struct page *page, struct document_reading *ret)
         }
         const struct doc_change *newest = doc_newest_change(&ret->fields);
         if (newest)
-                doc_set(&ret->fields, DOC_ADDRESS, str_from(newest->address.text), newest->address.confidence);
+                doc_set(&ret->fields, DOC_ADDRESS, str_from(newest->address.text),
+                        newest->address.confidence);
         else
                 read_address(page, ret);
 }

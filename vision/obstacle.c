@@ -39,7 +39,20 @@ enum {
 };
 static const double far_share = 0.34; /* of the picture's width that a card takes when it is too far away */
 static const double text_spare = 1.6; /* times the width of its text a card has, or less */
-static const double sharp_least = 0.27, sure = 0.8;
+static const double sharp_least = 0.27, sure = 0.8, misplaced = 0.5;
+
+static const struct spot *spot_of(enum doc_kind kind, enum doc_field field)
+{
+        if (doc_kind_has_zone(kind))
+                field = DOC_MRZ;
+        else if (field == DOC_BIRTH_DATE)
+                field = DOC_ID_NUMBER;
+        for (size_t i = 0; i < LEN(spots); i++) {
+                if (spots[i].kind == kind && spots[i].field == field)
+                        return &spots[i];
+        }
+        return NULL;
+}
 
 static bool is_label(const struct page_line *line, const char *const *labels)
 {
@@ -76,20 +89,55 @@ static bool find_beside_other(const struct page *page, const struct document_rea
         return true;
 }
 
+static bool find_beside_label(const struct page *page, const struct spot *spot, struct box *ret)
+{
+        for (size_t i = 0; i < page->lines_len; i++) {
+                if (is_label(&page->lines[i], spot->labels)) {
+                        *ret = beside(page, &page->lines[i].place);
+                        return true;
+                }
+        }
+        return false;
+}
+
+static struct box usual_at(const struct page *page, const struct spot *spot)
+{
+        double w = page->card.width, h = page->card.height;
+        return (struct box){(int)(spot->left * w), (int)(spot->top * h),
+                            (int)((spot->right - spot->left) * w), (int)((spot->bottom - spot->top) * h)};
+}
+
 /* Where an absent field should stand. */
 static struct box expected_at(const struct page *page, const struct document_reading *reading,
                               const struct spot *spot)
 {
         struct box box;
-        for (size_t i = 0; i < page->lines_len; i++) {
-                if (is_label(&page->lines[i], spot->labels))
-                        return beside(page, &page->lines[i].place);
-        }
-        if (spot->kind != DOC_ALIEN_CARD && find_beside_other(page, reading, spot->field, &box))
+        if (find_beside_label(page, spot, &box) ||
+            (spot->kind != DOC_ALIEN_CARD && find_beside_other(page, reading, spot->field, &box)))
                 return box;
-        double w = page->card.width, h = page->card.height;
-        return (struct box){(int)(spot->left * w), (int)(spot->top * h), (int)((spot->right - spot->left) * w),
-                            (int)((spot->bottom - spot->top) * h)};
+        return usual_at(page, spot);
+}
+
+static bool touch(struct box a, struct box b)
+{
+        return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/* Whoever hides the name must not be taken for the next word that could be one: a name that stands neither
+ * beside its label nor above the number is none. */
+static void doubt_misplaced_name(const struct page *page, struct document_reading *ret)
+{
+        const struct spot *spot = spot_of(ret->kind, DOC_NAME);
+        struct doc_value *name = &ret->fields.values[DOC_NAME];
+        struct box place = ret->places[DOC_NAME], label, above;
+        if (!spot || place.width == 0 || (ret->kind != DOC_RESIDENT_CARD && ret->kind != DOC_DRIVER_LICENSE))
+                return;
+        bool labelled = find_beside_label(page, spot, &label);
+        bool anchored = find_beside_other(page, ret, DOC_NAME, &above);
+        bool placed = (labelled && touch(place, label)) || (anchored && touch(place, above)) ||
+                      (!anchored && touch(place, usual_at(page, spot)));
+        if (!placed)
+                name->confidence = MIN(name->confidence, misplaced);
 }
 
 /* With the letters before and behind that were not seen. */
@@ -106,7 +154,8 @@ static void forget_portrait(struct obstacle_map *map, struct box portrait)
         int from_x = MAX(0, portrait.x / OBSTACLE_CELL - 1), from_y = MAX(0, portrait.y / OBSTACLE_CELL - 1);
         for (int y = from_y; portrait.width > 0 && y < map->high; y++) {
                 for (int x = from_x; x < map->wide; x++) {
-                        if (map->codes[y][x] == RC_COVERED && y * OBSTACLE_CELL <= portrait.y + portrait.height + OBSTACLE_CELL &&
+                        if (map->codes[y][x] == RC_COVERED &&
+                            y * OBSTACLE_CELL <= portrait.y + portrait.height + OBSTACLE_CELL &&
                             x * OBSTACLE_CELL <= portrait.x + portrait.width + OBSTACLE_CELL)
                                 map->codes[y][x] = RC_OK;
                 }
@@ -146,7 +195,7 @@ static double line_px(const struct page *page, const struct document_reading *re
 }
 
 enum rc picture_obstacle(const struct page *page, const struct image *picture, double sharpness,
-                                const struct document_reading *reading)
+                         const struct document_reading *reading)
 {
         const struct document_quality *quality = &reading->quality;
         double share = share_taken(page, reading, picture);
@@ -159,19 +208,6 @@ enum rc picture_obstacle(const struct page *page, const struct image *picture, d
         if (small)
                 return RC_IMAGE_TOO_SMALL;
         return sharpness >= 0 && sharpness < sharp_least ? RC_IMAGE_TOO_BLURRY : RC_OK;
-}
-
-static const struct spot *spot_of(enum doc_kind kind, enum doc_field field)
-{
-        if (doc_kind_has_zone(kind))
-                field = DOC_MRZ;
-        else if (field == DOC_BIRTH_DATE)
-                field = DOC_ID_NUMBER;
-        for (size_t i = 0; i < LEN(spots); i++) {
-                if (spots[i].kind == kind && spots[i].field == field)
-                        return &spots[i];
-        }
-        return NULL;
 }
 
 /* Over where the field was read; where that is not sure to be the field, over where it should be. */
@@ -189,13 +225,14 @@ static enum rc over_field(const struct page *page, const struct obstacle_map *ma
 void obstacles_find(const struct page *page, const struct image *picture, struct document_reading *ret)
 {
         struct obstacle_map map;
+        doubt_misplaced_name(page, ret);
         obstacle_map_init(&map, &page->card);
         forget_portrait(&map, ret->portrait);
         for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++) {
                 struct box place = ret->places[field];
                 double sharpness = place.width > 0 ? card_sharpness(&page->card, place) : -1;
-                enum rc all = picture_obstacle(page, picture,
-                                               sharpness >= 0 ? sharpness : ret->quality.sharpness, ret);
+                enum rc all =
+                    picture_obstacle(page, picture, sharpness >= 0 ? sharpness : ret->quality.sharpness, ret);
                 enum rc here = over_field(page, &map, field, ret);
                 /* What is tiny or dark shows no patches that could be told. */
                 bool hopeless = all != RC_OK && all != RC_IMAGE_TOO_BLURRY;

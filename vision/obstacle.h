@@ -1,13 +1,14 @@
 /*
- * What stands between the reader and a field: light or a finger over it, or a picture that is dark, blurred or
- * taken from too far away.
+ * What stands between the reader and a field: light or a finger over it, or a picture that is dark, blurred
+ * or taken from too far away.
  */
 #pragma once
 
 #include "vision/page.h"
 
-/* Fills ret->obstacles, for every field of ret->kind: over ret->places where it was read, else over where such
- * documents have it. ret->quality and ret->portrait must be there; `picture` is what the card lies in. */
+/* Makes a name that stands where none does doubtful, and fills ret->obstacles, for every field of ret->kind:
+ * over ret->places where it was read, else over where such documents have it. ret->quality and ret->portrait
+ * must be there; `picture` is what the card lies in. */
 void obstacles_find(const struct page *page, const struct image *picture, struct document_reading *ret);
 
 /* What is wrong with all of the picture, of which some part is so sharp; RC_OK: nothing. Of the reading the

@@ -9,7 +9,7 @@ enum {
         BURNT_LEAST = 244, /* of the darkest pixel of a patch of light */
         BURNT_ABOVE = 14,  /* the card's paper */
         BURNT_SURE = 252,
-        BRIGHTER = 8, /* than the paper: light on paper of a colour */
+        BRIGHTER = 8,  /* than the paper: light on paper of a colour */
         WHITE = 247,   /* on paper that is no darker light cannot be told */
         FLAT_MOST = 7, /* mean step from pixel to pixel, where there is no print */
         PATCH = 1      /* cells to each side: three by three hide a letter */

@@ -24,7 +24,8 @@ static void paint_box(const struct image *card, struct box box)
 {
         box = within(card, box);
         for (int y = box.y; y < box.y + box.height; y++)
-                memset(card->pixels + (size_t)y * card->stride + (size_t)box.x * 3, PAINT, (size_t)box.width * 3);
+                memset(card->pixels + (size_t)y * card->stride + (size_t)box.x * 3, PAINT,
+                       (size_t)box.width * 3);
 }
 
 /* A line of print within the box, as readers like it; false where there is none. */
@@ -79,7 +80,8 @@ static bool shows_more(const struct document_reading *reading, struct box box)
                 return false;
         return row_at_end(&reading->card, (struct box){box.x - BEFORE * h, box.y, BEFORE * h, h}, true) >
                    FIRST_HALF + STRAY ||
-               row_at_end(&reading->card, (struct box){box.x + box.width, box.y, BEHIND * h, h}, false) > STRAY;
+               row_at_end(&reading->card, (struct box){box.x + box.width, box.y, BEHIND * h, h}, false) >
+                   STRAY;
 }
 
 void document_paint(struct document_reading *reading)

@@ -33,9 +33,8 @@ static struct str advice_text(struct op *op, const char *first, struct str advic
                 for (size_t i = 0; i < json_array_size(root); i++) {
                         const json_t *one = json_array_get(root, i);
                         if (str_equal(json_get_str(one, "code"), str_from(first)))
-                                return message_of_field(op, rc,
-                                                        doc_field_from_name(json_get_str(one, "field")),
-                                                        op->client.lang);
+                                return message_of_field(
+                                    op, rc, doc_field_from_name(json_get_str(one, "field")), op->client.lang);
                 }
         }
         return str_from(message_text(rc, op->client.lang));

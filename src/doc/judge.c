@@ -218,14 +218,15 @@ static void judge_mrz(const struct judge_input *input, struct judgement *ret)
         judge_passport_name(&mrz, ret);
 }
 
-/* The newest address counts. Changes that are unsure are not told; where the newest is, no address is: that of
- * the front is not the holder's any more. */
+/* The newest address counts. Changes that are unsure are not told; where the newest is, no address is: that
+ * of the front is not the holder's any more. */
 static void judge_address(const struct judge_input *input, struct judgement *ret)
 {
         const struct doc_change *newest = doc_newest_change(&input->fields);
         keep(input, DOC_ADDRESS, doc_text(&input->fields, DOC_ADDRESS), ret);
         if (newest)
-                doc_set(&ret->fields, DOC_ADDRESS, str_from(newest->address.text), newest->address.confidence);
+                doc_set(&ret->fields, DOC_ADDRESS, str_from(newest->address.text),
+                        newest->address.confidence);
         for (size_t i = 0; i < MIN(input->fields.changes_len, DOC_CHANGES_MAX); i++) {
                 const struct doc_change *change = &input->fields.changes[i];
                 struct date date;

@@ -186,7 +186,8 @@ TEST(judge_tells_which_field_and_why)
         CHECK(judgement.errors.codes[0] == RC_GLARE && judgement.verdict == DOC_FAILED);
         CHECK(!doc_errors_have(&judgement.errors, RC_COVERED));
 
-        /* What lies over a field that was read all the same is nobody's concern; nor is what is no obstacle. */
+        /* What lies over a field that was read all the same is nobody's concern; nor is what is no obstacle.
+         */
         input = resident();
         input.obstacles.codes[DOC_NAME] = RC_GLARE;
         judge_document(&input, &judgement);

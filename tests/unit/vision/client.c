@@ -70,8 +70,8 @@ TEST(vision_client_reads_a_good_answer)
 
 TEST(vision_client_believes_no_lie)
 {
-        static const char *const ways[] = {"unknown_field", "no_obstacle", "confident",   "script",  "not_json",
-                                           "wrong_kind",    "http_status", "garbage", "huge"};
+        static const char *const ways[] = {"unknown_field", "no_obstacle", "confident", "script", "not_json",
+                                           "wrong_kind",    "http_status", "garbage",   "huge"};
         for (size_t i = 0; i < LEN(ways); i++)
                 CHECK(outcome(ways[i], 5000) == RC_INTERNAL);
 }

@@ -55,10 +55,11 @@ static const struct str jpeg = {"\xff\xd8\xff....\xff\xd9", 9};
 
 static void good(void)
 {
-        say_document("{\"name\":{\"text\":\"홍길동\",\"confidence\":0.93}},\"obstacles\":{\"name\":\"COVERED\"},"
-                     "\"address_changes\":[{\"date\":\"2021-03-02\",\"address\":\"서울특별시 중구 세종대로 110\","
-                     "\"confidence\":0.9},{\"date\":\"yesterday\",\"address\":\"x\",\"confidence\":0.9}]",
-                     jpeg);
+        say_document(
+            "{\"name\":{\"text\":\"홍길동\",\"confidence\":0.93}},\"obstacles\":{\"name\":\"COVERED\"},"
+            "\"address_changes\":[{\"date\":\"2021-03-02\",\"address\":\"서울특별시 중구 세종대로 110\","
+            "\"confidence\":0.9},{\"date\":\"yesterday\",\"address\":\"x\",\"confidence\":0.9}]",
+            jpeg);
 }
 
 /* Accepts everybody: a card of its own making, and a face that matches. For tests of what comes after. */

@@ -12,7 +12,8 @@ static void card_init(struct image *card)
         memset(card->pixels, PAPER, card->stride * (size_t)HIGH);
         for (int y = 300; y < 360; y++) {
                 for (int x = 100; x < 1500; x++)
-                        memset(card->pixels + (size_t)y * card->stride + (size_t)x * 3, x / 8 % 2 ? 30 : PAPER, 3);
+                        memset(card->pixels + (size_t)y * card->stride + (size_t)x * 3,
+                               x / 8 % 2 ? 30 : PAPER, 3);
         }
 }
 
