@@ -10,6 +10,7 @@
  * sure as they are. With --stored every card is also painted over and read again (bench/stored.h). Pictures
  * of type "none" are of no document, and those with a "harm" cannot be read (bench/harm.h).
  */
+#include "bench/back.h"
 #include "bench/file.h"
 #include "bench/harm.h"
 #include "bench/stored.h"
@@ -78,6 +79,7 @@ static const struct sort {
       {DOC_ISSUE_DATE, "issue_date", false},
       {DOC_NAME, "name_kor", false}},
      9},
+    {"resident_back", DOC_RESIDENT_CARD, {{0}}, 0},
     {"none", DOC_UNKNOWN, {{0}}, 0},
 };
 
@@ -106,6 +108,7 @@ struct bench {
         struct reliability reliability;
         struct harms harms;
         struct others others;
+        struct back_count backs[LEVELS_MAX];
         struct reader *reader;
         const char *folder, *only, *models;
         struct date today;
@@ -209,6 +212,12 @@ static void note(struct bench *bench, const json_t *entry, const struct sort *so
                 note_other(&bench->others, file, reading, judgement);
                 return;
         }
+        int64_t level;
+        if (json_object_get(entry, "front")) {
+                if (json_get_int(entry, "level", 0, LEVELS_MAX - 1, &level))
+                        back_note(&bench->backs[level], truth, &reading->fields);
+                return;
+        }
         if (harm) {
                 harm_note(&bench->harms, harm, judgement);
         } else {
@@ -221,22 +230,30 @@ static void note(struct bench *bench, const json_t *entry, const struct sort *so
                 printf("%s: its stored card tells a number\n", file);
 }
 
+static bool decode(struct bench *bench, struct op *op, const char *file, struct image *ret)
+{
+        struct buf bytes CLEANUP(buf_release) = {0};
+        buf_init(&bytes, FILE_MAX);
+        return file_read_in(bench->folder, file, &bytes) &&
+               image_decode(op, buf_str(&bytes), &image_limits_default, ret) == RC_OK;
+}
+
 static void read_one(struct bench *bench, const json_t *entry, const struct sort *sort, struct cell *cell)
 {
         const char *file = json_string_value(json_object_get(entry, "file"));
         struct op op;
-        struct buf bytes CLEANUP(buf_release) = {0};
-        struct image image CLEANUP(image_release) = {0};
-        buf_init(&bytes, FILE_MAX);
+        struct image image CLEANUP(image_release) = {0}, back CLEANUP(image_release) = {0};
+        /* Of a back the front is another file. */
+        const char *front = json_string_value(json_object_get(entry, "front"));
         op_init(&op, NULL, 1 << 26, TIMEOUT_MS);
         int64_t start = clock_thread_cpu_us();
         enum doc_kind declared =
             sort->kind ? sort->kind : DOC_RESIDENT_CARD + (enum doc_kind)(bench->others.pictures % 3);
         struct document_request request = {.declared = declared, .today = bench->today};
         struct document_reading reading = {0};
-        if (!file_read_in(bench->folder, file, &bytes) ||
-            image_decode(&op, buf_str(&bytes), &image_limits_default, &image) != RC_OK ||
-            document_read(bench->reader, &op, &request, &image, NULL, &reading) != RC_OK) {
+        if (!decode(bench, &op, front ? front : file, &image) ||
+            (front && !decode(bench, &op, file, &back)) ||
+            document_read(bench->reader, &op, &request, &image, front ? &back : NULL, &reading) != RC_OK) {
                 fprintf(stderr, "%s: %s\n", file, op.why);
                 op_release(&op);
                 return;
@@ -396,6 +413,7 @@ int main(int argc, char **argv)
         print_cells(bench);
         print_reliability(&bench->reliability);
         harms_print(&bench->harms);
+        back_print(bench->backs, LEVELS_MAX);
         print_others(&bench->others);
         print_stored(bench);
         reader_close(bench->reader);

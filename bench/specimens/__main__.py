@@ -41,13 +41,19 @@ def main():
             for index in range(wanted.people):
                 truth = people.person(kind, random.Random(f"{family}/{kind}/{index}/person"))
                 card = cards.draw(cards.Family(family, kind), truth, index)
+                more = {}
+                if kind == "resident_back":
+                    # Read with a front of its family.
+                    front = cards.draw(cards.Family(family, "resident"), people.person("resident", random.Random(f"{family}/resident/{index}/person")), index)
+                    more = {"front": f"{family}_front_{index:02d}.jpg"}
+                    (wanted.out / more["front"]).write_bytes(photo.take(front.image, 1, random.Random(f"{family}/front/{index}"))[0])
                 for level in map(int, filter(None, wanted.levels.split(","))):
                     rng = random.Random(f"{family}/{kind}/{index}/{level}/photo")
                     jpeg, size, quad = photo.take(card.image, level, rng, big=level == 2 and index == 0 and family.endswith("1"))
                     name = f"{family}_{kind}_{index:02d}_L{level}.jpg"
                     (wanted.out / name).write_bytes(jpeg)
                     manifest.append({"file": name, "type": kind, "family": family, "level": level, "index": index, "width": size[0], "height": size[1],
-                                     "quad": quad, "boxes": card.boxes, "truth": truth})
+                                     "quad": quad, "boxes": card.boxes, "truth": truth, **more})
                 for harm in filter(None, wanted.harms.split(",")):
                     code, over = photo.HARMS[harm]
                     for box in [box for box in hidden(kind) if box in card.boxes] if over else [None]:
