@@ -335,8 +335,10 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 document_reading_release(&reading);
                 read_best(&search, back, &reading);
         }
-        if (is_no_passport(&search.best, &reading))
+        if (is_no_passport(&search.best, &reading)) {
                 reading.kind = DOC_UNKNOWN;
+                reading.kind_confidence = 0;
+        }
         if (reading.kind != DOC_UNKNOWN) {
                 /* A zone with its check digits right is proof enough of what it stands on. */
                 if (doc_kind_has_zone(reading.kind) && reading.fields.values[DOC_MRZ].confidence > 0.9)

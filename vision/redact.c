@@ -12,6 +12,8 @@ enum {
 
 /* Between glyphs of one row, in heights of them. */
 static const double gap_most = 0.9;
+/* Of a digit: less may be a letter of a label. */
+static const double sure = 0.9;
 
 static struct box within(const struct image *card, struct box box)
 {
@@ -47,8 +49,8 @@ static bool cut_line(const struct image *card, struct box box, struct image *ret
         return done;
 }
 
-/* Glyphs as tall as digits that stand in a row at one end of the box, that at its left or at its right; what
- * they are does not matter, since paint may cut one in two. */
+/* Digits that stand in a row at one end of the box, that at its left or at its right. The first glyph may be
+ * anything: paint may have cut a digit in two. */
 static size_t row_at_end(const struct image *card, struct box box, bool right)
 {
         struct image cut;
@@ -61,9 +63,11 @@ static size_t row_at_end(const struct image *card, struct box box, bool right)
                 int edge = right ? cut.width - TEXT_MARGIN : TEXT_MARGIN;
                 for (size_t i = 0; i < print.len; i++) {
                         const struct print_token *token = &print.tokens[right ? print.len - 1 - i : i];
-                        if ((right ? edge - token->to : token->from - edge) > gap)
+                        bool digit = print_is_digit(token) && token->share > sure;
+                        if ((right ? edge - token->to : token->from - edge) > gap ||
+                            (i > 0 && token->tall && !digit))
                                 break;
-                        count += token->tall;
+                        count += digit;
                         edge = right ? token->from : token->to;
                 }
         }
