@@ -33,7 +33,7 @@ bench: ## flows a second, CPU a flow, accuracy, memory, start-up
 
 bench-documents: ## how well documents are read, on specimens that it draws
 	@tools/deps build run test bench
-	@exec tools/bench documents mrz
+	@exec tools/bench documents mrz forgeries
 
 bench-faces: ## how well faces are compared, and attacks found
 	@tools/deps build run test

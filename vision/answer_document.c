@@ -70,6 +70,7 @@ static void emit_reading(struct emit *emit, const struct document_reading *readi
         emit_double(emit, "contrast", quality->contrast, 2);
         emit_double(emit, "glare_share", quality->glare_share, 4);
         emit_close(emit);
+        doc_signs_emit(emit, "authenticity", &reading->signs);
         if (reading->card.pixels == NULL)
                 return;
         emit_open_array(emit, "corners");
@@ -215,6 +216,7 @@ enum rc answer_document(struct roles *roles, struct op *op, const json_t *reques
         if (rc != RC_OK)
                 return emit_refusal(op, emit, rc);
         settle_portrait(roles, op, &reading);
+        authenticity_judge(&front, &reading);
         emit_reading(emit, &reading, &front);
         image_release(&front);
         image_release(&back);

@@ -347,6 +347,7 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                         doc_errors_add(&reading.errors, RC_SEVERAL_DOCUMENTS);
                 portrait_find(&search.best, &reading.portrait);
                 obstacles_find(&search.best, front, &reading);
+                authenticity_measure(front, &search.best, &reading);
                 reading.card = search.best.card;
                 search.best.card = (struct image){0};
         } else {

@@ -8,6 +8,7 @@
 #include "base/op.h"
 #include "doc/date.h"
 #include "doc/judge.h"
+#include "vision/authenticity.h"
 #include "vision/image.h"
 
 struct reader;
@@ -49,6 +50,8 @@ struct document_reading {
         double kind_confidence; /* 0 to 1 */
         struct document_quality quality;
         struct doc_errors errors;
+        struct authenticity authenticity;
+        struct doc_signs signs; /* of forgery; set by authenticity_judge */
         struct doc_fields fields;
         double corners[4][2]; /* of the card in the front picture: x y, clockwise from its upper left */
         struct image card;    /* the front, straightened, BGR; no pixels where there is no document */

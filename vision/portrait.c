@@ -2,7 +2,13 @@
 
 #include <math.h>
 
-enum { CELL = 20, CELLS_WIDE = 1600 / CELL, CELLS_HIGH_MAX = 120, STACK_MAX = CELLS_WIDE * CELLS_HIGH_MAX };
+enum {
+        CELL = 20,
+        BUSY_RANGE = 50,
+        CELLS_WIDE = 1600 / CELL,
+        CELLS_HIGH_MAX = 120,
+        STACK_MAX = CELLS_WIDE * CELLS_HIGH_MAX
+};
 
 struct grid {
         int wide, high;
@@ -129,4 +135,32 @@ void portrait_find(const struct page *page, struct box *ret)
         }
         if (best < 40)
                 *ret = (struct box){0};
+}
+
+/* Whether the shades of a cell are far apart. */
+static bool is_busy(const struct image *card, int left, int top)
+{
+        int low = 255, high = 0;
+        for (int y = top; y < top + CELL; y += 2) {
+                const uint8_t *row = card->pixels + (size_t)y * card->stride;
+                for (int x = left; x < left + CELL; x += 2) {
+                        low = MIN(low, row[3 * x + 1]);
+                        high = MAX(high, row[3 * x + 1]);
+                }
+        }
+        return high - low > BUSY_RANGE;
+}
+
+double portrait_busy_share(const struct image *card)
+{
+        double most = 0;
+        for (int side = 0; side < 2; side++) {
+                int busy = 0, count = 0, from = (int)(card->width * (side ? 0.7 : 0.06));
+                for (int y = card->height / 4; y + CELL < card->height * 3 / 5; y += CELL) {
+                        for (int x = from; x < from + card->width / 4; x += CELL, count++)
+                                busy += x + CELL < card->width && is_busy(card, x, y);
+                }
+                most = count ? fmax(most, (double)busy / count) : most;
+        }
+        return most;
 }

@@ -5,3 +5,6 @@
 
 /* The largest area that is neither paper nor text. Width 0 where there is none of a portrait's size. */
 void portrait_find(const struct page *page, struct box *ret);
+/* How much of the sides of the card, of which one has the portrait, is neither plain nor lightly patterned:
+ * the larger share of the two. */
+double portrait_busy_share(const struct image *card);

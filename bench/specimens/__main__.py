@@ -1,4 +1,5 @@
 """usage: specimens OUT [--families NAME,...] [--kinds KIND,...] [--levels 0,1,...] [--harms HARM,...] [--people N] [--others N]
+                       [--attacks none,screen,...]
 
 Draws and photographs made-up documents, all marked SPECIMEN, into the folder OUT with a manifest.json that has the truth of each, in the
 form that bench-documents reads. A family (dev01, dev02, ... or held01, ...) is a way of printing, see cards.py; what is made depends
@@ -10,6 +11,7 @@ import random
 from pathlib import Path
 
 import cards
+import forge
 import others
 import people
 import photo
@@ -24,6 +26,46 @@ def hidden(kind):
     return [box for box in FIELDS if (kind in ("passport", "td1", "td2")) == box.startswith("mrz")]
 
 
+def document(wanted, family, kind, index, attack):
+    """The entries of one document's pictures."""
+    truth = people.person(kind, random.Random(f"{family}/{kind}/{index}/person"))
+    rng = random.Random(f"{family}/{kind}/{index}/{attack}")
+    card = cards.draw(cards.Family(family, kind), forge.printed_otherwise(truth, rng) if attack == "fields" else truth, index)
+    if attack in forge.ON_CARD:
+        forge.ON_CARD[attack](card, truth, rng)
+    entry = {"type": kind, "family": family, "index": index, "boxes": card.boxes, "truth": truth, "attack": attack}
+    if kind == "resident_back":
+        # Read with a front of its family.
+        front = cards.draw(cards.Family(family, "resident"), people.person("resident", random.Random(f"{family}/resident/{index}/person")), index)
+        entry["front"] = f"{family}_front_{index:02d}.jpg"
+        (wanted.out / entry["front"]).write_bytes(photo.take(front.image, 1, random.Random(f"{family}/front/{index}"))[0])
+    entries = []
+    for level in map(int, filter(None, wanted.levels.split(","))):
+        rng = random.Random(f"{family}/{kind}/{index}/{level}/photo")
+        jpeg, size, quad = photo.take(card.image, level, rng, big=level == 2 and index == 0 and family.endswith("1"))
+        if attack in forge.IN_PICTURE:
+            jpeg, size, quad = forge.IN_PICTURE[attack](jpeg, level, rng, quad, card)
+        name = f"{family}_{kind}_{index:02d}_L{level}{'' if attack == 'none' else '_' + attack}.jpg"
+        (wanted.out / name).write_bytes(jpeg)
+        entries.append({"file": name, "level": level, "width": size[0], "height": size[1], "quad": quad, **entry})
+    return entries + (harmed(wanted, card, entry) if attack == "none" else [])
+
+
+def harmed(wanted, card, entry):
+    """The same, with what keeps it from being read."""
+    family, kind, index = entry["family"], entry["type"], entry["index"]
+    entries = []
+    for harm in filter(None, wanted.harms.split(",")):
+        code, over = photo.HARMS[harm]
+        for box in [box for box in hidden(kind) if box in card.boxes] if over else [None]:
+            rng = random.Random(f"{family}/{kind}/{index}/{harm}/{box}")
+            jpeg, size, quad = photo.take_harmed(card.image, harm, card.boxes.get(box), rng)
+            name = f"{family}_{kind}_{index:02d}_{harm}{'_' + box if box else ''}.jpg"
+            (wanted.out / name).write_bytes(jpeg)
+            entries.append({"file": name, "level": 2, "width": size[0], "height": size[1], "quad": quad, "harm": {"code": code, "field": FIELDS.get(box)}, **entry})
+    return entries
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n")[0][7:], description=__doc__.split("\n", 2)[2])
     parser.add_argument("out", type=Path)
@@ -32,6 +74,7 @@ def main():
     parser.add_argument("--levels", default="0,1,2,3,4,5")
     parser.add_argument("--harms", default="", help="also pictures that cannot be read: " + ", ".join(photo.HARMS))
     parser.add_argument("--people", type=int, default=2, help="documents of each family and kind")
+    parser.add_argument("--attacks", default="none", help=f"none, fields, {', '.join((*forge.ON_CARD, *forge.IN_PICTURE))}")
     parser.add_argument("--others", type=int, default=0, help="also pictures of what is no identity document")
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
@@ -39,30 +82,9 @@ def main():
     for family in filter(None, wanted.families.split(",")):
         for kind in wanted.kinds.split(","):
             for index in range(wanted.people):
-                truth = people.person(kind, random.Random(f"{family}/{kind}/{index}/person"))
-                card = cards.draw(cards.Family(family, kind), truth, index)
-                more = {}
-                if kind == "resident_back":
-                    # Read with a front of its family.
-                    front = cards.draw(cards.Family(family, "resident"), people.person("resident", random.Random(f"{family}/resident/{index}/person")), index)
-                    more = {"front": f"{family}_front_{index:02d}.jpg"}
-                    (wanted.out / more["front"]).write_bytes(photo.take(front.image, 1, random.Random(f"{family}/front/{index}"))[0])
-                for level in map(int, filter(None, wanted.levels.split(","))):
-                    rng = random.Random(f"{family}/{kind}/{index}/{level}/photo")
-                    jpeg, size, quad = photo.take(card.image, level, rng, big=level == 2 and index == 0 and family.endswith("1"))
-                    name = f"{family}_{kind}_{index:02d}_L{level}.jpg"
-                    (wanted.out / name).write_bytes(jpeg)
-                    manifest.append({"file": name, "type": kind, "family": family, "level": level, "index": index, "width": size[0], "height": size[1],
-                                     "quad": quad, "boxes": card.boxes, "truth": truth, **more})
-                for harm in filter(None, wanted.harms.split(",")):
-                    code, over = photo.HARMS[harm]
-                    for box in [box for box in hidden(kind) if box in card.boxes] if over else [None]:
-                        rng = random.Random(f"{family}/{kind}/{index}/{harm}/{box}")
-                        jpeg, size, quad = photo.take_harmed(card.image, harm, card.boxes.get(box), rng)
-                        name = f"{family}_{kind}_{index:02d}_{harm}{'_' + box if box else ''}.jpg"
-                        (wanted.out / name).write_bytes(jpeg)
-                        manifest.append({"file": name, "type": kind, "family": family, "level": 2, "index": index, "width": size[0], "height": size[1], "quad": quad,
-                                         "boxes": card.boxes, "truth": truth, "harm": {"code": code, "field": FIELDS.get(box)}})
+                for attack in wanted.attacks.split(","):
+                    if attack != "fields" or kind == "passport":
+                        manifest += document(wanted, family, kind, index, attack)
     for index in range(wanted.others):
         what, image = others.draw(index)
         level = (0, 2, 3)[index // len(others.KINDS) % 3]

@@ -54,6 +54,7 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_LOW_CONFIDENCE] = {"신분증을 확실하게 읽지 못했습니다. 다시 촬영해 주세요.", "The document could not be read with certainty. Take it again."},
     [RC_FIELD_UNREADABLE] = {"읽지 못한 항목이 있습니다. 다시 촬영해 주세요.", "A field could not be read. Take the picture again."},
     [RC_CHECK_DIGIT_FAILED] = {"검증 숫자가 맞지 않습니다. 다시 촬영해 주세요.", "A check digit does not fit. Take the picture again."},
+    [RC_AUTHENTICITY_DOUBTFUL] = {"신분증 원본인지 확인하지 못했습니다. 화면이나 사본이 아닌 실물을 촬영해 주세요.", "It is not clear that this is the document itself. Photograph the original, not a screen or a copy."},
     [RC_DOCUMENT_EXPIRED] = {"유효 기간이 지난 신분증입니다.", "The document has expired."},
     [RC_NAME_MISMATCH] = {"이름이 일치하지 않습니다.", "The name is not the expected one."},
     [RC_BIRTH_DATE_MISMATCH] = {"생년월일이 일치하지 않습니다.", "The date of birth is not the expected one."},

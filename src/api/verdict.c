@@ -4,9 +4,10 @@
 #include "api/api.h"
 #include "api/message.h"
 #include "base/json.h"
+#include "doc/authenticity.h"
 #include "store/face.h"
 
-enum { ERRORS_MAX = 1024, ADVICE_MAX = 2048 };
+enum { ERRORS_MAX = 1024, ADVICE_MAX = 2048, DETAILS_MAX = 8192 };
 
 static void emit_score(struct emit *emit, const char *key, double score)
 {
@@ -64,6 +65,26 @@ static void emit_duration(struct emit *emit, int64_t finished_at_ms, int64_t dur
                 emit_double(emit, "processing_duration", (double)duration_ms / 1000, 3);
 }
 
+/* What the worker wrote of it, which is sealed with the session's key; null before, and once that is gone. */
+static enum rc emit_authenticity(struct emit *emit, struct tx *tx, const struct document *document)
+{
+        struct session session CLEANUP(session_release) = {0};
+        struct document opened;
+        json_auto_t *details = NULL;
+        struct doc_signs signs;
+        if (session_load(tx, str_from(document->session_id), &session) != RC_OK ||
+            document_load(tx, &session, str_from(document->id), &opened) != RC_OK)
+                return tx->op->rc;
+        const json_t *told = opened.details.ptr && json_parse(opened.details, DETAILS_MAX, &details)
+                                 ? json_object_get(details, "authenticity")
+                                 : NULL;
+        if (told && doc_signs_parse(told, &signs))
+                doc_signs_emit(emit, "authenticity", &signs);
+        else
+                emit_null(emit, "authenticity");
+        return RC_OK;
+}
+
 enum rc api_id_card_status(struct call *call)
 {
         struct document document;
@@ -86,6 +107,8 @@ enum rc api_id_card_status(struct call *call)
                 emit_raw(&emit, "advice", document.advice);
         else
                 emit_null(&emit, "advice");
+        if (emit_authenticity(&emit, &tx, &document) != RC_OK)
+                return call->op->rc;
         emit_duration(&emit, document.finished_at_ms, document.duration_ms);
         emit_close(&emit);
         call->reply->status = 200;

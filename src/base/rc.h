@@ -65,6 +65,7 @@
         X(LOW_CONFIDENCE,           422,    "LOW_CONFIDENCE",          false) \
         X(FIELD_UNREADABLE,         422,    "FIELD_UNREADABLE",        false) \
         X(CHECK_DIGIT_FAILED,       422,    "CHECK_DIGIT_FAILED",      false) \
+        X(AUTHENTICITY_DOUBTFUL,    422,    "AUTHENTICITY_DOUBTFUL",   false) \
         X(DOCUMENT_EXPIRED,         422,    "DOCUMENT_EXPIRED",        false) \
         X(NAME_MISMATCH,            422,    "NAME_MISMATCH",           false) \
         X(BIRTH_DATE_MISMATCH,      422,    "BIRTH_DATE_MISMATCH",     false) \

@@ -109,6 +109,7 @@ void id_card_expectations(const struct id_card_task *task, const struct conf *co
         ret->declared = doc_kind_from_name(task->document.type);
         ret->expected_name = task->session.expected_name;
         ret->confidence_min = conf->id_card_min_confidence;
+        ret->signs_reject = conf->document_authenticity == CONF_AUTHENTICITY_REJECT;
         if (task->session.expected_birth_date.ptr &&
             !date_parse(task->session.expected_birth_date, &ret->expected_birth_date))
                 ret->expected_birth_date = (struct date){0};

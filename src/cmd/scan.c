@@ -82,6 +82,7 @@ static void emit_details(struct emit *emit, const struct vision_document *docume
         emit_double(emit, "contrast", document->quality.contrast, 1);
         emit_double(emit, "glare_share", document->quality.glare_share, 4);
         emit_close(emit);
+        doc_signs_emit(emit, "authenticity", &document->signs);
         emit_open(emit, "field_confidence");
         for (enum doc_field i = 0; i < DOC_FIELD_COUNT; i++)
                 if (doc_has(&judgement->fields, i))
@@ -100,7 +101,10 @@ static int emit_judged(struct emit *emit, const struct scan *scan, const struct 
                                     .errors = document->errors,
                                     .obstacles = document->obstacles,
                                     .today = date_of_korea(clock_wall_ms()),
-                                    .confidence_min = scan->conf->id_card_min_confidence};
+                                    .confidence_min = scan->conf->id_card_min_confidence,
+                                    .signs = document->signs,
+                                    .signs_reject =
+                                        scan->conf->document_authenticity == CONF_AUTHENTICITY_REJECT};
         struct judgement judgement;
         judge_document(&input, &judgement);
         emit_text(emit, "status", doc_verdict_name(judgement.verdict));

@@ -10,6 +10,7 @@
 enum conf_sms { CONF_SMS_CONSOLE, CONF_SMS_FILE, CONF_SMS_TWILIO };
 enum conf_email { CONF_EMAIL_CONSOLE, CONF_EMAIL_FILE, CONF_EMAIL_SMTP };
 enum conf_ocr { CONF_OCR_TESSERACT, CONF_OCR_NAVER_CLOVA };
+enum conf_authenticity { CONF_AUTHENTICITY_REPORT, CONF_AUTHENTICITY_REJECT };
 enum conf_id_number { CONF_ID_NUMBER_MASKED, CONF_ID_NUMBER_ENCRYPTED };
 
 struct conf {
@@ -55,10 +56,10 @@ struct conf {
         char *model_dir;
         int64_t id_card_max_file_size;
         double id_card_min_confidence;
-        double face_match_threshold; /* 0: the model manifest's */
-        double liveness_threshold;   /* 0: the model manifest's */
-        int64_t id_number_storage;   /* enum conf_ocr { CONF_OCR_TESSERACT, CONF_OCR_NAVER_CLOVA };
-enum conf_id_number */
+        int64_t document_authenticity; /* enum conf_authenticity */
+        double face_match_threshold;   /* 0: the model manifest's */
+        double liveness_threshold;     /* 0: the model manifest's */
+        int64_t id_number_storage;     /* enum conf_id_number */
 
         int64_t code_length;
         int64_t code_minutes;

@@ -76,6 +76,8 @@ const struct conf_key conf_keys[] = {
      "Bytes of an uploaded image, of documents and faces alike."},
     {NULL, "ID_CARD_MIN_CONFIDENCE", CONF_REAL, AT(id_card_min_confidence), "0.8", 0, 1, NULL,
      "A document read with less is rejected."},
+    {NULL, "DOCUMENT_AUTHENTICITY", CONF_CHOICE, AT(document_authenticity), "report", 0, 0, "report reject",
+     "Signs that a picture is of a screen or a copy, or that a document was altered. report: they are told with the verdict. reject: one of 0.8 or more rejects. They are signs, not proof; README tells how often they are wrong."},
     {NULL, "FACE_MATCH_THRESHOLD", CONF_REAL, AT(face_match_threshold), "0", 0, 1, NULL,
      "similarity_score from which two faces are one person's. 0: as models/manifest.json states, with its measured error rates."},
     {NULL, "LIVENESS_THRESHOLD", CONF_REAL, AT(liveness_threshold), "0", 0, 1, NULL,

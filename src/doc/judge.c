@@ -389,6 +389,8 @@ void judge_document(const struct judge_input *input, struct judgement *ret)
         judge_expected(input, ret);
         judge_expiry(input, ret);
         drop_unsure(input, ret);
+        if (input->signs_reject && doc_signs_reject(&input->signs))
+                doc_errors_add(&ret->errors, RC_AUTHENTICITY_DOUBTFUL);
         if (input->recognised != input->declared || input->declared == DOC_UNKNOWN)
                 doc_errors_add(&ret->errors, RC_TYPE_MISMATCH);
         if (ret->errors.len == 0)

@@ -5,13 +5,15 @@
  * memory of its own, no I/O; any thread.
  *
  * success   the declared type, every required field read, check digits right, not expired, confidence enough,
- *           and the expected name and birth date met where they are given
+ *           and the expected name and birth date met where they are given; no strong sign of forgery, where
+ *           the operator wants signs to reject
  * rejected  read, but not acceptable: the errors tell why
  * failed    the picture could not be judged: no document, or too small, blurred, dark or dazzled to be read
  */
 #pragma once
 
 #include "base/rc.h"
+#include "doc/authenticity.h"
 #include "doc/date.h"
 #include "doc/field.h"
 
@@ -58,6 +60,8 @@ struct judge_input {
         struct str expected_name;        /* null: not asked for */
         struct date expected_birth_date; /* zeroed: not asked for */
         double confidence_min;           /* ID_CARD_MIN_CONFIDENCE */
+        struct doc_signs signs;          /* of forgery */
+        bool signs_reject;               /* DOCUMENT_AUTHENTICITY=reject */
 };
 
 struct judgement {

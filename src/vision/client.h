@@ -89,6 +89,7 @@ struct vision_document {
                 int64_t card_width_px;
                 double sharpness, brightness, contrast, glare_share;
         } quality;
+        struct doc_signs signs;   /* of forgery */
         double corners[4][2];     /* in the front picture, 0 to 1 of its width and height, or all 0 */
         struct str card_jpeg;     /* straightened, numbers painted over; empty where there is no document */
         struct str portrait_jpeg; /* empty where there is none */

@@ -176,6 +176,7 @@ static bool parse_document(const json_t *json, struct vision_document *ret)
                parse_obstacles(json_object_get(json, "obstacles"), &ret->obstacles) &&
                json_get_double(json, "kind_confidence", 0, 1, &ret->kind_confidence) &&
                parse_quality(json_object_get(json, "quality"), ret) &&
+               doc_signs_parse(json_object_get(json, "authenticity"), &ret->signs) &&
                parse_numbers(json_object_get(json, "corners"), 8, 1, &ret->corners[0][0]);
 }
 

@@ -23,6 +23,7 @@ static struct str details_of(struct op *op, const char *reader, const struct vis
         emit_double(&emit, "contrast", document->quality.contrast, 1);
         emit_double(&emit, "glare_share", document->quality.glare_share, 4);
         emit_close(&emit);
+        doc_signs_emit(&emit, "authenticity", &document->signs);
         emit_open(&emit, "field_confidence");
         for (int i = 0; i < DOC_FIELD_COUNT; i++)
                 if (doc_has(&judgement->fields, (enum doc_field)i))
@@ -47,6 +48,7 @@ static enum rc judge_and_conclude(const struct workers_deps *deps, struct op *op
                                                             .fields = document->fields,
                                                             .errors = document->errors,
                                                             .obstacles = document->obstacles,
+                                                            .signs = document->signs,
                                                             .today = date_of_korea(clock_wall_ms())};
         struct id_card_reading reading = {.card_jpeg = document->card_jpeg,
                                           .portrait_jpeg = document->portrait_jpeg};

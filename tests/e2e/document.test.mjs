@@ -1,10 +1,12 @@
 // Documents and faces by HTTP: what is accepted, what is refused and in which words.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertFails, Flow } from './lib/flow.mjs';
-import { data, models, Server } from './lib/server.mjs';
+import { data, models, run, Server } from './lib/server.mjs';
 import { hasName, png, readTree } from './lib/image.mjs';
 
 const cards = join(data, 'cards_with_faces');
@@ -220,4 +222,41 @@ test('a verification that is not there is not found', async () => {
     assertFails(await flow.get(`/id-card/${id}/status`), 404, 'VERIFICATION_NOT_FOUND');
     assertFails(await flow.get(`/face/${id}/status`), 404, 'VERIFICATION_NOT_FOUND');
   }
+});
+
+// A drawn passport and its copy in black and white. Control: with DOCUMENT_AUTHENTICITY=report the copy is not rejected for it.
+const drawn = mkdtempSync(join(tmpdir(), 'bonin-forged-'));
+after(() => rmSync(drawn, { recursive: true, force: true }));
+const drawing = spawnSync('/usr/bin/python3', ['-B', 'bench/specimens', drawn, '--families', 'dev01', '--kinds', 'passport', '--levels', '1', '--people', '1', '--attacks', 'none,grey']);
+const needsDrawing = { skip: drawing.status === 0 ? false : 'no library to draw specimens with' };
+const genuine = () => readFileSync(join(drawn, 'dev01_passport_00_L1.jpg'));
+const copy = () => readFileSync(join(drawn, 'dev01_passport_00_L1_grey.jpg'));
+const paperCopy = ({ signs }) => signs.find(({ code }) => code === 'PAPER_COPY');
+
+test('signs of forgery are told with the verdict', needsDrawing, async () => {
+  const flow = await readyForDocument();
+  const verdict = await upload(flow, 'passport', copy());
+  assert.ok(paperCopy(verdict.authenticity)?.strength >= 0.8 && verdict.authenticity.score <= 0.2, JSON.stringify(verdict));
+  assert.ok(!verdict.errors?.includes('AUTHENTICITY_DOUBTFUL'), JSON.stringify(verdict));
+  const other = await upload(await readyForDocument(), 'passport', genuine());
+  assert.deepEqual(other.authenticity, { score: 1, signs: [] });
+});
+
+test('DOCUMENT_AUTHENTICITY=reject rejects a copy, and no original', needsDrawing, async () => {
+  const strict = await Server.start({ env: { WORKERS: '1', DOCUMENT_AUTHENTICITY: 'reject' } });
+  try {
+    const judged = async (image) => upload(await (await Flow.create(strict, {})).proveBoth(), 'passport', image);
+    const verdict = await judged(copy());
+    assert.equal(verdict.status, 'rejected', JSON.stringify(verdict));
+    assert.ok(verdict.errors.includes('AUTHENTICITY_DOUBTFUL') && verdict.error_message, JSON.stringify(verdict));
+    const other = await judged(genuine());
+    assert.ok(!other.errors?.includes('AUTHENTICITY_DOUBTFUL'), JSON.stringify(other));
+  } finally {
+    await strict.stop();
+  }
+});
+
+test('scan tells the same signs', needsDrawing, async () => {
+  const { stdout } = await run(['scan', '--type', 'passport', join(drawn, 'dev01_passport_00_L1_grey.jpg')]);
+  assert.ok(paperCopy(JSON.parse(stdout).verification_details.authenticity)?.strength >= 0.8, stdout);
 });

@@ -53,6 +53,7 @@ const codes: Record<Code | VerdictCode, string> = {
   LOW_CONFIDENCE: "The document could not be read reliably. Please take a sharper picture, straight from above.",
   FIELD_UNREADABLE: "Part of the text could not be read. Make sure that nothing covers it and take the picture again.",
   CHECK_DIGIT_FAILED: "A number on the document could not be confirmed. Please take a sharper picture.",
+  AUTHENTICITY_DOUBTFUL: "It is not clear that this is the document itself. Please photograph the original, not a screen or a copy.",
   DOCUMENT_EXPIRED: "This document has expired. Please use a valid one.",
   NAME_MISMATCH: "The name differs from the one that the service expects.",
   BIRTH_DATE_MISMATCH: "The date of birth differs from the one that the service expects.",

@@ -55,6 +55,7 @@ export const ko: Text = {
     LOW_CONFIDENCE: "신분증을 확실하게 읽지 못했습니다. 바로 위에서 더 선명하게 찍어 주세요.",
     FIELD_UNREADABLE: "읽지 못한 글자가 있습니다. 가려진 곳이 없는지 보고 다시 찍어 주세요.",
     CHECK_DIGIT_FAILED: "신분증의 번호를 확인하지 못했습니다. 더 선명하게 찍어 주세요.",
+    AUTHENTICITY_DOUBTFUL: "신분증 원본인지 확인하지 못했습니다. 화면이나 사본이 아닌 실물 신분증을 찍어 주세요.",
     DOCUMENT_EXPIRED: "유효 기간이 지난 신분증입니다. 유효한 신분증을 써 주세요.",
     NAME_MISMATCH: "서비스에 등록된 이름과 다릅니다.",
     BIRTH_DATE_MISMATCH: "서비스에 등록된 생년월일과 다릅니다.",

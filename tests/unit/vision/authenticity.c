@@ -1,0 +1,269 @@
+/*
+ * What signs of forgery are measured by, on pictures drawn here: a screen's stripes, print dots, a copy
+ * without colour, a portrait without noise; and that plain, patterned and tinted pictures have none. The
+ * digits are those of family P of the specimens. The control of each is the genuine picture beside it.
+ */
+#include "vision/colour.h"
+#include "vision/even.h"
+#include "vision/grain.h"
+#include "vision/grid.h"
+#include "vision/spectrum.h"
+
+#include "unit/data.h"
+#include "unit/test.h"
+#include "vision/image.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { WIDTH = 800, HEIGHT = 504 };
+
+static const double whole[4][2] = {{0, 0}, {WIDTH, 0}, {WIDTH, HEIGHT}, {0, HEIGHT}};
+
+/* Noise that is the same each time: about `size` levels either way. */
+static double noise(uint32_t *state, double size)
+{
+        *state = *state * 1664525U + 1013904223U;
+        return size * ((double)(*state >> 8) / (1 << 23) - 1);
+}
+
+static uint8_t level(double value)
+{
+        return (uint8_t)lround(fmin(fmax(value, 0), 255));
+}
+
+/* A picture whose channels (blue, green, red) are `paint` of the place, with noise. */
+static struct image draw(double (*paint)(double x, double y, int channel), double rough)
+{
+        struct image image;
+        uint32_t state = 1;
+        image_init(&image, WIDTH, HEIGHT, 3);
+        for (int y = 0; y < HEIGHT; y++)
+                for (int x = 0; x < WIDTH; x++)
+                        for (int c = 0; c < 3; c++)
+                                image.pixels[(size_t)y * image.stride + (size_t)(x * 3 + c)] =
+                                    level(paint(x, y, c) + noise(&state, rough));
+        return image;
+}
+
+static double paper(double x, double y, int channel)
+{
+        (void)x;
+        (void)y;
+        return 200 - 8 * channel;
+}
+
+/* As cards have it: lines every 14 pixels, in one colour, as sharp as a lens has them. */
+static double lines(double x, double y, int channel)
+{
+        return paper(x, y, channel) - 40 * pow(0.5 + 0.5 * cos(2 * M_PI * (y + 5 * sin(x / 60)) / 14), 8);
+}
+
+/* Stripes of red, green and blue, each a third of a screen's pixel, whose pixels are 0.84 of the camera's. */
+static double stripes(double x, double y, int channel)
+{
+        return paper(x, y, channel) + 6 * cos(2 * M_PI * (x / 0.84 * 1 - channel / 3.0));
+}
+
+/* Dots of one ink, 3.1 pixels apart, in a screen that is turned. */
+static double dots(double x, double y, int channel)
+{
+        double u = (0.94 * x + 0.34 * y) / 3.1, v = (0.94 * y - 0.34 * x) / 3.1;
+        return paper(x, y, channel) - 15 * (2 + cos(2 * M_PI * u) + cos(2 * M_PI * v));
+}
+
+static struct grid_measure grid_of(double (*paint)(double x, double y, int channel))
+{
+        struct grid_measure measure;
+        CLEANUP(image_release) struct image image = draw(paint, 3);
+        CHECK(grid_measure(&image, whole, &measure));
+        return measure;
+}
+
+TEST(grid_sees_a_screen_and_dots_but_no_paper)
+{
+        struct grid_measure plain = grid_of(paper), printed = grid_of(lines);
+        CHECK(plain.fine < 20 && plain.coloured < 8);
+
+        CHECK(printed.fine < 250 && printed.coloured < 8);
+        struct grid_measure screen = grid_of(stripes), dotted = grid_of(dots);
+        CHECK(screen.coloured > 30);
+
+        CHECK(dotted.fine > 500 && dotted.coloured < 0.03 * dotted.fine);
+}
+
+TEST(grid_wants_a_piece_within_the_card)
+{
+        struct grid_measure measure;
+        CLEANUP(image_release) struct image image = draw(paper, 3);
+        const double small[4][2] = {{10, 10}, {120, 10}, {120, 90}, {10, 90}};
+        CHECK(!grid_measure(&image, small, &measure) && measure.fine <= 0);
+}
+
+TEST(spectrum_has_a_wave_where_its_frequency_is)
+{
+        float *re = x_new(SPECTRUM_CELLS, sizeof(*re)), *im = x_new(SPECTRUM_CELLS, sizeof(*im));
+        for (int y = 0; y < SPECTRUM_SIDE; y++)
+                for (int x = 0; x < SPECTRUM_SIDE; x++)
+                        re[y * SPECTRUM_SIDE + x] = (float)cos(2 * M_PI * (5 * x + 9 * y) / SPECTRUM_SIDE);
+        spectrum_transform(re, im);
+        for (int y = 0; y < SPECTRUM_SIDE; y++) {
+                for (int x = 0; x < SPECTRUM_SIDE; x++) {
+                        bool there = (x == 5 && y == 9) || (x == SPECTRUM_SIDE - 5 && y == SPECTRUM_SIDE - 9);
+                        double power = hypot(re[y * SPECTRUM_SIDE + x], im[y * SPECTRUM_SIDE + x]);
+                        CHECK(there ? fabs(power - SPECTRUM_CELLS / 2.0) < 1 : power < 1);
+                }
+        }
+        x_free(re);
+        x_free(im);
+}
+
+/* Black and white under a lamp that is yellow on one side and weak on the other. */
+static double copied(double x, double y, int channel)
+{
+        double grey = fmod(y, 60) < 12 ? 60 : 190 + 20 * sin(x / 40);
+        return grey * (0.7 + 0.3 * x / WIDTH) * (channel == 0 ? 0.8 : channel == 1 ? 0.95 : 1);
+}
+
+/* The same with a seal of a fortieth of the card. */
+static double sealed(double x, double y, int channel)
+{
+        bool inside = x > 600 && x < 700 && y > 380 && y < 480;
+        return inside && channel < 2 ? 60 : copied(x, y, channel);
+}
+
+TEST(colour_is_missed_on_a_copy_alone)
+{
+        CLEANUP(image_release) struct image copy = draw(copied, 4);
+        CLEANUP(image_release) struct image card = draw(sealed, 4);
+        double without = colour_measure(&copy), with = colour_measure(&card);
+        CHECK(without >= 0 && without < 0.08);
+        CHECK(with > 0.25);
+}
+
+static double black(double x, double y, int channel)
+{
+        return (x + y + channel) * 0;
+}
+
+TEST(colour_of_darkness_is_not_told)
+{
+        CLEANUP(image_release) struct image dark = draw(black, 2);
+        CHECK(colour_measure(&dark) < 0);
+}
+
+TEST(grain_misses_the_noise_of_a_pasted_portrait)
+{
+        static const double place[4] = {0.05, 0.15, 0.35, 0.8};
+        CLEANUP(image_release) struct image image = draw(lines, 4);
+        struct grain_measure genuine, pasted;
+        CHECK(grain_measure(&image, whole, place, &genuine));
+        CHECK(genuine.rest > 0.5 && genuine.portrait > 0.7 * genuine.rest);
+        for (int y = (int)(place[1] * HEIGHT); y < place[3] * HEIGHT; y++)
+                memset(image.pixels + (size_t)y * image.stride + (size_t)(place[0] * WIDTH) * 3,
+                       150 + y % 64 / 8, (size_t)((place[2] - place[0]) * WIDTH) * 3);
+        CHECK(grain_measure(&image, whole, place, &pasted));
+        CHECK(pasted.portrait < 0.15 * pasted.rest);
+}
+
+/* --- Digits ------------------------------------------------------------------------------------------- */
+
+struct number {
+        struct image card;
+        struct cv_line place;
+};
+
+static bool take_number(const json_t *entry, struct number *ret)
+{
+        struct op op;
+        char path[256];
+        double box[4];
+        CLEANUP(buf_release) struct buf bytes;
+        const json_t *array = json_object_get(json_object_get(entry, "boxes"), "rrn");
+        int64_t at = -1;
+        if (!json_get_int(entry, "level", 0, 9, &at) || at != 0 || json_array_size(array) != 4)
+                return false;
+        snprintf(path, sizeof(path), "documents/%.*s", STR_FMT(json_get_str(entry, "file")));
+        buf_init(&bytes, image_limits_default.bytes_max);
+        data_read(path, &bytes);
+        test_op_init(&op);
+        CHECK(image_decode(&op, buf_str(&bytes), &image_limits_default, &ret->card) == RC_OK);
+        op_release(&op);
+        for (size_t i = 0; i < 4; i++)
+                box[i] = json_number_value(json_array_get(array, i)) *
+                         (i % 2 ? ret->card.height : ret->card.width);
+        ret->place = (struct cv_line){.x = (box[0] + box[2]) / 2,
+                                      .y = (box[1] + box[3]) / 2,
+                                      .width = box[2] - box[0],
+                                      .height = box[3] - box[1]};
+        return true;
+}
+
+static bool measure_number(const struct number *number, struct even_measure *ret)
+{
+        struct text_shades shades;
+        text_shades_init(&shades, &number->card);
+        bool measured = even_measure_line(&shades, &number->place, ret);
+        text_shades_release(&shades);
+        return measured;
+}
+
+/* The column between two digits nearest to where it should be: the lightest. */
+static int gap_near(const struct number *number, double share)
+{
+        int best = 0, lightest = -1, reach = (int)(number->place.width / 28);
+        int middle = (int)(number->place.x + (share - 0.5) * number->place.width);
+        int top = (int)(number->place.y - number->place.height / 2), bottom = top + (int)number->place.height;
+        for (int x = middle - reach; x <= middle + reach; x++) {
+                int darkest = 255;
+                for (int y = top; y < bottom; y++)
+                        darkest = MIN(darkest,
+                                      number->card.pixels[(size_t)y * number->card.stride + (size_t)x * 3]);
+                if (darkest > lightest) {
+                        lightest = darkest;
+                        best = x;
+                }
+        }
+        return best;
+}
+
+/* Two digits behind the hyphen moved up, or made paler. */
+static void alter(struct number *number, int up, int paler)
+{
+        struct image *card = &number->card;
+        int left = gap_near(number, 7.0 / 14), right = gap_near(number, 9.0 / 14);
+        int top = (int)(number->place.y - 0.75 * number->place.height),
+            bottom = (int)(number->place.y + 0.75 * number->place.height);
+        for (int y = top; y < bottom; y++) {
+                uint8_t *to = card->pixels + (size_t)y * card->stride;
+                memcpy(to + (size_t)left * 3, to + (size_t)up * card->stride + (size_t)left * 3,
+                       (size_t)(right - left) * 3);
+                for (int i = left * 3; i < right * 3; i++)
+                        to[i] = level(to[i] + (255 - to[i]) * paler / 255.0);
+        }
+}
+
+TEST(even_sees_digits_that_were_moved_or_are_paler)
+{
+        json_auto_t *manifest = data_json("documents/manifest.json");
+        int measured = 0, moved = 0, paler = 0;
+        size_t i;
+        json_t *entry;
+        json_array_foreach(manifest, i, entry)
+        {
+                struct number number = {0};
+                struct even_measure even;
+                if (measured == 12 || !take_number(entry, &number))
+                        continue;
+                if (measure_number(&number, &even)) {
+                        measured++;
+                        CHECK(even.height < 0.075 && even.shade < 0.15);
+                        alter(&number, (int)ceil(number.place.height / 10), 0);
+                        moved += measure_number(&number, &even) && even.height > 0.075;
+                        alter(&number, 0, 100);
+                        paler += measure_number(&number, &even) && even.shade > 0.15;
+                }
+                image_release(&number.card);
+        }
+        CHECK(measured == 12 && moved >= 8 && paler >= 8);
+}

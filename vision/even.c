@@ -1,0 +1,165 @@
+#include "vision/even.h"
+
+#include "vision/page.h"
+#include "vision/print.h"
+
+#include <math.h>
+
+enum {
+        DIGITS = 13, /* of an identity number */
+        ALTERED_MAX =
+            4 /* more that are off are no alteration, but a font whose figures are not of one height */
+};
+
+/* Higher than for reading: what is measured are shares of a digit's height. */
+static const struct text_way way = {.height = 64, .spaces = SPACES_KEEP};
+/* How far above and below the digits their edges are looked for, in heights. */
+static const double reach = 0.25;
+static const float sure_share = 0.5f;
+/* What is off, where it is counted how many digits are. */
+static const double much_height = 0.05, much_shade = 0.1;
+
+struct digit {
+        double x, top, foot, shade;
+};
+
+static int grey(const struct print *print, int x, int y)
+{
+        return print->picture->pixels[(size_t)y * print->picture->stride + (size_t)x];
+}
+
+static int darkest(const struct print *print, const struct print_token *token, int y)
+{
+        int least = 255;
+        for (int x = token->from; x < token->to; x++)
+                least = MIN(least, grey(print, x, y));
+        return least;
+}
+
+/* Where the rows of a glyph get dark, from a row of paper on; between two rows by how dark they are. Negative
+ * where no paper is: something else reaches there. */
+static double edge(const struct print *print, const struct print_token *token, int from, int step)
+{
+        int before = darkest(print, token, from);
+        if (before <= print->threshold)
+                return -1;
+        for (int y = from + step; y >= 0 && y < print->picture->height; y += step) {
+                int now = darkest(print, token, y);
+                if (now <= print->threshold)
+                        return y - step * (double)(print->threshold - now) / MAX(1, before - now);
+                before = now;
+        }
+        return -1;
+}
+
+/* The darkest tenth of a glyph. */
+static double shade(const struct print *print, const struct print_token *token)
+{
+        int counts[256] = {0}, total = 0, grey_level = 0;
+        for (int y = (int)fmax(0, print->top); y < (int)fmin(print->picture->height, print->bottom); y++) {
+                for (int x = token->from; x < token->to; x++, total++)
+                        counts[grey(print, x, y)]++;
+        }
+        for (int left = total / 10; grey_level < 255 && (left -= counts[grey_level]) > 0;)
+                grey_level++;
+        return grey_level;
+}
+
+static double digit_value(const struct digit *digit, int of)
+{
+        return of == 0 ? digit->top : of == 1 ? digit->foot : digit->shade;
+}
+
+/* How far each digit is from a straight line through the others: the median of the slopes between any two,
+ * then the median of what is left. */
+static void line_up(const struct digit *digits, int of, double ret[DIGITS])
+{
+        double slopes[DIGITS * DIGITS], rests[DIGITS];
+        size_t count = 0;
+        for (size_t i = 0; i < DIGITS; i++)
+                for (size_t k = 0; k < i; k++)
+                        slopes[count++] = (digit_value(&digits[i], of) - digit_value(&digits[k], of)) /
+                                          (digits[i].x - digits[k].x);
+        double slope = print_median(slopes, count);
+        for (size_t i = 0; i < DIGITS; i++)
+                ret[i] = rests[i] = digit_value(&digits[i], of) - slope * digits[i].x;
+        double middle = print_median(rests, DIGITS);
+        for (size_t i = 0; i < DIGITS; i++)
+                ret[i] = fabs(ret[i] - middle);
+}
+
+/* The most that a digit is off; 0 where so many are off that the font must be so. */
+static double worst(const double off[DIGITS], double much)
+{
+        double most = 0;
+        size_t far = 0;
+        for (size_t i = 0; i < DIGITS; i++) {
+                most = fmax(most, off[i]);
+                far += off[i] > much;
+        }
+        return far <= ALTERED_MAX ? most : 0;
+}
+
+static void measure(const struct digit *digits, double height, struct even_measure *ret)
+{
+        double tops[DIGITS], feet[DIGITS], shades[DIGITS];
+        line_up(digits, 0, tops);
+        line_up(digits, 1, feet);
+        line_up(digits, 2, shades);
+        for (size_t i = 0; i < DIGITS; i++) {
+                tops[i] = fmax(tops[i], feet[i]) / height;
+                shades[i] /= 255;
+        }
+        *ret = (struct even_measure){worst(tops, much_height), worst(shades, much_shade)};
+}
+
+/* The digits of a line that are sure. False where one is not, or its edges are not to be seen. */
+static bool collect(const struct print *print, struct digit ret[DIGITS], size_t *ret_len)
+{
+        *ret_len = 0;
+        int high = (int)fmax(0, print->top - reach * print_height(print)),
+            low = (int)fmin(print->picture->height - 1, print->bottom + reach * print_height(print));
+        for (size_t i = 0; i < print->len; i++) {
+                const struct print_token *token = &print->tokens[i];
+                if (!print_is_digit(token))
+                        continue;
+                if (token->share < sure_share || *ret_len == DIGITS)
+                        return false;
+                struct digit *digit = &ret[(*ret_len)++];
+                *digit = (struct digit){(token->from + token->to) / 2.0, edge(print, token, high, 1),
+                                        edge(print, token, low, -1), shade(print, token)};
+                if (digit->top < 0 || digit->foot < 0)
+                        return false;
+        }
+        return *ret_len == DIGITS;
+}
+
+bool even_measure_line(const struct text_shades *shades, const struct cv_line *place,
+                       struct even_measure *ret)
+{
+        struct image cut;
+        struct print print;
+        struct digit digits[DIGITS];
+        size_t len = 0;
+        *ret = (struct even_measure){0};
+        if (!text_cut(shades, place, &way, &cut))
+                return false;
+        bool found = print_cut(&cut, &print) && collect(&print, digits, &len);
+        if (found)
+                measure(digits, print_height(&print), ret);
+        image_release(&cut);
+        return found;
+}
+
+bool even_measure(const struct page *page, struct even_measure *ret)
+{
+        *ret = (struct even_measure){0};
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                if (!page_is_zone(page, line) && count_digits(read_str(&line->read)) >= DIGITS &&
+                    line->place.width > 5 * line->place.height &&
+                    even_measure_line(&page->shades, &line->place, ret))
+                        return true;
+        }
+        return false;
+}

@@ -1,0 +1,106 @@
+#include "vision/grain.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { BLOCK = 8, BLOCKS_MAX = 1 << 17, FEWEST = 40 };
+
+/* The share of the blocks that change least, whose most changing one tells the noise: of the portrait those
+ * that are plain, of all else the very plainest, since fine patterns look like noise. */
+static const double plain_share = 0.2, plainest_share = 0.02;
+
+struct quad {
+        double at[4][2];
+};
+
+/* Where a place of the card, in shares of its sides, lies in the picture. A card is seen nearly flat: no
+ * perspective is needed to find a portrait's blocks. */
+static void place(const double corners[4][2], double u, double v, double ret[2])
+{
+        for (int k = 0; k < 2; k++)
+                ret[k] = (1 - v) * ((1 - u) * corners[0][k] + u * corners[1][k]) +
+                         v * ((1 - u) * corners[3][k] + u * corners[2][k]);
+}
+
+static struct quad quad_of(const double corners[4][2], double left, double top, double right, double bottom)
+{
+        struct quad quad;
+        place(corners, left, top, quad.at[0]);
+        place(corners, right, top, quad.at[1]);
+        place(corners, right, bottom, quad.at[2]);
+        place(corners, left, bottom, quad.at[3]);
+        return quad;
+}
+
+static bool has(const struct quad *quad, double x, double y)
+{
+        for (int i = 0; i < 4; i++) {
+                const double *a = quad->at[i], *b = quad->at[(i + 1) % 4];
+                if ((b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) <= 0)
+                        return false;
+        }
+        return true;
+}
+
+static int green(const struct image *picture, int x, int y)
+{
+        return picture->pixels[(size_t)y * picture->stride + (size_t)x * 3 + 1];
+}
+
+/* What a block has beside any slope; negative where it is burnt out or black, which hides noise. */
+static double noise(const struct image *picture, int left, int top)
+{
+        int sum = 0;
+        for (int y = top + 1; y < top + BLOCK - 1; y++) {
+                for (int x = left + 1; x < left + BLOCK - 1; x++) {
+                        int here = green(picture, x, y);
+                        if (here < 20 || here > 245)
+                                return -1;
+                        sum += abs(4 * here - green(picture, x - 1, y) - green(picture, x + 1, y) -
+                                   green(picture, x, y - 1) - green(picture, x, y + 1));
+                }
+        }
+        return sum / 4.0 / ((BLOCK - 2) * (BLOCK - 2));
+}
+
+static int by_size(const void *a, const void *b)
+{
+        double x = *(const double *)a, y = *(const double *)b;
+        return (x > y) - (x < y);
+}
+
+/* The noise of the plainest share of the blocks that are within the quad, or are not. */
+static bool measure(const struct image *picture, const struct quad *quad, bool within, double share,
+                    double *ret)
+{
+        double *values = x_new(BLOCKS_MAX, sizeof(*values));
+        size_t count = 0;
+        /* By the blocks of the JPEG: what its borders add is the same everywhere, but not in between. */
+        for (int y = 0; y + BLOCK <= picture->height; y += BLOCK) {
+                for (int x = 0; x + BLOCK <= picture->width && count < BLOCKS_MAX; x += BLOCK) {
+                        double middle_x = x + BLOCK / 2.0, middle_y = y + BLOCK / 2.0;
+                        if (has(quad, middle_x, middle_y) != within)
+                                continue;
+                        double value = noise(picture, x, y);
+                        if (value >= 0)
+                                values[count++] = value;
+                }
+        }
+        qsort(values, count, sizeof(*values), by_size);
+        if (count >= FEWEST)
+                *ret = values[(size_t)(share * (double)count)];
+        x_free(values);
+        return count >= FEWEST;
+}
+
+bool grain_measure(const struct image *picture, const double corners[4][2], const double portrait[4],
+                   struct grain_measure *ret)
+{
+        double left = portrait[0], top = portrait[1], right = portrait[2], bottom = portrait[3];
+        double in_x = (right - left) / 8, in_y = (bottom - top) / 8;
+        struct quad inner = quad_of(corners, left + in_x, top + in_y, right - in_x, bottom - in_y);
+        struct quad outer = quad_of(corners, left - in_x, top - in_y, right + in_x, bottom + in_y);
+        *ret = (struct grain_measure){0};
+        return measure(picture, &inner, true, plain_share, &ret->portrait) &&
+               measure(picture, &outer, false, plainest_share, &ret->rest);
+}
