@@ -1,6 +1,6 @@
 /*
  * How well documents are read: bench-documents MANIFEST [--models DIR] [--today YYYY-MM-DD] [--only TEXT]
- * [--odd | --even] [--stored] [--verbose]
+ * [--odd | --even] [--stored] [--verbose] [--basis]
  *
  * The manifest is an array of {file, type, level, index, truth}; pictures lie beside it. Each is read in this
  * process by document_read and judged, with no expectation of name or birth date. Printed for each kind and
@@ -96,24 +96,25 @@ struct cell {
         double cpu_s, cpu_max_s;
 };
 
-enum { BINS = 10 };
+/* Where bins of confidence begin: finer where decisions are made. */
+static const double bins[] = {0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998};
 
-/* Fields by the tenth of their confidence. */
+/* What was said, by its confidence. */
 struct reliability {
-        int fields[BINS], right[BINS];
-        double sum[BINS];
+        int said[LEN(bins)], right[LEN(bins)];
+        double sum[LEN(bins)];
 };
 
 struct bench {
-        struct reliability reliability;
         struct harms harms;
         struct others others;
         struct back_count backs[LEVELS_MAX];
+        struct reliability fields, documents;
         struct reader *reader;
         const char *folder, *only, *models;
         struct date today;
         int parity; /* -1: all */
-        bool verbose, stored;
+        bool verbose, stored, basis;
         struct cell cells[LEN(sorts)][LEVELS_MAX];
 };
 
@@ -126,14 +127,29 @@ static bool file_read_in(const char *folder, const char *name, struct buf *ret)
 
 static void note_reliability(struct reliability *reliability, double confidence, bool right)
 {
-        int bin = MAX(0, MIN(BINS - 1, (int)(confidence * BINS)));
-        reliability->fields[bin]++;
+        size_t bin = 0;
+        while (bin + 1 < LEN(bins) && confidence >= bins[bin + 1])
+                bin++;
+        reliability->said[bin]++;
         reliability->right[bin] += right;
         reliability->sum[bin] += confidence;
 }
 
+/* For tools/calibrate. */
+static void print_basis(const struct document_reading *reading, enum doc_field field, bool right)
+{
+        const struct basis *basis = &reading->basis[field];
+        if (basis->of[BASIS_VOTES] <= 0)
+                return;
+        printf("basis %s %s %d", doc_kind_name(reading->kind), doc_field_name(field), right);
+        for (int i = 0; i < BASIS_MEASURES; i++)
+                printf(" %.4f", (double)basis->of[i]);
+        printf("\n");
+}
+
 static void compare(struct bench *bench, const char *file, const struct sort *sort, const json_t *truth,
-                    const struct judge_input *input, const struct judgement *judgement, struct cell *cell)
+                    const struct document_reading *reading, const struct judge_input *input,
+                    const struct judgement *judgement, struct cell *cell)
 {
         bool all = true, wrong = false;
         for (size_t i = 0; i < sort->fields_len; i++) {
@@ -146,8 +162,10 @@ static void compare(struct bench *bench, const char *file, const struct sort *so
                 bool right = str_equal(read, want),
                      native = field->field == DOC_NAME && sort->kind == DOC_PASSPORT;
                 if (read.len > 0)
-                        note_reliability(&bench->reliability, input->fields.values[field->field].confidence,
+                        note_reliability(&bench->fields, input->fields.values[field->field].confidence,
                                          right);
+                if (bench->basis && read.len > 0)
+                        print_basis(reading, field->field, right);
                 cell->asked[i]++;
                 cell->right[i] += right;
                 all = all && (right || !field->is_key);
@@ -161,6 +179,8 @@ static void compare(struct bench *bench, const char *file, const struct sort *so
                                input->fields.values[field->field].confidence,
                                judgement->verdict == DOC_SUCCESS ? " ACCEPTED" : "");
         }
+        if (!doc_errors_have(&judgement->errors, RC_FIELD_UNREADABLE))
+                note_reliability(&bench->documents, judgement->confidence, all);
         cell->all_right += all;
         cell->accepted += judgement->verdict == DOC_SUCCESS;
         cell->wrong_accepted += judgement->verdict == DOC_SUCCESS && wrong;
@@ -183,7 +203,7 @@ static void print_verdict(const char *file, const struct document_reading *readi
                        rc_code(judgement->advice[i].code));
         for (enum doc_field field = 0; judgement->verdict != DOC_SUCCESS && field < DOC_FIELD_COUNT;
              field++) {
-                if (doc_has(&input->fields, field) && input->fields.values[field].confidence < 0.8)
+                if (doc_has(&input->fields, field) && input->fields.values[field].confidence < 0.98)
                         printf(" [%s %.2f]", doc_field_name(field), input->fields.values[field].confidence);
         }
         printf("\n");
@@ -224,7 +244,7 @@ static void note(struct bench *bench, const json_t *entry, const struct sort *so
                 cell->pictures++;
                 cell->cpu_s += cpu_s;
                 cell->cpu_max_s = MAX(cell->cpu_max_s, cpu_s);
-                compare(bench, file, sort, truth, input, judgement, cell);
+                compare(bench, file, sort, truth, reading, input, judgement, cell);
         }
         if (bench->stored && stored_note(&cell->stored, op, bench->models, reading, truth))
                 printf("%s: its stored card tells a number\n", file);
@@ -265,7 +285,7 @@ static void read_one(struct bench *bench, const json_t *entry, const struct sort
                                     .errors = reading.errors,
                                     .obstacles = reading.obstacles,
                                     .today = bench->today,
-                                    .confidence_min = 0.8};
+                                    .confidence_min = 0.98};
         struct judgement judgement;
         judge_document(&input, &judgement);
         double cpu_s = (double)(clock_thread_cpu_us() - start) / 1e6;
@@ -353,14 +373,14 @@ static void print_others(const struct others *others)
         printf("\n");
 }
 
-static void print_reliability(const struct reliability *reliability)
+static void print_reliability(const char *of, const struct reliability *reliability)
 {
-        for (int bin = 0; bin < BINS; bin++) {
-                int fields = reliability->fields[bin];
-                if (fields > 0)
-                        printf("confidence %.1f to %.1f: %5d fields, mean %.3f, right %.3f\n",
-                               bin / (double)BINS, (bin + 1) / (double)BINS, fields,
-                               reliability->sum[bin] / fields, reliability->right[bin] / (double)fields);
+        for (size_t bin = 0; bin < LEN(bins); bin++) {
+                int said = reliability->said[bin];
+                if (said > 0)
+                        printf("confidence %.3f to %.3f: %5d %s, mean %.4f, right %.4f\n", bins[bin],
+                               bin + 1 < LEN(bins) ? bins[bin + 1] : 1.0, said, of,
+                               reliability->sum[bin] / said, reliability->right[bin] / (double)said);
         }
 }
 
@@ -385,6 +405,8 @@ int main(int argc, char **argv)
                         bench->stored = true;
                 else if (strcmp(argv[i], "--verbose") == 0)
                         bench->verbose = true;
+                else if (strcmp(argv[i], "--basis") == 0)
+                        bench->basis = true;
                 else
                         manifest_path = argv[i];
         }
@@ -392,7 +414,7 @@ int main(int argc, char **argv)
         if (!slash) {
                 fprintf(stderr,
                         "usage: bench-documents PATH/manifest.json [--models DIR] [--today YYYY-MM-DD] "
-                        "[--only TEXT] [--odd | --even] [--stored] [--verbose]\n");
+                        "[--only TEXT] [--odd | --even] [--stored] [--verbose] [--basis]\n");
                 return 2;
         }
         char folder[4096];
@@ -411,11 +433,12 @@ int main(int argc, char **argv)
         }
         read_manifest(bench, manifest);
         print_cells(bench);
-        print_reliability(&bench->reliability);
         harms_print(&bench->harms);
         back_print(bench->backs, LEVELS_MAX);
         print_others(&bench->others);
         print_stored(bench);
+        print_reliability("fields", &bench->fields);
+        print_reliability("documents", &bench->documents);
         reader_close(bench->reader);
         op_release(&op);
         x_free(bench);

@@ -75,12 +75,11 @@ static enum said hear_birth(const struct mrz *mrz, struct str text, char other[O
 static double hear_again(struct page *page, const struct cv_line *place, const struct told *told,
                          const char *other)
 {
-        static const struct {
-                size_t way;
-                enum ocr_model model;
-        } asks[] = {{0, OCR_ENG}, {3, OCR_ENG}, {1, OCR_SCRIPT}, {6, OCR_ENG}, {4, OCR_KOR}};
+        static const struct reading asks[] = {
+            {0, OCR_ENG}, {3, OCR_ENG}, {1, OCR_SCRIPT}, {6, OCR_ENG}, {4, OCR_KOR}};
         size_t same = 0;
-        for (size_t i = 0; i < LEN(asks); i++) {
+        double asked = 0;
+        for (size_t i = 0; i < LEN(asks); i++, asked++) {
                 struct ocr_line read;
                 char again[OTHER_MAX] = "";
                 page_read(page, place, asks[i].way, asks[i].model, NULL, &read);
@@ -89,7 +88,7 @@ static double hear_again(struct page *page, const struct cv_line *place, const s
                         return 0;
                 same += said == SAYS_OTHER && strcmp(again, other) == 0;
         }
-        return (double)same / LEN(asks);
+        return (double)same / asked;
 }
 
 static double disagreement_about(struct page *page, const struct told *told)

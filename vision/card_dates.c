@@ -8,10 +8,12 @@
 
 static const char only_dates[] = "0123456789.~- ";
 
-static bool find_dates(const struct page *page, struct str text, struct printed *ret)
+static bool find_dates(const struct page *page, const struct wanted *wanted, struct str text,
+                       struct printed *ret)
 {
         struct date dates[PRINTED_DATES_MAX];
         size_t count = printed_dates(text, dates);
+        (void)page, (void)wanted;
         ret->len = 0;
         for (size_t i = 0; i < count; i++) {
                 date_format(dates[i], ret->text + ret->len);
@@ -21,13 +23,17 @@ static bool find_dates(const struct page *page, struct str text, struct printed 
 }
 
 /* A period has "적성검사기간" before it, which no address has a wave behind. */
-enum { FOUND_DATES_MAX = 12, ISO_LEN = 10, DATE_WORDS_MAX = 5, PERIOD_WORDS_MAX = 8 };
+enum { FOUND_DATES_MAX = 12, DATE_WORDS_MAX = 5, PERIOD_WORDS_MAX = 8 };
 
-static const struct wanted wanted_dates = {find_dates, only_dates, ISO_LEN};
+static const struct wanted wanted_dates = {.find = find_dates,
+                                           .only = only_dates,
+                                           .whole_len = DATE_ISO_LEN,
+                                           .plan = plan_digits,
+                                           .plan_len = PLAN_DIGITS_LEN};
 
 struct found_date {
         struct date date;
-        double confidence;
+        struct basis basis;
         bool in_period; /* "from ~ to": no day of issue */
         const struct page_line *line;
 };
@@ -80,15 +86,23 @@ static struct cv_line drawn_on(const struct page *page, const struct cv_line *fr
 static bool is_cut_off(struct str text, struct str iso)
 {
         text = str_trim(text);
-        bool one_digit = iso.len >= ISO_LEN && iso.ptr[8] == '0';
-        return one_digit && !str_ends_with(text, STR(".")) && iso.ptr[9] != '0' &&
-               !(text.len > 1 && text.ptr[text.len - 2] == '0');
+        bool one_digit = iso.len >= DATE_ISO_LEN && iso.ptr[8] == '0';
+        return one_digit && !str_ends_with(text, STR(".")) && !str_ends_with(text, STR("일")) &&
+               iso.ptr[9] != '0' && !(text.len > 1 && text.ptr[text.len - 2] == '0');
+}
+
+/* What stands behind a day of one digit may have been its second; where nothing does, the day is whole. */
+static bool is_unclear_at_end(struct str text)
+{
+        text = str_trim(text);
+        return text.len > 0 && !(text.ptr[text.len - 1] >= '0' && text.ptr[text.len - 1] <= '9');
 }
 
 /* Readings from the red channel, where seals fade. */
 static void read_drawn_on(struct page *page, const struct page_line *line, double beyond, struct tally *tally)
 {
-        static const struct reading seal[] = {{4, OCR_GLYPH}, {1, OCR_SCRIPT}, {1, OCR_KOR}, {1, OCR_ENG}};
+        static const struct reading seal[] = {
+            {4, OCR_GLYPH}, {PAGE_NET_WAY + 1, OCR_NET}, {1, OCR_SCRIPT}, {1, OCR_KOR}, {1, OCR_ENG}};
         struct cv_line whole = drawn_on(page, &line->place, beyond);
         for (size_t i = 0; i < LEN(seal); i++) {
                 struct ocr_line read;
@@ -96,9 +110,9 @@ static void read_drawn_on(struct page *page, const struct page_line *line, doubl
                 enum ocr_model model = seal[i].model;
                 if (page_read(page, &whole, seal[i].way, model, model == OCR_ENG ? only_dates : NULL,
                               &read) &&
-                    find_dates(page, read_str(&read), &found) &&
-                    !is_cut_off(read_str(&read), printed_str(&found)))
-                        tally_add(tally, str_sub(printed_str(&found), 0, ISO_LEN), model);
+                    find_dates(page, &wanted_dates, read_str(&read), &found) &&
+                    !(is_cut_off(read_str(&read), printed_str(&found)) && is_unclear_at_end(read_str(&read))))
+                        tally_add(tally, str_sub(printed_str(&found), 0, DATE_ISO_LEN), model, &read);
         }
 }
 
@@ -110,16 +124,26 @@ static bool may_be_dates(const struct page *page, struct str text)
         return digits >= 4 && digits <= 18 && other_words(text) <= words_max && !shows_number(page, text);
 }
 
+static bool is_whole(const struct page *page, struct str text)
+{
+        struct printed found;
+        return find_dates(page, &wanted_dates, text, &found) &&
+               !is_cut_off(text, str_sub(printed_str(&found), found.len - DATE_ISO_LEN, DATE_ISO_LEN));
+}
+
+/* A date that the finder of lines has cut would be read as another: it is read on over what may follow. */
 static void tally_dates(struct page *page, const struct page_line *line, struct tally *tally)
 {
-        /* The end of a day; or month and day with their syllables, where no date was seen. */
-        static const double beyond[] = {1.2, 3};
+        static const double beyond[] = {3, 1.2, 5};
         struct str text = read_str(&line->read);
-        if (count_digits(text) >= 5)
-                read_by_plan(page, line, &wanted_dates, tally);
-        for (size_t i = 0; i < LEN(beyond) && begins_with_year(text); i++) {
+        if (!begins_with_year(text) || is_whole(page, text)) {
+                if (count_digits(text) >= 5)
+                        read_by_plan(page, line, &wanted_dates, tally);
+                return;
+        }
+        for (size_t i = 0; i < LEN(beyond); i++) {
                 const struct tally_entry *best = tally_best(tally);
-                if (best && (i > 0 || tally_confidence(tally, best, false) >= 0.8))
+                if (best && tally_confidence(tally, best, false) >= 0.98)
                         return;
                 read_drawn_on(page, line, beyond[i], tally);
         }
@@ -131,18 +155,22 @@ static size_t find_all(struct page *page, struct found_date *ret)
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
                 struct str text = read_str(&line->read);
-                struct tally tally = {0};
+                struct tally tally = {.sort = BASIS_DATE};
                 if (!may_be_dates(page, text))
                         continue;
                 tally_dates(page, line, &tally);
                 const struct tally_entry *entry = tally_best(&tally);
                 struct str dates = entry ? str_from(entry->text) : STR("");
-                double confidence = tally_confidence(&tally, entry, false);
-                bool period = str_find(text, '~') >= 0 || dates.len > ISO_LEN || count_digits(text) > 9;
-                for (size_t at = 0; at + ISO_LEN <= dates.len && count < FOUND_DATES_MAX; at += ISO_LEN) {
+                struct basis basis = {0};
+                /* One that had to be read on beyond where its line was seen to end is less sure. */
+                if (entry)
+                        basis = tally_basis(&tally, entry, is_whole(page, text));
+                bool period = str_find(text, '~') >= 0 || dates.len > DATE_ISO_LEN || count_digits(text) > 9;
+                for (size_t at = 0; at + DATE_ISO_LEN <= dates.len && count < FOUND_DATES_MAX;
+                     at += DATE_ISO_LEN) {
                         struct date date;
-                        if (date_parse(str_sub(dates, at, ISO_LEN), &date))
-                                ret[count++] = (struct found_date){date, confidence, period, line};
+                        if (date_parse(str_sub(dates, at, DATE_ISO_LEN), &date))
+                                ret[count++] = (struct found_date){date, basis, period, line};
                 }
         }
         return count;
@@ -168,11 +196,11 @@ void read_dates(struct page *page, enum doc_kind kind, struct document_reading *
         char text[DATE_TEXT_MAX];
         if (issued) {
                 date_format(issued->date, text);
-                doc_set(&ret->fields, DOC_ISSUE_DATE, str_from(text), issued->confidence);
+                set_field(ret, DOC_ISSUE_DATE, str_from(text), &issued->basis, BASIS_DATE);
                 place_field(ret, DOC_ISSUE_DATE, &issued->line->place);
         }
         if (kind == DOC_DRIVER_LICENSE && last && (!issued || date_compare(last->date, issued->date) > 0)) {
                 date_format(last->date, text);
-                doc_set(&ret->fields, DOC_EXPIRY_DATE, str_from(text), last->confidence);
+                set_field(ret, DOC_EXPIRY_DATE, str_from(text), &last->basis, BASIS_DATE);
         }
 }

@@ -7,30 +7,42 @@
 
 static const char only_digits[] = "0123456789-";
 
-static bool find_id_number(const struct page *page, struct str text, struct printed *ret)
+static bool find_id_number(const struct page *page, const struct wanted *wanted, struct str text,
+                           struct printed *ret)
 {
         char number[15];
+        (void)wanted;
         if (!printed_id_number(text, page->today, number))
                 return false;
         printed_squeeze(str_from(number), ret);
         return true;
 }
 
-static const struct wanted wanted_id_number = {find_id_number, only_digits, 14};
+static const struct wanted wanted_id_number = {.find = find_id_number,
+                                               .only = only_digits,
+                                               .whole_len = 14,
+                                               .plan = plan_digits,
+                                               .plan_len = PLAN_DIGITS_LEN};
 
 /* Where an old card prints the region's name, a reader of digits sees only the rest: its word then counts for
  * the number that ends so. */
-static bool find_license(const struct page *page, struct str text, struct printed *ret)
+static bool find_license(const struct page *page, const struct wanted *wanted, struct str text,
+                         struct printed *ret)
 {
         char number[16];
         bool tail;
+        (void)page, (void)wanted;
         if (!printed_license_number(text, number, &tail))
                 return false;
         printed_squeeze(str_from(number), ret);
         return true;
 }
 
-static const struct wanted wanted_license = {find_license, only_digits, 15};
+static const struct wanted wanted_license = {.find = find_license,
+                                             .only = only_digits,
+                                             .whole_len = 15,
+                                             .plan = plan_digits,
+                                             .plan_len = PLAN_DIGITS_LEN};
 
 static void join_tails(struct tally *tally)
 {
@@ -40,11 +52,8 @@ static void join_tails(struct tally *tally)
                         struct tally_entry *whole = &tally->entries[k];
                         if (strlen(whole->text) == wanted_license.whole_len &&
                             strcmp(whole->text + 3, tail->text) == 0) {
-                                whole->models |= tail->models;
-                                whole->votes += tail->votes;
-                                whole->glyph_votes += tail->glyph_votes;
-                                tail->votes = tail->glyph_votes = 0;
-                                tail->models = 0;
+                                evidence_join(&whole->evidence, &tail->evidence);
+                                tail->evidence = (struct evidence){0};
                                 break;
                         }
                 }
@@ -104,13 +113,14 @@ const struct page_line *read_id_number(struct page *page, struct document_readin
                 if (!has_digits(line, 11) || line->place.width < 5 * line->place.height ||
                     (printed_license_number(read_str(&line->read), license, &tail) && !tail))
                         continue;
-                struct tally tally = {0};
+                struct tally tally = {.sort = BASIS_NUMBER};
                 read_by_plan(page, line, &wanted_id_number, &tally);
                 const struct tally_entry *entry = tally_best(&tally);
                 struct id_number number;
                 if (!entry || !id_number_parse(str_from(entry->text), page->today, &number))
                         continue;
-                double confidence = tally_confidence(&tally, entry, number.check_ok);
+                struct basis basis = tally_basis(&tally, entry, number.check_ok);
+                double confidence = basis_probability(&basis, BASIS_NUMBER);
                 if (MIN(best, confidence) > sure &&
                     is_other_number(doc_text(&ret->fields, DOC_ID_NUMBER), str_from(number.text)))
                         doc_errors_add(&ret->errors, RC_SEVERAL_DOCUMENTS);
@@ -121,7 +131,7 @@ const struct page_line *read_id_number(struct page *page, struct document_readin
                 best_line = line;
                 char birth[DATE_TEXT_MAX];
                 date_format(number.birth, birth);
-                doc_set(&ret->fields, DOC_ID_NUMBER, str_from(number.text), confidence);
+                set_field(ret, DOC_ID_NUMBER, str_from(number.text), &basis, BASIS_NUMBER);
                 doc_set(&ret->fields, DOC_BIRTH_DATE, str_from(birth), confidence);
                 doc_set(&ret->fields, DOC_SEX, str_from_bytes(&number.sex, 1), confidence);
         }
@@ -137,9 +147,9 @@ static bool shows_license(struct page *page, const struct page_line *line)
 {
         struct ocr_line glyphs;
         struct printed found;
-        return find_license(page, read_str(&line->read), &found) ||
+        return find_license(page, &wanted_license, read_str(&line->read), &found) ||
                (page_read(page, &line->place, 4, OCR_GLYPH, NULL, &glyphs) &&
-                find_license(page, read_str(&glyphs), &found));
+                find_license(page, &wanted_license, read_str(&glyphs), &found));
 }
 
 void read_license_number(struct page *page, struct document_reading *ret)
@@ -149,14 +159,14 @@ void read_license_number(struct page *page, struct document_reading *ret)
                 const struct page_line *line = &page->lines[i];
                 if (!has_digits(line, 9) || !shows_license(page, line))
                         continue;
-                struct tally tally = {0};
+                struct tally tally = {.sort = BASIS_NUMBER};
                 read_by_plan(page, line, &wanted_license, &tally);
                 join_tails(&tally);
                 const struct tally_entry *entry = tally_best(&tally);
                 double confidence = tally_confidence(&tally, entry, false);
                 if (entry && strlen(entry->text) == wanted_license.whole_len && confidence > best) {
                         best = confidence;
-                        doc_set(&ret->fields, DOC_LICENSE_NUMBER, str_from(entry->text), confidence);
+                        set_agreed(ret, DOC_LICENSE_NUMBER, &tally, false);
                         ret->places[DOC_LICENSE_NUMBER] = (struct box){0};
                         place_field(ret, DOC_LICENSE_NUMBER, &line->place);
                 }
@@ -166,5 +176,6 @@ void read_license_number(struct page *page, struct document_reading *ret)
 bool shows_number(const struct page *page, struct str text)
 {
         struct printed found;
-        return find_id_number(page, text, &found) || find_license(page, text, &found);
+        return find_id_number(page, &wanted_id_number, text, &found) ||
+               find_license(page, &wanted_license, text, &found);
 }

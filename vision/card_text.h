@@ -6,11 +6,15 @@
 #include "doc/printed.h"
 #include "vision/document_card.h"
 
+/* A word that stands for a field's name, at the left of or above its value. */
+bool has_label_near(const struct page *page, const struct page_line *line, const char *const *labels,
+                    size_t labels_len);
+
 /* `number`: the line with the resident number, beside which the name stands; may be NULL. */
 void read_korean_name(struct page *page, const struct page_line *number, struct document_reading *ret);
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret);
 void read_license_class(struct page *page, struct document_reading *ret);
 void read_address(struct page *page, struct document_reading *ret);
-/* The address that begins in this line, and how sure it is; without length where none begins in it. */
-double read_address_at(struct page *page, size_t at, struct printed *ret);
+/* The address that begins in this line, and what it rests on. False where none begins in it. */
+bool read_address_at(struct page *page, size_t at, struct printed *ret, struct basis *ret_basis);
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret);

@@ -6,6 +6,8 @@ enum { BLOCK = 8, DARK = 40, BURNT = 250, STEPS = 512, FEWEST = 1000 };
 
 /* Steps of a histogram in one unit of the logarithm of a ratio of two channels. */
 static const double steps_per_unit = 128;
+/* Where a histogram of values about 0 has that. */
+static const double middle = STEPS / 2.0 / 128;
 
 struct histogram {
         int counts[STEPS];
@@ -58,8 +60,8 @@ static void collect(const struct image *card, const double from[2], struct histo
                         if (apart)
                                 add(apart, hypot(red - from[0], blue - from[1]));
                         if (ratios) {
-                                add(&ratios[0], red + STEPS / 2 / steps_per_unit);
-                                add(&ratios[1], blue + STEPS / 2 / steps_per_unit);
+                                add(&ratios[0], red + middle);
+                                add(&ratios[1], blue + middle);
                         }
                 }
         }
@@ -71,8 +73,7 @@ double colour_measure(const struct image *card)
         collect(card, NULL, NULL, ratios);
         if (ratios[0].total < FEWEST)
                 return -1;
-        const double most[2] = {quantile(&ratios[0], 0.5) - STEPS / 2 / steps_per_unit,
-                                quantile(&ratios[1], 0.5) - STEPS / 2 / steps_per_unit};
+        const double most[2] = {quantile(&ratios[0], 0.5) - middle, quantile(&ratios[1], 0.5) - middle};
         collect(card, most, &apart, NULL);
         return quantile(&apart, 0.99);
 }

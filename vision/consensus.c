@@ -12,23 +12,43 @@ enum {
 /* What a reading has before and at each letter of the pivot; behind its last, too. */
 struct aligned {
         uint32_t points[CONSENSUS_POINTS_MAX + 1][SLOTS];
+        uint8_t places[CONSENSUS_POINTS_MAX + 1][SLOTS]; /* in the reading, counted from 1; 0: nowhere */
 };
 
 typedef uint8_t distances[CONSENSUS_POINTS_MAX + 1][CONSENSUS_POINTS_MAX + 1];
 
-void consensus_add(struct consensus *consensus, struct str text, enum ocr_model model)
+static void put_point(struct consensus_reading *reading, uint32_t point, uint16_t sure)
 {
-        if (consensus->len == CONSENSUS_READINGS_MAX || text.len == 0)
+        size_t at = reading->len;
+        reading->len = MIN(at + 1, CONSENSUS_POINTS_MAX + 1);
+        if (at >= CONSENSUS_POINTS_MAX)
                 return;
-        struct consensus_reading *reading = &consensus->readings[consensus->len];
-        *reading = (struct consensus_reading){.model = model};
-        uint32_t point;
-        while (utf8_next(&text, &point)) {
-                if (reading->len == CONSENSUS_POINTS_MAX)
-                        return;
-                reading->points[reading->len++] = model == OCR_GLYPH && point == '?' ? UNTOLD : point;
+        reading->points[at] = reading->model == OCR_GLYPH && point == '?' ? UNTOLD : point;
+        reading->sure[at] = sure;
+}
+
+void consensus_take(struct consensus_reading *reading, const struct ocr_line *line)
+{
+        for (size_t i = 0; i < line->symbols_len; i++) {
+                struct str symbol = str_from_bytes(line->text + line->offsets[i], line->sizes[i]);
+                uint32_t point;
+                while (utf8_next(&symbol, &point))
+                        put_point(reading, point, line->sure[i]);
         }
-        consensus->len++;
+}
+
+void consensus_spell(struct consensus_reading *reading, struct str text)
+{
+        uint32_t point;
+        while (utf8_next(&text, &point))
+                put_point(reading, point, 0);
+}
+
+void consensus_add(struct consensus *consensus, const struct consensus_reading *reading)
+{
+        if (consensus->len < CONSENSUS_READINGS_MAX && reading->len > 0 &&
+            reading->len <= CONSENSUS_POINTS_MAX)
+                consensus->readings[consensus->len++] = *reading;
 }
 
 static bool same(const struct consensus_reading *a, const struct consensus_reading *b)
@@ -86,11 +106,14 @@ static void align(const struct consensus_reading *pivot, const struct consensus_
                 bool both = i > 0 && k > 0;
                 if (both && d[i][k] == d[i - 1][k - 1] + cost(pivot->points[i - 1], reading->points[k - 1])) {
                         ret->points[--i][INSERTED] = reading->points[--k];
+                        ret->places[i][INSERTED] = (uint8_t)(k + 1);
                         inserted = 0;
                 } else if (k > 0 && d[i][k] == d[i][k - 1] + 1) {
                         k--;
-                        if (inserted < INSERTED)
+                        if (inserted < INSERTED) {
                                 ret->points[i][INSERTED - ++inserted] = reading->points[k];
+                                ret->places[i][INSERTED - inserted] = (uint8_t)(k + 1);
+                        }
                 } else {
                         i--;
                         inserted = 0;
@@ -120,31 +143,52 @@ static const struct consensus_reading *choose_pivot(const struct consensus *cons
         return best;
 }
 
-/* A digit that the reader of digits takes for another, or does not see. */
-static const double denied = 0.6;
-
 struct vote {
         uint32_t point;
-        unsigned models;
-        int votes;
+        struct evidence evidence;
 };
 
-static int weight(const struct vote *vote)
+static size_t most_voted(const struct vote *votes, size_t count)
 {
-        return 10 * __builtin_popcount(vote->models) + 4 * vote->votes;
+        size_t best = 0;
+        for (size_t k = 1; k < count; k++) {
+                if (evidence_weight(&votes[k].evidence) > evidence_weight(&votes[best].evidence))
+                        best = k;
+        }
+        return best;
 }
 
-/* What most different readers have in one slot, and how sure that is. */
+/* Where readers have a letter, and how sure they are of it. That there is none, they do not say. */
+static double sure_of(const struct consensus_reading *reading, size_t place)
+{
+        return place == 0 ? 1 : (double)reading->sure[place - 1] / OCR_SURE;
+}
+
+/* What the reader of digits says where one of them may stand. */
+static void hear_glyph(uint32_t glyph, uint32_t chosen, struct evidence *best, struct evidence *rival)
+{
+        if (!is_digit(chosen) && !is_digit(glyph))
+                best->glyph_votes = 1;
+        else if (glyph == chosen)
+                best->glyph_votes = 1;
+        else if (glyph != UNTOLD)
+                rival->glyph_votes = 1;
+}
+
+/* What most different readers have in one slot, and what speaks for it. */
 static uint32_t elect(const struct consensus *consensus, const struct aligned *aligned, size_t at,
-                      size_t slot, double *ret_confidence)
+                      size_t slot, struct basis *ret)
 {
         struct vote votes[CONSENSUS_READINGS_MAX] = {0};
-        size_t count = 0, best = 0, voters = 0;
+        struct evidence rival = {0};
+        size_t count = 0;
+        int voters = 0;
         uint32_t glyph = UNTOLD;
         for (size_t i = 0; i < consensus->len; i++) {
+                const struct consensus_reading *reading = &consensus->readings[i];
                 uint32_t point = aligned[i].points[at][slot];
                 size_t k = 0;
-                if (consensus->readings[i].model == OCR_GLYPH) {
+                if (reading->model == OCR_GLYPH) {
                         glyph = point;
                         continue;
                 }
@@ -153,30 +197,16 @@ static uint32_t elect(const struct consensus *consensus, const struct aligned *a
                         k++;
                 count = MAX(count, k + 1);
                 votes[k].point = point;
-                votes[k].models |= 1u << consensus->readings[i].model;
-                votes[k].votes++;
+                evidence_add(&votes[k].evidence, reading->model,
+                             sure_of(reading, aligned[i].places[at][slot]));
         }
-        for (size_t k = 1; k < count; k++) {
-                if (weight(&votes[k]) > weight(&votes[best]))
-                        best = k;
-        }
-        int models = __builtin_popcount(votes[best].models), rival_models = 0, rival_votes = 0;
+        size_t best = most_voted(votes, count);
         for (size_t k = 0; k < count; k++) {
-                if (k == best)
-                        continue;
-                rival_models = MAX(rival_models, __builtin_popcount(votes[k].models));
-                rival_votes = MAX(rival_votes, votes[k].votes);
+                if (k != best)
+                        evidence_oppose(&rival, &votes[k].evidence);
         }
-        double share = (double)votes[best].votes / (double)MAX(voters, 1);
-        if (models >= 2 && rival_models < 2 && rival_votes < votes[best].votes)
-                *ret_confidence = 0.86 + 0.07 * share;
-        else if (models >= 2 && share > 0.6)
-                *ret_confidence = 0.7 + 0.1 * share;
-        else
-                *ret_confidence = 0.3 + 0.3 * share;
-        bool digits = is_digit(votes[best].point) || is_digit(glyph);
-        if (digits && glyph != UNTOLD && glyph != votes[best].point)
-                *ret_confidence = MIN(*ret_confidence, denied);
+        hear_glyph(glyph, votes[best].point, &votes[best].evidence, &rival);
+        basis_take(ret, &votes[best].evidence, &rival, voters, false);
         return votes[best].point;
 }
 
@@ -191,35 +221,44 @@ static void put(struct printed *out, uint32_t point)
         out->text[out->len] = '\0';
 }
 
-double consensus_text(const struct consensus *consensus, struct printed *ret)
+bool consensus_text(const struct consensus *consensus, struct printed *ret, struct basis *ret_basis)
 {
         const struct consensus_reading *pivot = choose_pivot(consensus);
         *ret = (struct printed){0};
+        *ret_basis = (struct basis){0};
         if (!pivot)
-                return 0;
+                return false;
         struct aligned *aligned = x_new(consensus->len, sizeof(*aligned));
         for (size_t i = 0; i < consensus->len; i++)
                 align(pivot, &consensus->readings[i], &aligned[i]);
-        double least = 1, confidence;
+        bool any = false;
         for (size_t at = 0; at <= pivot->len; at++) {
                 for (size_t slot = 0; slot < SLOTS; slot++) {
-                        uint32_t point = elect(consensus, aligned, at, slot, &confidence);
-                        least = MIN(least, confidence);
+                        struct basis its;
+                        uint32_t point = elect(consensus, aligned, at, slot, &its);
+                        if (any)
+                                basis_worsen(ret_basis, &its);
+                        else
+                                *ret_basis = its;
+                        any = true;
                         if (point != NOTHING)
                                 put(ret, point);
                 }
         }
         x_free(aligned);
-        return least;
+        return true;
 }
 
 void consensus_space(struct str text, struct str spaced, struct printed *ret)
 {
+        struct consensus_reading readings[2] = {0};
         struct consensus both = {0};
         struct aligned aligned;
         *ret = (struct printed){0};
-        consensus_add(&both, text, 0);
-        consensus_add(&both, spaced, 0);
+        consensus_spell(&readings[0], text);
+        consensus_spell(&readings[1], spaced);
+        for (size_t i = 0; i < LEN(readings); i++)
+                consensus_add(&both, &readings[i]);
         if (both.len < 2) {
                 printed_squeeze(text, ret);
                 return;

@@ -87,7 +87,7 @@ static void say(struct ocr_line *line, const struct print_token *token, char c, 
         line->sizes[i] = 1;
         line->left[i] = (int16_t)token->from;
         line->right[i] = (int16_t)token->to;
-        line->sure[i] = (uint8_t)(100 * token->share);
+        line->sure[i] = (uint16_t)((float)OCR_SURE * token->share);
         line->confidence += token->share;
         line->text[(*len)++] = c;
 }

@@ -133,7 +133,7 @@ static bool attempt(struct search *search, const double corners[4][2])
         page_init(&page, search->reader->ocr, search->reader->detector, search->op, search->request->today,
                   search->picture, corners);
         page_read_lines(&page);
-        size_t words = count_words(&page);
+        size_t words = page_is_gibberish(&page) ? WORDS_FEWEST : count_words(&page);
         search->words_most = MAX(search->words_most, words);
         enum doc_kind kind = page_kind(&page, &certainty);
         certainty -= is_cut(&page) ? cut_cost : 0;

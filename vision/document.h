@@ -9,6 +9,7 @@
 #include "doc/date.h"
 #include "doc/judge.h"
 #include "vision/authenticity.h"
+#include "vision/evidence.h"
 #include "vision/image.h"
 
 struct reader;
@@ -53,6 +54,7 @@ struct document_reading {
         struct authenticity authenticity;
         struct doc_signs signs; /* of forgery; set by authenticity_judge */
         struct doc_fields fields;
+        struct basis basis[DOC_FIELD_COUNT]; /* what their confidences rest on, where they rest on readings */
         double corners[4][2]; /* of the card in the front picture: x y, clockwise from its upper left */
         struct image card;    /* the front, straightened, BGR; no pixels where there is no document */
         struct box portrait;  /* in `card`; zero width: none found */

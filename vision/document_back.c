@@ -57,14 +57,17 @@ void read_back(struct page *page, struct document_reading *ret)
         for (size_t i = 0; i < page->lines_len; i++) {
                 struct printed address;
                 struct date date;
-                double sure_of_date, confidence = read_address_at(page, i, &address);
-                const struct page_line *dated = address.len > 0 ? date_before(page, &page->lines[i]) : NULL;
+                struct basis basis;
+                double sure_of_date;
+                if (!read_address_at(page, i, &address, &basis))
+                        continue;
+                const struct page_line *dated = date_before(page, &page->lines[i]);
                 if (!dated || !read_date(page, dated, &date, &sure_of_date))
                         continue;
                 char text[DATE_TEXT_MAX];
                 date_format(date, text);
                 (void)doc_add_change(&ret->fields, str_from(text), printed_str(&address),
-                                     MIN(confidence, sure_of_date));
+                                     MIN(basis_probability(&basis, BASIS_ADDRESS), sure_of_date));
         }
         const struct doc_change *newest = doc_newest_change(&ret->fields);
         if (newest)

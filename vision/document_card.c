@@ -6,11 +6,20 @@
 
 #include <math.h>
 
+void set_field(struct document_reading *reading, enum doc_field field, struct str text,
+               const struct basis *basis, enum basis_sort sort)
+{
+        reading->basis[field] = *basis;
+        doc_set(&reading->fields, field, text, basis_probability(basis, sort));
+}
+
 void set_agreed(struct document_reading *reading, enum doc_field field, const struct tally *tally, bool proof)
 {
         const struct tally_entry *best = tally_best(tally);
-        if (best)
-                doc_set(&reading->fields, field, str_from(best->text), tally_confidence(tally, best, proof));
+        if (!best)
+                return;
+        struct basis basis = tally_basis(tally, best, proof);
+        set_field(reading, field, str_from(best->text), &basis, tally->sort);
 }
 
 void place_field(struct document_reading *reading, enum doc_field field, const struct cv_line *line)

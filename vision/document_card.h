@@ -13,7 +13,10 @@ int back_likeness(const struct page *page, enum doc_kind kind);
 /* The changes of address on a back, the newest of which is the address; sets nothing where there is none. */
 void read_back(struct page *page, struct document_reading *ret);
 
-/* Set a field from what readers agree on. */
+/* Set a field with the probability that is due to what it rests on. */
+void set_field(struct document_reading *reading, enum doc_field field, struct str text,
+               const struct basis *basis, enum basis_sort sort);
+/* Set it to what readers agree on, if they say anything. */
 void set_agreed(struct document_reading *reading, enum doc_field field, const struct tally *tally,
                 bool proof);
 /* Tell where a field was read: here, too. */

@@ -2,6 +2,7 @@
 
 #include "doc/person.h"
 #include "doc/printed.h"
+#include "vision/plan.h"
 #include "vision/zone.h"
 
 #include <ctype.h>
@@ -39,10 +40,8 @@ static bool in_zone(const struct page *page, const struct zone *zone, const stru
  * line that is most like it. */
 static bool printed_says(struct page *page, const struct zone *zone, struct str told)
 {
-        static const struct {
-                size_t way;
-                enum ocr_model model;
-        } asks[] = {{0, OCR_ENG}, {3, OCR_ENG}, {1, OCR_SCRIPT}, {1, OCR_ENG}};
+        static const struct reading asks[] = {
+            {0, OCR_ENG}, {PAGE_NET_WAY + 1, OCR_NET}, {3, OCR_ENG}, {1, OCR_SCRIPT}, {1, OCR_ENG}};
         const struct page_line *nearest[2] = {NULL, NULL};
         double likeness[2] = {0.45, 0.45};
         for (size_t i = 0; i < page->lines_len; i++) {
@@ -75,80 +74,87 @@ static bool printed_says(struct page *page, const struct zone *zone, struct str 
         return false;
 }
 
+static bool find_issue_date(const struct page *page, const struct wanted *wanted, struct str text,
+                            struct printed *ret)
+{
+        struct date dates[PRINTED_DATES_MAX], birth, expiry;
+        if (printed_dates(text, dates) == 0 || !date_parse(str_sub(wanted->told, 0, DATE_ISO_LEN), &birth) ||
+            !date_parse(str_sub(wanted->told, DATE_ISO_LEN, DATE_ISO_LEN), &expiry) ||
+            date_compare(dates[0], birth) <= 0 || date_compare(dates[0], page->today) > 0 ||
+            date_compare(dates[0], expiry) >= 0)
+                return false;
+        date_format(dates[0], ret->text);
+        ret->len = DATE_ISO_LEN;
+        return true;
+}
+
 /* Readings of the dates in the printed part that are neither birth nor expiry. */
 static void read_issue_date(struct page *page, const struct zone *zone, struct document_reading *ret)
 {
-        static const struct {
-                size_t way;
-                enum ocr_model model;
-        } asks[] = {{0, OCR_ENG}, {3, OCR_ENG}, {3, OCR_SCRIPT}};
-        struct tally tally = {0};
+        static const struct reading plan[] = {{0, OCR_ENG},
+                                              {PAGE_NET_WAY + 1, OCR_NET},
+                                              {3, OCR_ENG},
+                                              {PAGE_NET_WAY + 2, OCR_NET},
+                                              {3, OCR_SCRIPT}};
+        const struct mrz *mrz = &zone->choice.mrz;
+        char told[DATE_ISO_LEN + DATE_TEXT_MAX];
+        struct tally tally = {.sort = BASIS_DATE};
+        date_format(mrz->birth, told);
+        date_format(mrz->expiry, told + DATE_ISO_LEN);
+        const struct wanted wanted = {.find = find_issue_date,
+                                      .told = str_from(told),
+                                      .whole_len = DATE_ISO_LEN,
+                                      .plan = plan,
+                                      .plan_len = LEN(plan)};
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                size_t digits = count_digits(read_str(&line->read));
+                struct str text = read_str(&line->read);
+                struct date dates[PRINTED_DATES_MAX];
+                size_t digits = count_digits(text);
                 if (in_zone(page, zone, line) || digits < 4 || digits > 12)
                         continue;
-                for (size_t k = 0; k <= LEN(asks); k++) {
-                        struct ocr_line read = line->read;
-                        struct date dates[PRINTED_DATES_MAX];
-                        if (k > 0)
-                                page_read(page, &line->place, asks[k - 1].way, asks[k - 1].model, NULL,
-                                          &read);
-                        size_t count = printed_dates(read_str(&read), dates);
-                        if (k == 0 && count > 0 && date_compare(dates[0], zone->choice.mrz.birth) == 0)
-                                break;
-                        if (k == 0 && count > 0 && date_compare(dates[0], zone->choice.mrz.expiry) == 0)
-                                break;
-                        char text[DATE_TEXT_MAX];
-                        if (count == 0 || date_compare(dates[0], zone->choice.mrz.birth) <= 0 ||
-                            date_compare(dates[0], page->today) > 0 ||
-                            date_compare(dates[0], zone->choice.mrz.expiry) >= 0)
-                                continue;
-                        date_format(dates[0], text);
-                        tally_add(&tally, str_from(text), k ? asks[k - 1].model : page->first);
-                }
+                if (printed_dates(text, dates) > 0 &&
+                    (date_compare(dates[0], mrz->birth) == 0 || date_compare(dates[0], mrz->expiry) == 0))
+                        continue;
+                read_by_plan(page, line, &wanted, &tally);
         }
-        set_agreed(ret, DOC_ISSUE_DATE, &tally, false);
+        set_agreed(ret, DOC_ISSUE_DATE, &tally, true);
+}
+
+static bool find_native_name(const struct page *page, const struct wanted *wanted, struct str text,
+                             struct printed *ret)
+{
+        (void)page;
+        printed_korean_name(text, ret);
+        return ret->len >= 6 && ret->len <= 18 && person_spells(printed_str(ret), wanted->told);
 }
 
 /* The Korean name: the Hangul of the page that the Latin name spells. */
 static void read_native_name(struct page *page, struct str latin, struct document_reading *ret)
 {
-        static const struct {
-                size_t way;
-                enum ocr_model model;
-        } asks[] = {{0, OCR_KOR}, {1, OCR_SCRIPT}, {1, OCR_KOR}, {3, OCR_SCRIPT}, {3, OCR_KOR}};
+        const struct wanted wanted = {
+            .find = find_native_name, .told = latin, .plan = plan_words, .plan_len = PLAN_WORDS_LEN};
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                struct tally tally = {0};
+                struct tally tally = {.sort = BASIS_NAME};
                 struct printed name;
                 printed_korean_name(read_str(&line->read), &name);
-                if (name.len < 6 || name.len > 18 || printed_is_label(printed_str(&name)))
+                if (name.len < 6 || name.len > 18 || printed_is_label(printed_str(&name)) ||
+                    !(person_spells(printed_str(&name), latin) ||
+                      person_has_known_surname(printed_str(&name))))
                         continue;
-                if (person_spells(printed_str(&name), latin))
-                        tally_add(&tally, printed_str(&name), page->first);
-                else if (!person_has_known_surname(printed_str(&name)))
-                        continue;
-                for (size_t k = 0; k < LEN(asks); k++) {
-                        struct ocr_line read;
-                        if (k >= 2 && tally.votes == (int)k + 1 && tally.len == 1 &&
-                            tally.entries[0].votes > (int)k)
-                                break;
-                        page_read(page, &line->place, asks[k].way, asks[k].model, NULL, &read);
-                        printed_korean_name(read_str(&read), &name);
-                        if (person_spells(printed_str(&name), latin))
-                                tally_add(&tally, printed_str(&name), asks[k].model);
-                        else
-                                tally.votes++;
-                }
+                read_by_plan(page, line, &wanted, &tally);
                 const struct tally_entry *best = tally_best(&tally);
-                double confidence = tally_confidence(&tally, best, false);
-                if (best && confidence > 0.85) {
-                        doc_set(&ret->fields, DOC_NAME, str_from(best->text), confidence);
+                if (best && tally_confidence(&tally, best, true) > 0.85) {
+                        set_agreed(ret, DOC_NAME, &tally, true);
                         return;
                 }
         }
 }
+
+/* How often names are right that print and zone have in common, and such as only the zone tells: it has no
+ * check digit for them. */
+static const double names_agree = 0.999, names_alone = 0.7;
 
 static void set_name(struct page *page, const struct zone *zone, struct document_reading *ret)
 {
@@ -156,11 +162,12 @@ static void set_name(struct page *page, const struct zone *zone, struct document
         char latin[2 * MRZ_LINE_MAX];
         bool surname = printed_says(page, zone, str_from(mrz->surname));
         bool given = mrz->given_names[0] == '\0' || printed_says(page, zone, str_from(mrz->given_names));
-        doc_set(&ret->fields, DOC_SURNAME, str_from(mrz->surname), surname ? 0.96 : 0.6);
-        doc_set(&ret->fields, DOC_GIVEN_NAMES, str_from(mrz->given_names), given ? 0.96 : 0.6);
+        doc_set(&ret->fields, DOC_SURNAME, str_from(mrz->surname), surname ? names_agree : names_alone);
+        doc_set(&ret->fields, DOC_GIVEN_NAMES, str_from(mrz->given_names), given ? names_agree : names_alone);
         int len = snprintf(latin, sizeof(latin), "%s%s%s", mrz->surname, mrz->given_names[0] ? " " : "",
                            mrz->given_names);
-        doc_set(&ret->fields, DOC_NAME, str_from_bytes(latin, (size_t)len), surname && given ? 0.96 : 0.6);
+        doc_set(&ret->fields, DOC_NAME, str_from_bytes(latin, (size_t)len),
+                surname && given ? names_agree : names_alone);
         if (strcmp(mrz->issuer, "KOR") == 0 && surname && given)
                 read_native_name(page, str_from_bytes(latin, (size_t)len), ret);
 }
@@ -197,8 +204,8 @@ static double proof_of(const struct zone_choice *choice)
         if (!mrz_ok(&choice->mrz))
                 return 0.5;
         if (choice->mended > 0)
-                return choice->mended == 1 ? 0.82 : 0.7;
-        return choice->votes[zone_dated_line(choice->mrz.format)] >= 2 ? 0.96 : 0.85;
+                return choice->mended == 1 ? 0.9 : 0.7;
+        return choice->votes[zone_dated_line(choice->mrz.format)] >= 2 ? 0.999 : 0.97;
 }
 
 /* All that is required of such a document stands in its zone. */
@@ -235,10 +242,10 @@ void read_passport(struct page *page, struct document_reading *ret)
         size_t dated = zone_dated_line(mrz->format);
         bool same_state = strcmp(mrz->nationality, mrz->issuer) == 0;
         double agreed = choice->votes[dated] >= 2
-                            ? 0.9 + 0.06 * choice->votes[dated] / MAX(1, choice->readings[dated])
-                            : 0.7;
+                            ? 0.99 + 0.01 * choice->votes[dated] / MAX(1, choice->readings[dated])
+                            : 0.9;
         doc_set(&ret->fields, DOC_NATIONALITY, str_from(mrz->nationality),
-                MIN(proved, same_state ? 0.95 : agreed));
+                MIN(proved, same_state ? 0.999 : agreed));
         doc_set(&ret->fields, DOC_SEX, str_from_bytes(&mrz->sex, 1), MIN(proved, agreed));
         set_name(page, &zone, ret);
         read_issue_date(page, &zone, ret);

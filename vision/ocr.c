@@ -1,5 +1,8 @@
 #include "vision/ocr.h"
 
+#include "vision/line_net.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <tesseract/capi.h>
@@ -7,6 +10,7 @@
 
 struct ocr {
         TessBaseAPI *models[OCR_MODEL_COUNT];
+        struct line_net *net;
         const char *only[OCR_MODEL_COUNT]; /* the whitelist that is set; static texts of the callers */
 };
 
@@ -65,6 +69,7 @@ enum rc ocr_open(struct op *op, const char *tessdata_dir, const char *model_dir,
                 ocr_close(ocr);
                 return op_fail(op, RC_CONFIG, "Tesseract's language %s is not installed", missing);
         }
+        ocr->net = line_net_open();
         *ret = ocr;
         return RC_OK;
 }
@@ -79,12 +84,13 @@ void ocr_close(struct ocr *ocr)
                         TessBaseAPIDelete(ocr->models[model]);
                 }
         }
+        line_net_close(ocr->net);
         x_free(ocr);
 }
 
 bool ocr_has(const struct ocr *ocr, enum ocr_model model)
 {
-        return ocr->models[model] != NULL;
+        return model == OCR_NET ? ocr->net != NULL : model == OCR_GLYPH || ocr->models[model] != NULL;
 }
 
 static void take_symbol(const TessResultIterator *at, struct ocr_line *line, size_t *len, double *sum)
@@ -105,9 +111,9 @@ static void take_symbol(const TessResultIterator *at, struct ocr_line *line, siz
                 line->sizes[i] = (uint16_t)size;
                 line->left[i] = (int16_t)left;
                 line->right[i] = (int16_t)right;
-                line->sure[i] = (uint8_t)MAX(0, MIN(100, (int)sure));
+                line->sure[i] = (uint16_t)(fminf(fmaxf(sure, 0), 100) / 100 * OCR_SURE);
                 *len += size;
-                *sum += line->sure[i] / 100.0;
+                *sum += (double)line->sure[i] / OCR_SURE;
         }
         TessDeleteText(symbol);
 }
@@ -115,8 +121,10 @@ static void take_symbol(const TessResultIterator *at, struct ocr_line *line, siz
 bool ocr_read(struct ocr *ocr, enum ocr_model model, const char *only, const struct image *picture,
               struct ocr_line *ret)
 {
-        TessBaseAPI *api = ocr->models[model];
         *ret = (struct ocr_line){0};
+        if (model == OCR_NET)
+                return ocr->net && line_net_read(ocr->net, only, picture, ret);
+        TessBaseAPI *api = ocr->models[model];
         if (!api || picture->width < 8 || picture->height < 8)
                 return false;
         if (ocr->only[model] != only) {
@@ -143,4 +151,42 @@ bool ocr_read(struct ocr *ocr, enum ocr_model model, const char *only, const str
         if (ret->symbols_len > 0)
                 ret->confidence = sum / (double)ret->symbols_len;
         return ret->symbols_len > 0;
+}
+
+/* The longest way of finding letters of `text` in the reading, in order, is what it was taken from; of those
+ * as long, the surest. Cells hold letters found, and the least sure of them. */
+struct cell {
+        uint16_t found, sure;
+};
+
+static bool is_better(struct cell a, struct cell b)
+{
+        return a.found != b.found ? a.found > b.found : a.sure > b.sure;
+}
+
+double ocr_sure(const struct ocr_line *line, struct str text)
+{
+        struct cell row[OCR_SYMBOLS_MAX + 1];
+        for (size_t i = 0; i <= line->symbols_len; i++)
+                row[i] = (struct cell){0, OCR_SURE};
+        for (size_t at = 0; at < text.len;) {
+                struct cell before = row[0];
+                size_t size = 1;
+                while (at + size < text.len && ((unsigned char)text.ptr[at + size] & 0xc0) == 0x80)
+                        size++;
+                for (size_t i = 0; i < line->symbols_len; i++) {
+                        struct cell here = row[i + 1];
+                        bool same = line->sizes[i] == size &&
+                                    memcmp(line->text + line->offsets[i], text.ptr + at, size) == 0;
+                        struct cell taken = {(uint16_t)(before.found + 1), MIN(before.sure, line->sure[i])};
+                        if (same && is_better(taken, row[i + 1]))
+                                row[i + 1] = taken;
+                        if (is_better(row[i], row[i + 1]))
+                                row[i + 1] = row[i];
+                        before = here;
+                }
+                at += size;
+        }
+        struct cell all = row[line->symbols_len];
+        return all.found > 0 ? (double)all.sure / OCR_SURE : 0;
 }

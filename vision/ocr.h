@@ -13,10 +13,12 @@ enum ocr_model {
         OCR_ENG,    /* English: digits and Latin letters */
         OCR_MRZ,    /* OCR-B of machine-readable zones */
         OCR_MODEL_COUNT,
-        OCR_GLYPH = OCR_MODEL_COUNT /* no model of Tesseract, but the reader of vision/digits.h */
+        /* No models of Tesseract, but readers of our own: */
+        OCR_GLYPH = OCR_MODEL_COUNT, /* vision/digits.h */
+        OCR_NET                      /* vision/line_net.h */
 };
 
-enum { OCR_TEXT_MAX = 256, OCR_SYMBOLS_MAX = 96 };
+enum { OCR_TEXT_MAX = 256, OCR_SYMBOLS_MAX = 96, OCR_SURE = 10000 };
 
 /* A line as it was read. Symbol i is `sizes[i]` bytes of the text and lies between left[i] and right[i] in
  * the picture; blanks have no symbol. */
@@ -26,8 +28,12 @@ struct ocr_line {
         size_t symbols_len;
         uint16_t offsets[OCR_SYMBOLS_MAX], sizes[OCR_SYMBOLS_MAX];
         int16_t left[OCR_SYMBOLS_MAX], right[OCR_SYMBOLS_MAX];
-        uint8_t sure[OCR_SYMBOLS_MAX]; /* per cent */
+        uint16_t sure[OCR_SYMBOLS_MAX]; /* how likely, of OCR_SURE; what Tesseract says means little */
 };
+
+/* How sure the reader was of the least sure of the letters that `text`, taken from its reading, is made of: 0
+ * to 1. Letters of the text that it did not write so are passed over. */
+double ocr_sure(const struct ocr_line *line, struct str text);
 
 struct ocr;
 

@@ -4,6 +4,7 @@
 #include "doc/printed.h"
 #include "vision/card.h"
 #include "vision/digits.h"
+#include "vision/line_net.h"
 #include "vision/zone_find.h"
 
 #include <math.h>
@@ -17,19 +18,28 @@ const struct text_way page_ways[PAGE_WAYS] = {
     {.height = 30, .spaces = SPACES_KEEP},
     {.height = 44, .sharpen = 0.8, .spaces = SPACES_KEEP},
     {.height = 32, .red = true, .sharpen = -0.7, .spaces = SPACES_KEEP},
+    {.height = LINE_NET_INK, .spaces = SPACES_AS_IT_IS},
+    {.height = LINE_NET_INK, .red = true, .spaces = SPACES_AS_IT_IS},
+    {.height = LINE_NET_INK - 4, .spaces = SPACES_AS_IT_IS},
+    {.height = LINE_NET_INK, .sharpen = 0.8, .spaces = SPACES_AS_IT_IS},
 };
 
 enum {
         TIME_RESERVE_MS = 1500, /* enough left to conclude in */
-        ZONE_LINE_FEWEST = 28   /* symbols read of a zone's line; other lines are shorter */
+        ZONE_LINE_FEWEST = 28,  /* symbols read of a zone's line; other lines are shorter */
+        GIBBERISH_LINES = 5     /* lines it takes to tell that a page says nothing */
 };
+
+static const double gibberish = 0.5;
 
 void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, struct op *op, struct date today,
                const struct image *picture, const double corners[4][2])
 {
         struct cv_line found[TEXT_LINES_MAX];
         *page = (struct page){.ocr = ocr, .op = op, .today = today};
-        page->first = ocr_has(ocr, OCR_SCRIPT) ? OCR_SCRIPT : OCR_KOR;
+        page->first = ocr_has(ocr, OCR_NET)
+                          ? (struct reading){PAGE_NET_WAY, OCR_NET}
+                          : (struct reading){0, ocr_has(ocr, OCR_SCRIPT) ? OCR_SCRIPT : OCR_KOR};
         memcpy(page->corners, corners, sizeof(page->corners));
         card_straighten(picture, corners, &page->card);
         text_shades_init(&page->shades, &page->card);
@@ -57,12 +67,36 @@ bool page_read(struct page *page, const struct cv_line *place, size_t way, enum 
         return read;
 }
 
+/* Whether what was read of the lines so far is no text: so it is where they stand upside down. Only the
+ * network knows that it does not understand; Tesseract is as sure of anything. */
+static bool is_gibberish_so_far(const struct page *page, size_t read)
+{
+        double sum = 0;
+        size_t long_lines = 0;
+        for (size_t i = 0; i < read; i++) {
+                const struct page_line *line = &page->lines[i];
+                if (line->place.width < 3 * line->place.height)
+                        continue;
+                sum += line->read.confidence;
+                long_lines++;
+        }
+        return page->first.model == OCR_NET && long_lines >= GIBBERISH_LINES &&
+               sum / (double)long_lines < gibberish;
+}
+
 void page_read_lines(struct page *page)
 {
-        for (size_t i = 0; i < page->lines_len && op_left_ms(page->op) > TIME_RESERVE_MS; i++) {
+        for (size_t i = 0;
+             i < page->lines_len && op_left_ms(page->op) > TIME_RESERVE_MS && !is_gibberish_so_far(page, i);
+             i++) {
                 struct page_line *line = &page->lines[i];
-                page_read(page, &line->place, 0, page->first, NULL, &line->read);
+                page_read(page, &line->place, page->first.way, page->first.model, NULL, &line->read);
         }
+}
+
+bool page_is_gibberish(const struct page *page)
+{
+        return is_gibberish_so_far(page, page->lines_len);
 }
 
 void page_to_picture(const struct page *page, double x, double y, double ret[2])

@@ -15,10 +15,15 @@ struct page_line {
         struct ocr_line read; /* by the page's first model */
 };
 
+/* How a line is cut, as an index of page_ways, and by whom it is read. */
+struct reading {
+        size_t way;
+        enum ocr_model model;
+};
+
 struct page {
-        struct ocr *ocr; /* borrowed */
-        /* Reads every line once: the script model where there is one, since it reads Latin too. */
-        enum ocr_model first;
+        struct ocr *ocr;      /* borrowed */
+        struct reading first; /* that reads every line once */
         struct op *op;
         struct date today;
         double corners[4][2];
@@ -29,14 +34,16 @@ struct page {
 };
 
 /* The ways in which a line may be cut for reading, from the plainest on. */
-enum { PAGE_WAYS = 8 };
+enum { PAGE_WAYS = 12, PAGE_NET_WAY = 8 /* and the next: for OCR_NET */ };
 extern const struct text_way page_ways[PAGE_WAYS];
 
 /* Straighten and find the lines. Release the page. */
 void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, struct op *op, struct date today,
                const struct image *picture, const double corners[4][2]);
-/* Read every line once. Stops early where the op's time is up. */
+/* Read every line once. Stops early where the op's time is up, or where it is gibberish. */
 void page_read_lines(struct page *page);
+/* What was read is no text: so it is with a card that lies upside down. */
+bool page_is_gibberish(const struct page *page);
 void page_release(struct page *page);
 /* Where a place of a page that is the whole picture lies in the picture: a change of scale alone. */
 void page_to_picture(const struct page *page, double x, double y, double ret[2]);

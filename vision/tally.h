@@ -1,29 +1,28 @@
 /*
- * What several readers made of the same print. Repetition by one reader proves little; agreement of different
- * readers proves much.
+ * What several readers made of the same print, and which of it to believe.
  */
 #pragma once
 
 #include "doc/field.h"
-#include "vision/ocr.h"
+#include "vision/evidence.h"
 
 enum { TALLY_MAX = 24 };
 
 struct tally {
+        enum basis_sort sort;
         struct tally_entry {
                 char text[DOC_TEXT_MAX];
-                unsigned models;        /* bit set of enum ocr_model */
-                int votes, glyph_votes; /* and how many of them the reader of glyphs gave */
+                struct evidence evidence;
         } entries[TALLY_MAX];
         size_t len;
-        int votes;
+        int votes; /* also of those who said nothing of use */
 };
 
-void tally_add(struct tally *tally, struct str text, enum ocr_model model);
+/* `read`: the reading that the text was taken from. */
+void tally_add(struct tally *tally, struct str text, enum ocr_model model, const struct ocr_line *read);
 /* The entry that most different readers, then most readings, agree on; NULL where there is none. */
 const struct tally_entry *tally_best(const struct tally *tally);
-/* 0 to 1, at least 0.8 only where different readers agree, no two of them agree on something else, and the
- * reader of glyphs, where it said anything, agrees too: it is of another kind than the others, and its word
- * is a proof. Where the others disagree it decides, if it says the same of several pictures of the line and
- * never another thing. `proof`: something else that speaks for the entry, such as a right check digit. */
+/* What speaks for it. `proof`: something else does, such as a right check digit. */
+struct basis tally_basis(const struct tally *tally, const struct tally_entry *best, bool proof);
+/* How probable it is; 0 for none. */
 double tally_confidence(const struct tally *tally, const struct tally_entry *best, bool proof);

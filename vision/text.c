@@ -322,6 +322,10 @@ bool text_cut(const struct text_shades *shades, const struct cv_line *line, cons
         bool done = cv_cut_line(shade, &band, &cut);
         if (done && way->sharpen != 0)
                 cv_sharpen(&cut, way->sharpen < 0 ? -way->sharpen : 1.5, way->sharpen);
+        if (done && way->spaces == SPACES_AS_IT_IS) {
+                *ret = cut;
+                return true;
+        }
         int threshold = text_threshold(&cut);
         if (done && way->binary)
                 to_binary(&cut, threshold);
@@ -330,28 +334,4 @@ bool text_cut(const struct text_shades *shades, const struct cv_line *line, cons
                 set_runs(&cut, runs, count, way, ret);
         image_release(&cut);
         return count > 0;
-}
-
-size_t text_word_gaps(const struct image *cut, int *ret, size_t max, size_t *ret_pieces)
-{
-        struct run runs[RUNS_MAX];
-        int gaps[RUNS_MAX], height = cut->height - 2 * TEXT_MARGIN;
-        size_t count = ink_runs(cut, text_threshold(cut), runs), found = 0;
-        *ret_pieces = count;
-        for (size_t i = 1; i < count; i++) {
-                int gap = runs[i].from - runs[i - 1].to;
-                size_t k = i - 1;
-                while (k > 0 && gaps[k - 1] > gap) {
-                        gaps[k] = gaps[k - 1];
-                        k--;
-                }
-                gaps[k] = gap;
-        }
-        /* Letters stand as far apart as the lower third of the gaps; a blank is a good deal wider. */
-        size_t third = count > 0 ? (count - 1) / 3 : 0;
-        for (size_t i = 1; i < count && found < max; i++) {
-                if (runs[i].from - runs[i - 1].to > gaps[third] + height / 6)
-                        ret[found++] = (runs[i].from + runs[i - 1].to) / 2;
-        }
-        return found;
 }

@@ -26,8 +26,9 @@ struct text_way {
         bool binary;    /* black and white */
         double sharpen; /* amount; 0: not; below 0: soften */
         /* Letter-spaced text confuses the readers: draw it together. TRACKING takes away what all gaps have
-         * in common and leaves words apart; ALL leaves no gap wider than inside a word. */
-        enum { SPACES_KEEP, SPACES_TRACKING, SPACES_ALL } spaces;
+         * in common and leaves words apart; ALL leaves no gap wider than inside a word. They
+         * all clean the paper between letters; AS_IT_IS leaves it. */
+        enum { SPACES_KEEP, SPACES_TRACKING, SPACES_ALL, SPACES_AS_IT_IS } spaces;
 };
 
 /* Lines of the card, from top to bottom and left to right. `detector` may be NULL: morphology finds them
@@ -37,9 +38,6 @@ size_t text_find(struct cv_net *detector, const struct image *card, const struct
 /* A picture of one line. False where there is no ink. Release it. */
 bool text_cut(const struct text_shades *shades, const struct cv_line *line, const struct text_way *way,
               struct image *ret);
-/* The middles of the gaps between words in a picture of one line, in pixels from its left; and how many
- * separate pieces of ink stand beside each other: of capitals, which are in one piece, there are no fewer. */
-size_t text_word_gaps(const struct image *cut, int *ret, size_t max, size_t *ret_pieces);
 /* The grey that parts ink from paper best, by Otsu. */
 int text_threshold(const struct image *image);
 /* The part of a line between two shares of its length (0 to 1). */

@@ -10,9 +10,16 @@ static const char only_zone[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
 static const struct {
         size_t way;
         enum zone_reader reader;
-} plan[ZONE_READINGS_MAX] = {{4, ZONE_BY_GRID}, {4, ZONE_BY_MRZ}, {6, ZONE_BY_MRZ}, {6, ZONE_BY_GRID},
-                             {5, ZONE_BY_MRZ},  {0, ZONE_BY_MRZ}, {2, ZONE_BY_MRZ}, {7, ZONE_BY_GRID},
-                             {7, ZONE_BY_ENG},  {4, ZONE_BY_ENG}};
+} plan[ZONE_READINGS_MAX] = {{4, ZONE_BY_GRID},
+                             {PAGE_NET_WAY, ZONE_BY_NET},
+                             {4, ZONE_BY_MRZ},
+                             {6, ZONE_BY_MRZ},
+                             {PAGE_NET_WAY + 2, ZONE_BY_NET},
+                             {6, ZONE_BY_GRID},
+                             {5, ZONE_BY_MRZ},
+                             {0, ZONE_BY_MRZ},
+                             {7, ZONE_BY_GRID},
+                             {4, ZONE_BY_ENG}};
 
 /* A second thought of the grid below this share is none. */
 static const float doubt_min = 0.06f;
@@ -30,15 +37,35 @@ static struct cv_line join(const struct cv_line *a, const struct cv_line *b)
         return whole;
 }
 
+/* Fillers are easily taken for ornament. Where all lines of a zone have lost them, the longest is drawn out
+ * as far as it is from the left border: zones stand in the middle. */
+static void draw_out(const struct page *page, struct cv_line *row)
+{
+        double left = line_left(row), right = page->card.width - left, before = row->x;
+        if (left > 0.12 * page->card.width || line_right(row) > 0.9 * right)
+                return;
+        row->width = right - left;
+        row->x = (left + right) / 2;
+        row->y += (row->x - before) * tan(row->angle);
+}
+
+/* Words of the background may form rows as wide, but not as tall. */
+static double area(const struct cv_line *row)
+{
+        return row->width * row->height;
+}
+
 /* All lines of a zone begin and end together: what begins where the longest one begins, near it, and ends
  * before it has lost fillers to the detector. It is drawn out to the same length and slope. */
-static void stretch_rows(struct cv_line *rows, size_t count)
+static void stretch_rows(const struct page *page, struct cv_line *rows, size_t count)
 {
-        const struct cv_line *base = NULL;
+        struct cv_line *base = NULL;
         for (size_t i = 0; i < count; i++) {
-                if (!base || rows[i].width > base->width)
+                if (!base || area(&rows[i]) > area(base))
                         base = &rows[i];
         }
+        if (base && base->width > 0.5 * page->card.width)
+                draw_out(page, base);
         for (size_t i = 0; base && i < count; i++) {
                 struct cv_line *row = &rows[i];
                 double tall = base->height, y = row->y + (base->x - row->x) * tan(base->angle);
@@ -103,7 +130,7 @@ static size_t find_rows(const struct page *page, struct cv_line ret[ZONE_ROWS_MA
                 rows[k] = k < count ? join(&rows[k], line) : *line;
                 count += k == count;
         }
-        stretch_rows(rows, count);
+        stretch_rows(page, rows, count);
         for (size_t i = 0; i < count; i++)
                 tallest = rows[i].width < least ? tallest : fmax(tallest, rows[i].height);
         for (size_t i = 0; i < count; i++) {
@@ -136,6 +163,9 @@ static bool read_by_grid(struct page *page, const struct cv_line *place, size_t 
         return read;
 }
 
+static const enum ocr_model models[ZONE_READERS] = {
+    [ZONE_BY_MRZ] = OCR_MRZ, [ZONE_BY_NET] = OCR_NET, [ZONE_BY_ENG] = OCR_ENG};
+
 static void read_row(struct page *page, const struct cv_line *place, size_t round, struct zone_row *row)
 {
         struct zone_reading *ret = &row->readings[row->len];
@@ -146,8 +176,8 @@ static void read_row(struct page *page, const struct cv_line *place, size_t roun
                 ret->reader = ZONE_BY_ENG;
         if (ret->reader == ZONE_BY_GRID)
                 read_by_grid(page, place, way, ret);
-        else if (page_read(page, place, way, ret->reader == ZONE_BY_MRZ ? OCR_MRZ : OCR_ENG,
-                           ret->reader == ZONE_BY_ENG ? only_zone : NULL, &read))
+        else if (page_read(page, place, way, models[ret->reader],
+                           ret->reader == ZONE_BY_MRZ ? NULL : only_zone, &read))
                 squeeze_zone(&read, ret->text);
         row->len += strlen(ret->text) >= 20;
 }

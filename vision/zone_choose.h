@@ -12,7 +12,7 @@
 
 enum { ZONE_ROWS_MAX = 4, ZONE_READINGS_MAX = 10, ZONE_TEXT_MAX = 64 };
 
-enum zone_reader { ZONE_BY_GRID, ZONE_BY_MRZ, ZONE_BY_ENG, ZONE_READERS };
+enum zone_reader { ZONE_BY_GRID, ZONE_BY_MRZ, ZONE_BY_NET, ZONE_BY_ENG, ZONE_READERS };
 
 struct zone_reading {
         enum zone_reader reader;

@@ -118,10 +118,12 @@ struct found {
         bool turned;
 };
 
-static int wider_first(const void *a, const void *b)
+/* Words of the background may form rows as wide, but not as tall. */
+static int larger_first(const void *a, const void *b)
 {
-        double wide_a = ((const struct cv_line *)a)->width, wide_b = ((const struct cv_line *)b)->width;
-        return (wide_a < wide_b) - (wide_a > wide_b);
+        const struct cv_line *row_a = a, *row_b = b;
+        double area_a = row_a->width * row_a->height, area_b = row_b->width * row_b->height;
+        return (area_a < area_b) - (area_a > area_b);
 }
 
 /* The rows under one, as far as those of a zone go. */
@@ -144,7 +146,7 @@ static bool find_zone(const struct page *page, struct frame *frame, struct found
         size_t tried = 0;
         *ret = (struct found){0};
         find_rows(page, frame);
-        qsort(frame->rows, frame->len, sizeof(frame->rows[0]), wider_first);
+        qsort(frame->rows, frame->len, sizeof(frame->rows[0]), larger_first);
         for (size_t i = 0; i < frame->len && tried < TRIED_MAX; i++) {
                 struct found found = rows_from(frame, &frame->rows[i]);
                 if (found.rows < 2 || fmax(found.top->width, found.bottom->width) <

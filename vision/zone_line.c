@@ -5,7 +5,7 @@
 /* What the word of each reader weighs, shared among its readings: one reader does not become right by
  * repeating itself. Tesseract's English was not made for OCR-B. */
 static const double reader_weights[ZONE_READERS] = {
-    [ZONE_BY_GRID] = 1, [ZONE_BY_MRZ] = 1, [ZONE_BY_ENG] = 0.4};
+    [ZONE_BY_GRID] = 1, [ZONE_BY_MRZ] = 1, [ZONE_BY_NET] = 1, [ZONE_BY_ENG] = 0.4};
 
 /* The longest run of fillers: its length, and where it begins. */
 static size_t filler_run(const char *text, size_t *ret_at)

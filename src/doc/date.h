@@ -10,7 +10,7 @@ struct date {
         int year, month, day;
 };
 
-enum { DATE_TEXT_MAX = 16 };
+enum { DATE_ISO_LEN = 10 /* 2016-01-15 */, DATE_TEXT_MAX = 16 };
 
 bool date_exists(struct date date);
 /* Below, equal to or above 0 where `a` is before, the same as or after `b`. */

@@ -8,41 +8,47 @@
 #include <math.h>
 #include <stdio.h>
 
-/* What a document of each kind must show to be accepted. */
+/* What is read from one place in one go is wrong together. */
+enum source { FROM_NUMBER, FROM_ZONE, FROM_NAME, FROM_DATE, FROM_LICENSE, FROM_CLASS, FROM_COUNTRY, SOURCES };
+
+/* What a document of each kind must show to be accepted, and where that stands. */
 static const struct {
         enum doc_kind kind;
         enum doc_field field;
+        enum source source;
 } required[] = {
-    {DOC_RESIDENT_CARD, DOC_NAME},
-    {DOC_RESIDENT_CARD, DOC_ID_NUMBER},
-    {DOC_RESIDENT_CARD, DOC_BIRTH_DATE},
-    {DOC_RESIDENT_CARD, DOC_ISSUE_DATE},
-    {DOC_DRIVER_LICENSE, DOC_NAME},
-    {DOC_DRIVER_LICENSE, DOC_ID_NUMBER},
-    {DOC_DRIVER_LICENSE, DOC_BIRTH_DATE},
-    {DOC_DRIVER_LICENSE, DOC_LICENSE_NUMBER},
-    {DOC_DRIVER_LICENSE, DOC_LICENSE_CLASS},
-    {DOC_DRIVER_LICENSE, DOC_ISSUE_DATE},
-    {DOC_ALIEN_CARD, DOC_NAME},
-    {DOC_ALIEN_CARD, DOC_ID_NUMBER},
-    {DOC_ALIEN_CARD, DOC_BIRTH_DATE},
-    {DOC_ALIEN_CARD, DOC_NATIONALITY},
-    {DOC_ALIEN_CARD, DOC_ISSUE_DATE},
-    {DOC_PASSPORT, DOC_NAME},
-    {DOC_PASSPORT, DOC_BIRTH_DATE},
-    {DOC_PASSPORT, DOC_PASSPORT_NUMBER},
-    {DOC_PASSPORT, DOC_NATIONALITY},
-    {DOC_PASSPORT, DOC_SEX},
-    {DOC_PASSPORT, DOC_EXPIRY_DATE},
-    {DOC_PASSPORT, DOC_MRZ},
-    {DOC_PASSPORT, DOC_SURNAME},
-    {DOC_IDENTITY_CARD, DOC_NAME},
-    {DOC_IDENTITY_CARD, DOC_BIRTH_DATE},
-    {DOC_IDENTITY_CARD, DOC_PASSPORT_NUMBER},
-    {DOC_IDENTITY_CARD, DOC_EXPIRY_DATE},
-    {DOC_IDENTITY_CARD, DOC_MRZ},
-    {DOC_IDENTITY_CARD, DOC_SURNAME},
+    {DOC_RESIDENT_CARD, DOC_NAME, FROM_NAME},
+    {DOC_RESIDENT_CARD, DOC_ID_NUMBER, FROM_NUMBER},
+    {DOC_RESIDENT_CARD, DOC_BIRTH_DATE, FROM_NUMBER},
+    {DOC_RESIDENT_CARD, DOC_ISSUE_DATE, FROM_DATE},
+    {DOC_DRIVER_LICENSE, DOC_NAME, FROM_NAME},
+    {DOC_DRIVER_LICENSE, DOC_ID_NUMBER, FROM_NUMBER},
+    {DOC_DRIVER_LICENSE, DOC_BIRTH_DATE, FROM_NUMBER},
+    {DOC_DRIVER_LICENSE, DOC_LICENSE_NUMBER, FROM_LICENSE},
+    {DOC_DRIVER_LICENSE, DOC_LICENSE_CLASS, FROM_CLASS},
+    {DOC_DRIVER_LICENSE, DOC_ISSUE_DATE, FROM_DATE},
+    {DOC_ALIEN_CARD, DOC_NAME, FROM_NAME},
+    {DOC_ALIEN_CARD, DOC_ID_NUMBER, FROM_NUMBER},
+    {DOC_ALIEN_CARD, DOC_BIRTH_DATE, FROM_NUMBER},
+    {DOC_ALIEN_CARD, DOC_NATIONALITY, FROM_COUNTRY},
+    {DOC_ALIEN_CARD, DOC_ISSUE_DATE, FROM_DATE},
+    {DOC_PASSPORT, DOC_NAME, FROM_NAME},
+    {DOC_PASSPORT, DOC_BIRTH_DATE, FROM_ZONE},
+    {DOC_PASSPORT, DOC_PASSPORT_NUMBER, FROM_ZONE},
+    {DOC_PASSPORT, DOC_NATIONALITY, FROM_ZONE},
+    {DOC_PASSPORT, DOC_SEX, FROM_ZONE},
+    {DOC_PASSPORT, DOC_EXPIRY_DATE, FROM_ZONE},
+    {DOC_PASSPORT, DOC_MRZ, FROM_ZONE},
+    {DOC_PASSPORT, DOC_SURNAME, FROM_NAME},
+    {DOC_IDENTITY_CARD, DOC_NAME, FROM_NAME},
+    {DOC_IDENTITY_CARD, DOC_BIRTH_DATE, FROM_ZONE},
+    {DOC_IDENTITY_CARD, DOC_PASSPORT_NUMBER, FROM_ZONE},
+    {DOC_IDENTITY_CARD, DOC_EXPIRY_DATE, FROM_ZONE},
+    {DOC_IDENTITY_CARD, DOC_MRZ, FROM_ZONE},
+    {DOC_IDENTITY_CARD, DOC_SURNAME, FROM_NAME},
 };
+
+static const double kind_sure = 0.8;
 
 /* Errors of the picture: with one of them, what is missing was not to be seen. */
 static const enum rc picture_errors[] = {RC_IMAGE_TOO_SMALL, RC_IMAGE_TOO_BLURRY, RC_POOR_LIGHTING,
@@ -294,20 +300,27 @@ static void advise(const struct judge_input *input, struct judgement *ret)
         }
 }
 
-/* Confidence of the weakest required field, with an error for a missing one. */
+/* The probability that every required field is right, with an error for a missing one. The kind is no
+ * probability, but too unlike its kind a document is not believed. */
 static void judge_required(const struct judge_input *input, struct judgement *ret)
 {
-        double least = isfinite(input->kind_confidence) ? MIN(input->kind_confidence, 1) : 0;
+        double least[SOURCES], all = 1;
+        for (enum source source = 0; source < SOURCES; source++)
+                least[source] = 1;
         for (size_t i = 0; i < LEN(required); i++) {
                 if (required[i].kind != input->recognised)
                         continue;
+                double *source = &least[required[i].source];
                 if (!doc_has(&ret->fields, required[i].field)) {
                         doc_errors_add(&ret->errors, RC_FIELD_UNREADABLE);
-                        least = 0;
+                        *source = 0;
                 }
-                least = MIN(least, ret->fields.values[required[i].field].confidence);
+                *source = MIN(*source, ret->fields.values[required[i].field].confidence);
         }
-        ret->confidence = MAX(least, 0);
+        for (enum source source = 0; source < SOURCES; source++)
+                all *= least[source];
+        double kind = isfinite(input->kind_confidence) ? MAX(input->kind_confidence, 0) : 0;
+        ret->confidence = kind >= kind_sure ? all : MIN(all, kind);
         if (!(ret->confidence >= input->confidence_min) &&
             !doc_errors_have(&ret->errors, RC_FIELD_UNREADABLE))
                 doc_errors_add(&ret->errors, RC_LOW_CONFIDENCE);

@@ -370,6 +370,9 @@ static size_t dates_of(const struct printed *line, struct date ret[PRINTED_DATES
                 if (i + 2 < count && n->digits == 4 && n[1].digits <= 2 && n[2].digits <= 2 &&
                     near(n, n + 1) && near(n + 1, n + 2))
                         date = (struct date){n->value, n[1].value, n[2].value};
+                else if (count == 3 && i == 0 && n->digits <= 2 && n[1].digits <= 2 && n[2].digits == 4 &&
+                         near(n, n + 1) && near(n + 1, n + 2)) /* foreign passports, alone in its line */
+                        date = (struct date){n[2].value, n[1].value, n->value};
                 if (date_exists(date) && date.year >= 1900)
                         used = 3;
                 else if (!named_date(line, numbers, count, i, &used, &date))

@@ -27,7 +27,7 @@ TEST(conf_defaults_are_derived_from_the_data_dir)
         CHECK(load_with("DATA_DIR", "/tmp/x", &op, &conf) == RC_OK);
         CHECK_STR(str_from(conf.database_url), "sqlite:/tmp/x/bonin.db");
         CHECK_STR(str_from(conf.sms_file), "/tmp/x/sms.jsonl");
-        CHECK(conf.code_length == 6 && conf.api_per_hour == 100 && conf.id_card_min_confidence == 0.8);
+        CHECK(conf.code_length == 6 && conf.api_per_hour == 100 && conf.id_card_min_confidence == 0.98);
 }
 
 TEST(conf_limits_that_follow_others_do)

@@ -57,7 +57,7 @@ static void check_symbols(const struct ocr_line *line, const struct image *pictu
 {
         size_t len = strlen(line->text);
         for (size_t i = 0; i < line->symbols_len; i++) {
-                CHECK(line->sizes[i] == 1 && line->offsets[i] < len && line->sure[i] <= 100);
+                CHECK(line->sizes[i] == 1 && line->offsets[i] < len && line->sure[i] <= OCR_SURE);
                 CHECK(line->left[i] >= 0 && line->left[i] < line->right[i] &&
                       line->right[i] <= picture->width);
         }

@@ -69,9 +69,9 @@ static void accept_all(void)
             "{\"kind\":\"resident_card\",\"kind_confidence\":0.99,\"errors\":[],\"quality\":{\"card_width_"
             "px\":"
             "900,\"sharpness\":0.5,\"brightness\":120,\"contrast\":80,\"glare_share\":0.01},\"fields\":{"
-            "\"name\":{\"text\":\"홍길동\",\"confidence\":0.95},"
-            "\"id_number\":{\"text\":\"900101-1234568\",\"confidence\":0.95},"
-            "\"issue_date\":{\"text\":\"2016-01-15\",\"confidence\":0.95}}}";
+            "\"name\":{\"text\":\"홍길동\",\"confidence\":0.999},"
+            "\"id_number\":{\"text\":\"900101-1234568\",\"confidence\":0.999},"
+            "\"issue_date\":{\"text\":\"2016-01-15\",\"confidence\":0.999}}}";
         static const char faces[] =
             "{\"errors\":[],\"reference\":{\"found\":true,\"faces\":1},\"selfie\":{\"found\":true,\"faces\":"
             "1},"

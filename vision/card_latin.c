@@ -1,0 +1,198 @@
+#include "vision/card_text.h"
+
+#include "base/utf8.h"
+#include "doc/country.h"
+#include "doc/printed.h"
+#include "vision/consensus.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-' ", only_marks[] = "-' ";
+
+/* Without marks at the ends, and with single blanks. */
+static void words_of(struct str text, struct printed *ret)
+{
+        ret->len = 0;
+        for (size_t i = 0; i < text.len && ret->len + 1 < PRINTED_MAX; i++) {
+                bool mark = !(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z');
+                bool at_border = ret->len == 0 || ret->text[ret->len - 1] == ' ';
+                if (!(mark && at_border))
+                        ret->text[ret->len++] = text.ptr[i];
+        }
+        while (ret->len > 0 && strchr(only_marks, ret->text[ret->len - 1]))
+                ret->len--;
+        ret->text[ret->len] = '\0';
+}
+
+/* Whether the line may hold a name in Latin letters or a country: no label of one, and more than dust. */
+static bool is_latin_line(const struct page_line *line)
+{
+        static const char *const labels[] = {"NAME",           "STATUS",        "COUNTRY/REGION",
+                                             "REGISTRATIONNO", "SEX",           "NATION",
+                                             "ISSUE DATE",     "DATE OF ISSUE", "SPECIMEN"};
+        struct str rest = read_str(&line->read);
+        struct printed latin = {.len = 0};
+        uint32_t point;
+        double like;
+        size_t letters = 0, others = 0;
+        while (utf8_next(&rest, &point)) {
+                letters += (point | 32) >= 'a' && (point | 32) <= 'z';
+                others += point >= 0x80 || (point >= '0' && point <= '9');
+                if (point < 0x80)
+                        latin.text[latin.len++] = (char)point;
+        }
+        struct str text = printed_str(&latin);
+        for (size_t i = 0; i < LEN(labels); i++) {
+                struct str label = str_from(labels[i]);
+                if (MIN(printed_likeness(text, label), printed_likeness(label, text)) > 0.7)
+                        return false;
+        }
+        return letters >= 2 && others < letters && printed_title(text, &like) == DOC_UNKNOWN;
+}
+
+/* The widest gap without ink between two columns of a line. */
+static int widest_gap(const struct image *cut, int threshold, int from, int to)
+{
+        int widest = 0, gap = 0;
+        for (int x = MAX(0, from); x < MIN(to, cut->width); x++) {
+                bool ink = false;
+                for (int y = TEXT_MARGIN; y < cut->height - TEXT_MARGIN && !ink; y++)
+                        ink = cut->pixels[(size_t)y * cut->stride + (size_t)x] <= threshold;
+                gap = ink ? 0 : gap + 1;
+                widest = MAX(widest, gap);
+        }
+        return widest;
+}
+
+static int compare_ints(const void *a, const void *b)
+{
+        return *(const int *)a - *(const int *)b;
+}
+
+/* The gap behind each letter, and from how much on it is a blank: a good deal more than letters stand apart,
+ * and hardly less than what was taken for a blank. */
+static int measure_gaps(const struct image *cut, const struct ocr_line *read, int gaps[OCR_SYMBOLS_MAX])
+{
+        int sorted[OCR_SYMBOLS_MAX], threshold = text_threshold(cut), least_blank = INT_MAX;
+        size_t count = read->symbols_len - 1;
+        for (size_t i = 0; i < count; i++) {
+                gaps[i] = widest_gap(cut, threshold, (read->left[i] + read->right[i]) / 2,
+                                     (read->left[i + 1] + read->right[i + 1]) / 2);
+                sorted[i] = gaps[i];
+                if (read->text[read->offsets[i] + 1] == ' ')
+                        least_blank = MIN(least_blank, gaps[i]);
+        }
+        qsort(sorted, count, sizeof(sorted[0]), compare_ints);
+        int apart = sorted[count / 3] + (cut->height - 2 * TEXT_MARGIN) / 6 + 1;
+        return least_blank < INT_MAX ? MAX(apart, least_blank * 3 / 4) : apart;
+}
+
+/* The words of a reading, parted also where the paper shows a blank that the reader has passed over. */
+static void part_reading(struct page *page, const struct cv_line *place, size_t way,
+                         const struct ocr_line *read, struct printed *ret)
+{
+        struct printed text = {.len = 0};
+        struct image cut;
+        int gaps[OCR_SYMBOLS_MAX];
+        if (read->symbols_len < 2 || !text_cut(&page->shades, place, &page_ways[way], &cut)) {
+                words_of(read_str(read), ret);
+                return;
+        }
+        int blank = measure_gaps(&cut, read, gaps);
+        image_release(&cut);
+        for (size_t i = 0; i < read->symbols_len && text.len + 2 < PRINTED_MAX; i++) {
+                text.text[text.len++] = read->text[read->offsets[i]];
+                bool parted = read->text[read->offsets[i] + 1] == ' ';
+                if (parted || (i + 1 < read->symbols_len && gaps[i] >= blank))
+                        text.text[text.len++] = ' ';
+        }
+        words_of(printed_str(&text), ret);
+}
+
+enum { LATIN_READINGS = 6 };
+
+/* Of the readings that have these letters, the way in which most part them into words. */
+static bool part_words(const struct printed *words, size_t len, struct str letters, struct printed *ret)
+{
+        int most = 0, parted = 0;
+        for (size_t i = 0; i < len; i++) {
+                struct printed squeezed;
+                int same = 0;
+                printed_squeeze(printed_str(&words[i]), &squeezed);
+                if (!str_equal(printed_str(&squeezed), letters))
+                        continue;
+                parted++;
+                for (size_t k = 0; k < len; k++)
+                        same += str_equal(printed_str(&words[i]), printed_str(&words[k]));
+                if (same > most) {
+                        most = same;
+                        *ret = words[i];
+                }
+        }
+        if (parted == 0)
+                consensus_space(letters, len > 0 ? printed_str(&words[0]) : STR(""), ret);
+        return parted > 1 && most == parted;
+}
+
+/* Tesseract loses the blanks between short words: where words end is the network's to say. */
+static void set_latin(struct page *page, const struct page_line *line, enum doc_field field,
+                      struct document_reading *ret)
+{
+        static const struct reading plan[LATIN_READINGS] = {{PAGE_NET_WAY, OCR_NET},     {6, OCR_ENG},
+                                                            {PAGE_NET_WAY + 1, OCR_NET}, {6, OCR_SCRIPT},
+                                                            {PAGE_NET_WAY + 2, OCR_NET}, {5, OCR_ENG}};
+        enum { LETTERS_FEWEST = 3, PLAN_FIRST = 3 };
+        struct consensus consensus = {0};
+        struct printed words[LATIN_READINGS], letters, parted;
+        struct basis basis;
+        size_t words_len = 0;
+        for (size_t i = 0; i < LEN(plan) && !(i == PLAN_FIRST && consensus_is_whole(&consensus)); i++) {
+                struct consensus_reading reading = {.model = plan[i].model};
+                struct ocr_line read;
+                if (!page_read(page, &line->place, plan[i].way, plan[i].model, only_capitals, &read))
+                        continue;
+                consensus_take(&reading, &read);
+                consensus_add(&consensus, &reading);
+                if (plan[i].model == OCR_NET)
+                        part_reading(page, &line->place, plan[i].way, &read, &words[words_len++]);
+        }
+        if (!consensus_text(&consensus, &letters, &basis))
+                return;
+        words_of(printed_str(&letters), &letters);
+        if (letters.len < LETTERS_FEWEST)
+                return;
+        bool parted_alike = part_words(words, words_len, printed_str(&letters), &parted);
+        const char *country = field == DOC_NATIONALITY ? country_named(printed_str(&parted)) : NULL;
+        /* A name of one word has rather lost its blank. */
+        basis.of[BASIS_PROOF] = country || (parted_alike && strchr(parted.text, ' '));
+        place_field(ret, field, &line->place);
+        set_field(ret, field, country ? str_from(country) : printed_str(&parted), &basis, BASIS_LATIN);
+}
+
+void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret)
+{
+        static const char *const name_labels[] = {"성명", "NAME"};
+        static const char *const other_labels[] = {"성별", "SEX", "체류자격", "STATUS"};
+        const struct page_line *name = NULL, *country = NULL;
+        bool name_labelled = false;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                bool labelled = has_label_near(page, line, name_labels, LEN(name_labels));
+                bool above = number && line->place.y < number->place.y + 0.5 * number->place.height;
+                if ((above && !labelled) || !is_latin_line(line))
+                        continue;
+                if (country_named(read_str(&line->read))) {
+                        country = country ? country : line;
+                } else if (!name || (labelled && !name_labelled)) {
+                        if (!labelled && has_label_near(page, line, other_labels, LEN(other_labels)))
+                                continue;
+                        name = line;
+                        name_labelled = labelled;
+                }
+        }
+        if (name)
+                set_latin(page, name, DOC_NAME, ret);
+        if (country)
+                set_latin(page, country, DOC_NATIONALITY, ret);
+}

@@ -1,0 +1,130 @@
+#include "vision/card_text.h"
+
+#include "doc/person.h"
+#include "doc/printed.h"
+#include "vision/plan.h"
+
+#include <math.h>
+
+bool has_label_near(const struct page *page, const struct page_line *line, const char *const *labels,
+                    size_t labels_len)
+{
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *other = &page->lines[i];
+                double down = line->place.y - other->place.y, tall = line->place.height;
+                bool left = fabs(down) < 0.75 * tall && line_right(&other->place) < line->place.x &&
+                            line_left(&line->place) - line_right(&other->place) < 0.25 * page->card.width;
+                bool above = down > 0 && down < 1.8 * tall &&
+                             fabs(line_left(&other->place) - line_left(&line->place)) < 2 * tall;
+                /* The label in another language below one is smaller. */
+                bool value = line->place.height > 0.85 * other->place.height;
+                for (size_t k = 0; value && (left || above) && k < labels_len; k++) {
+                        struct printed squeezed;
+                        printed_squeeze(read_str(&other->read), &squeezed);
+                        if (squeezed.len <= strlen(labels[k]) + 12 &&
+                            printed_likeness(printed_str(&squeezed), str_from(labels[k])) > 0.7)
+                                return true;
+                }
+        }
+        return false;
+}
+
+static bool is_name_like(struct str text, struct printed *ret)
+{
+        printed_korean_name(text, ret);
+        size_t syllables = ret->len / 3;
+        return syllables >= 2 && syllables <= 6 && person_is_korean(printed_str(ret)) &&
+               !printed_is_label(printed_str(ret));
+}
+
+/* Labels are small, and short ones are misread into names: half of one is enough to know it by. */
+static bool is_misread_label(const struct page_line *line, const struct page_line *number,
+                             const struct printed *name)
+{
+        static const char *const labels[] = {"성명", "주소", "기간", "조건", "성별",
+                                             "국적", "이름", "번호", "발급"};
+        if (name->len > 6 || !number || line->place.height > 0.9 * number->place.height)
+                return false;
+        for (size_t i = 0; i < LEN(labels); i++) {
+                if (memcmp(labels[i], name->text, 3) == 0 ||
+                    memcmp(labels[i] + 3, name->text + name->len - 3, 3) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* A short word with another to its right is a label, however it was read. */
+static bool has_value(const struct page *page, const struct page_line *line)
+{
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *other = &page->lines[i];
+                struct printed name;
+                double gap = line_left(&other->place) - line_right(&line->place);
+                if (gap > 0 && gap < 0.25 * page->card.width &&
+                    fabs(other->place.y - line->place.y) < 0.75 * line->place.height &&
+                    is_name_like(read_str(&other->read), &name))
+                        return true;
+        }
+        return false;
+}
+
+/* How much a line may be the name, by its place and its look; below 0: it cannot be. */
+static double name_chance(const struct page *page, const struct page_line *line,
+                          const struct page_line *number)
+{
+        static const char *const labels[] = {"성명", "이름", "NAME"};
+        struct printed name;
+        struct str text = read_str(&line->read);
+        double title;
+        if (!is_name_like(text, &name) || printed_title(text, &title) != DOC_UNKNOWN ||
+            printed_begins_address(text) || count_digits(text) > 2 || is_misread_label(line, number, &name))
+                return -1;
+        if (name.len / 3 == 2 && has_value(page, line))
+                return -1;
+        double chance = person_has_known_surname(printed_str(&name)) ? 2 : 0;
+        chance += name.len / 3 <= 4 ? 1 : -1;
+        chance +=
+            has_label_near(page, line, labels, LEN(labels)) || str_find_str(text, STR("성명")) >= 0 ? 2 : 0;
+        chance += line->read.confidence;
+        /* A hanja name in brackets follows on resident cards. */
+        chance += str_find(text, '(') > 0 ? 0.7 : 0;
+        if (number) {
+                double down = (number->place.y - line->place.y) / (number->place.height + line->place.height);
+                double aside = fabs(line_left(&number->place) - line_left(&line->place)) / page->card.width;
+                chance += down > 0 ? 2 * exp(-down / 2) : exp(down / 2);
+                chance += exp(-aside * 8);
+                chance += MIN(1, line->place.height / number->place.height);
+        }
+        return chance;
+}
+
+static bool find_name(const struct page *page, const struct wanted *wanted, struct str text,
+                      struct printed *ret)
+{
+        (void)page, (void)wanted;
+        return is_name_like(text, ret);
+}
+
+static const struct wanted wanted_name = {.find = find_name, .plan = plan_words, .plan_len = PLAN_WORDS_LEN};
+
+void read_korean_name(struct page *page, const struct page_line *number, struct document_reading *ret)
+{
+        const struct page_line *best = NULL;
+        double chance = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                double its = name_chance(page, &page->lines[i], number);
+                if (its > chance) {
+                        chance = its;
+                        best = &page->lines[i];
+                }
+        }
+        if (!best)
+                return;
+        struct tally tally = {.sort = BASIS_NAME};
+        read_by_plan(page, best, &wanted_name, &tally);
+        const struct tally_entry *entry = tally_best(&tally);
+        /* Names have no check digit: a rare surname is likelier a misreading. */
+        place_field(ret, DOC_NAME, &best->place);
+        if (entry)
+                set_agreed(ret, DOC_NAME, &tally, person_has_known_surname(str_from(entry->text)));
+}

@@ -1,0 +1,177 @@
+#include "vision/line_net.h"
+
+#include "base/log.h"
+#include "base/utf8.h"
+#include "vision/cv_shim.h"
+
+#include <math.h>
+
+/* By tools/embed-bytes. */
+extern const unsigned char line_net_onnx[], line_net_onnx_end[];
+
+/* What a column tells: of each group one. The same as in tools/lines/train.py. */
+static const char marks[] = " .,-()/·:~<'&*0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz?";
+
+enum {
+        BLANK = 0, /* no letter has its middle here */
+        SYLLABLE = 1,
+        MARKS_FIRST = 2,
+        KINDS = 79,
+        INITIALS = 19,
+        VOWELS = 21,
+        FINALS = 28,
+        CHANNELS = KINDS + INITIALS + VOWELS + FINALS,
+        HANGUL_FIRST = 0xac00,
+        STRIDE = 4,      /* pixels to a column */
+        WIDTH_UNIT = 64, /* widths in between would have buffers allotted anew */
+        WIDTH_MAX = 1280,
+        HEIGHT = LINE_NET_INK + 2 * LINE_NET_PAD
+};
+
+struct line_net {
+        struct cv_net *net;
+        float input[HEIGHT * WIDTH_MAX];
+        uint32_t points[KINDS]; /* what each kind but the first two stands for */
+        bool allowed[KINDS];    /* in the picture in hand */
+};
+
+struct line_net *line_net_open(void)
+{
+        char why[CV_WHY_MAX] = "";
+        struct str rest = str_from(marks);
+        struct line_net *net = x_new(1, sizeof(*net));
+        for (size_t i = MARKS_FIRST; i < KINDS; i++)
+                utf8_next(&rest, &net->points[i]);
+        net->net = cv_net_open(line_net_onnx, (size_t)(line_net_onnx_end - line_net_onnx), why);
+        if (net->net)
+                return net;
+        log_line(LOG_WARN, "line_reader_unusable", LOG_CAUSE(why));
+        x_free(net);
+        return NULL;
+}
+
+void line_net_close(struct line_net *net)
+{
+        if (!net)
+                return;
+        cv_net_close(net->net);
+        x_free(net);
+}
+
+/* 0 paper, 1 ink; paper to the right of what is there. */
+static int fill_input(struct line_net *net, const struct image *line)
+{
+        int width = (line->width + WIDTH_UNIT - 1) / WIDTH_UNIT * WIDTH_UNIT,
+            top = (line->height - HEIGHT) / 2;
+        for (int y = 0; y < HEIGHT; y++) {
+                const uint8_t *from = line->pixels + (size_t)(top + y) * line->stride;
+                float *to = net->input + (size_t)y * (size_t)width;
+                for (int x = 0; x < width; x++)
+                        to[x] = x < line->width ? 1 - (float)from[x] / 255 : 0;
+        }
+        return width;
+}
+
+/* The outputs of a column, each as far from the last as there are columns. */
+struct column {
+        const float *values;
+        size_t stride;
+};
+
+/* The likeliest of `count` from `first` on that are allowed, and how likely it is among them. */
+static size_t choose(struct column column, size_t first, size_t count, const bool *allowed, double *ret_share)
+{
+        size_t best = 0;
+        double sum = 0;
+        const float *values = column.values + first * column.stride;
+        for (size_t i = 1; i < count; i++) {
+                if ((!allowed || allowed[i]) && values[i * column.stride] > values[best * column.stride])
+                        best = i;
+        }
+        for (size_t i = 0; i < count; i++) {
+                if (!allowed || allowed[i])
+                        sum += exp((double)(values[i * column.stride] - values[best * column.stride]));
+        }
+        *ret_share = 1 / sum;
+        return best;
+}
+
+/* The letter of a column, 0 where there is none, and its probability. */
+static uint32_t letter_of(const struct line_net *net, struct column column, double *ret_share)
+{
+        double shares[3];
+        size_t kind = choose(column, 0, KINDS, net->allowed, ret_share);
+        if (kind != SYLLABLE)
+                return kind == BLANK ? 0 : net->points[kind];
+        size_t initial = choose(column, KINDS, INITIALS, NULL, &shares[0]);
+        size_t vowel = choose(column, KINDS + INITIALS, VOWELS, NULL, &shares[1]);
+        size_t final = choose(column, KINDS + INITIALS + VOWELS, FINALS, NULL, &shares[2]);
+        *ret_share *= shares[0] * shares[1] * shares[2];
+        return (uint32_t)(HANGUL_FIRST + (initial * VOWELS + vowel) * FINALS + final);
+}
+
+/* A letter, and the columns that say it. */
+struct run {
+        uint32_t point;
+        size_t from, to;
+        double share; /* of the surest */
+};
+
+static void put_down(const struct run *run, struct ocr_line *line, size_t *len)
+{
+        char bytes[4];
+        size_t size = utf8_put(run->point, bytes);
+        if (*len + size >= OCR_TEXT_MAX || line->symbols_len == OCR_SYMBOLS_MAX)
+                return;
+        if (run->point != ' ') {
+                size_t i = line->symbols_len++;
+                line->offsets[i] = (uint16_t)*len;
+                line->sizes[i] = (uint16_t)size;
+                line->left[i] = (int16_t)(run->from * STRIDE);
+                line->right[i] = (int16_t)(run->to * STRIDE);
+                line->sure[i] = (uint16_t)(OCR_SURE * run->share);
+                line->confidence += run->share;
+        }
+        memcpy(line->text + *len, bytes, size);
+        *len += size;
+}
+
+static void decode(const struct line_net *net, const struct cv_tensor *out, struct ocr_line *ret)
+{
+        size_t columns = (size_t)out->dims[3], len = 0;
+        struct run run = {0};
+        for (size_t i = 0; i <= columns; i++) {
+                double share = 0;
+                struct column column = {out->values + i, columns};
+                uint32_t point = i < columns ? letter_of(net, column, &share) : 0;
+                if (point == run.point) {
+                        run.to = i + 1;
+                        run.share = fmax(run.share, share);
+                        continue;
+                }
+                if (run.point)
+                        put_down(&run, ret, &len);
+                run = (struct run){point, i, i + 1, share};
+        }
+        if (ret->symbols_len > 0)
+                ret->confidence /= (double)ret->symbols_len;
+}
+
+bool line_net_read(struct line_net *net, const char *only, const struct image *line, struct ocr_line *ret)
+{
+        const char *const output = NULL;
+        struct cv_tensor out;
+        *ret = (struct ocr_line){0};
+        if (line->channels != 1 || line->height < HEIGHT || line->width < STRIDE || line->width > WIDTH_MAX)
+                return false;
+        for (size_t i = 0; i < KINDS; i++)
+                net->allowed[i] =
+                    !only || i == BLANK ||
+                    (i >= MARKS_FIRST && net->points[i] < 0x80 && strchr(only, (int)net->points[i]));
+        int width = fill_input(net, line);
+        const int shape[] = {1, 1, HEIGHT, width};
+        if (!cv_net_forward(net->net, net->input, shape, &output, 1, &out, NULL) || out.dims[1] != CHANNELS)
+                return false;
+        decode(net, &out, ret);
+        return ret->symbols_len > 0;
+}
