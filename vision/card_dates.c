@@ -23,7 +23,7 @@ static bool find_dates(const struct page *page, const struct wanted *wanted, str
 }
 
 /* A period has "적성검사기간" before it, which no address has a wave behind. */
-enum { FOUND_DATES_MAX = 12, DATE_WORDS_MAX = 5, PERIOD_WORDS_MAX = 8 };
+enum { FOUND_DATES_MAX = 12, DATE_WORDS_MAX = 5, PERIOD_WORDS_MAX = 8, ISSUER_WORDS_MAX = 18 };
 
 static const struct wanted wanted_dates = {.find = find_dates,
                                            .only = only_dates,
@@ -121,6 +121,9 @@ static bool may_be_dates(const struct page *page, struct str text)
 {
         size_t digits = count_digits(text);
         size_t words_max = str_find(text, '~') >= 0 ? PERIOD_WORDS_MAX : DATE_WORDS_MAX;
+        /* Who gave the card out may stand in the same line. */
+        if (begins_with_year(text) && digits <= 8)
+                words_max = ISSUER_WORDS_MAX;
         return digits >= 4 && digits <= 18 && other_words(text) <= words_max && !shows_number(page, text);
 }
 

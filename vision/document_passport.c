@@ -88,6 +88,15 @@ static bool find_issue_date(const struct page *page, const struct wanted *wanted
         return true;
 }
 
+/* Passports end on the day of the year on which they were given out, or the day before. */
+static bool is_anniversary(const struct tally *tally, struct date expiry)
+{
+        const struct tally_entry *best = tally_best(tally);
+        struct date issued;
+        return best && date_parse(str_from(best->text), &issued) && issued.month == expiry.month &&
+               (issued.day == expiry.day || issued.day == expiry.day + 1);
+}
+
 /* Readings of the dates in the printed part that are neither birth nor expiry. */
 static void read_issue_date(struct page *page, const struct zone *zone, struct document_reading *ret)
 {
@@ -118,7 +127,7 @@ static void read_issue_date(struct page *page, const struct zone *zone, struct d
                         continue;
                 read_by_plan(page, line, &wanted, &tally);
         }
-        set_agreed(ret, DOC_ISSUE_DATE, &tally, true);
+        set_agreed(ret, DOC_ISSUE_DATE, &tally, is_anniversary(&tally, mrz->expiry));
 }
 
 static bool find_native_name(const struct page *page, const struct wanted *wanted, struct str text,

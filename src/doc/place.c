@@ -263,11 +263,25 @@ static bool district(struct str text, struct printed *ret)
         return is_settled(&nearest, 0.74, ret);
 }
 
+/* Without the date that may stand in the same line, before the authority. */
+static struct str behind_date(struct str text)
+{
+        static const char *const units[] = {"년", "월", "일"};
+        for (bool more = true; more && text.len > 0;) {
+                size_t step = (unsigned char)text.ptr[0] < 0x80 ? 1 : 0;
+                for (size_t i = 0; i < LEN(units) && step == 0; i++)
+                        step = has_at(text, 0, units[i]) ? SYLLABLE : 0;
+                more = step > 0;
+                text = str_sub(text, step, text.len);
+        }
+        return text;
+}
+
 bool printed_issuer(struct str text, enum doc_kind kind, struct printed *ret)
 {
         struct printed line;
         printed_squeeze(text, &line);
-        struct str squeezed = printed_str(&line);
+        struct str squeezed = behind_date(printed_str(&line));
         if (squeezed.len < 4 * (size_t)SYLLABLE)
                 return false;
         switch (kind) {

@@ -147,6 +147,8 @@ TEST(printed_issuers_are_those_that_exist)
             {"대 구 광역시 군 위 글", "대구광역시 군위군수", DOC_RESIDENT_CARD},
             {"세 종 특 별 자 치 세 (", "세종특별자치시장", DOC_RESIDENT_CARD},
             {"2016-02-26 대전광역시 대덕구청장", "대전광역시 대덕구청장", DOC_RESIDENT_CARD},
+            {"2024년 10월 17일 충청북도 청주시장", "충청북도 청주시장", DOC_RESIDENT_CARD},
+            {"일 서울특별시 관악구청장", "서울특별시 관악구청장", DOC_RESIDENT_CARD},
             {"서 울 특별시 노 원 구 청 쟁", "서울특별시 노원구청장", DOC_RESIDENT_CARD},
             {"홍길동", NULL, DOC_RESIDENT_CARD},
             {"인천광역시경찰청재", "인천광역시경찰청장", DOC_DRIVER_LICENSE},
