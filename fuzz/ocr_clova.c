@@ -21,7 +21,8 @@ static void check_reading(const struct clova_reading *reading)
                         abort();
 }
 
-/* Never surer than both together, nor, where it doubts, than our own word; no picture of a kind that is in dispute. */
+/* Never surer than both together, nor, where it doubts, than our own word; no picture of a kind that is in
+ * dispute. */
 static void check_document(const struct clova_reading *reading, enum doc_kind kind,
                            const struct vision_document *document)
 {
