@@ -1,6 +1,6 @@
 /*
- * Tesseract, one line of text at a time. All models are loaded by ocr_open; reading opens no file and starts
- * no thread.
+ * Reading one line of text at a time, by Tesseract's models or by the network of vision/line_net.h. All are
+ * loaded by ocr_open; reading opens no file and starts no thread.
  */
 #pragma once
 
