@@ -5,6 +5,8 @@
 #include "vision/consensus.h"
 #include "vision/plan.h"
 
+#include <math.h>
+
 /* A class that was not understood leaves more text than those that were. The title may stand in the same
  * line. */
 static bool tells_all(struct str text, const char *classes)
@@ -161,6 +163,26 @@ static bool find_issuer(const struct page *page, const struct wanted *wanted, st
         return printed_issuer(text, doc_kind_from_name(wanted->told), ret);
 }
 
+/* An authority whose words stand far apart makes two lines of one row: the region, and the office. Dust of a
+ * seal may lie between. */
+static bool join_office(struct page *page, size_t at, struct page_line *ret)
+{
+        enum { REACH = 3 };
+        const struct page_line *line = &page->lines[at];
+        double tall = line->place.height;
+        if (!printed_begins_address(read_str(&line->read)))
+                return false;
+        for (size_t i = at + 1; i < MIN(at + 1 + REACH, page->lines_len); i++) {
+                const struct cv_line *next = &page->lines[i].place;
+                ret->place = text_joined(&line->place, next);
+                if (fabs(next->y - line->place.y) < 0.3 * tall && next->height < 1.4 * tall &&
+                    next->height > 0.6 * tall && line_left(next) - line_right(&line->place) < 3 * tall)
+                        return page_read(page, &ret->place, page->first.way, page->first.model, NULL,
+                                         &ret->read);
+        }
+        return false;
+}
+
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret)
 {
         const struct wanted wanted = {.find = find_issuer,
@@ -170,9 +192,14 @@ void read_issuer(struct page *page, enum doc_kind kind, struct document_reading 
         for (size_t i = page->lines_len; i-- > 0;) {
                 const struct page_line *line = &page->lines[i];
                 struct printed issuer;
+                struct page_line joined;
                 struct tally tally = {.sort = BASIS_WORDS};
-                if (!printed_issuer(read_str(&line->read), kind, &issuer))
-                        continue;
+                if (!printed_issuer(read_str(&line->read), kind, &issuer)) {
+                        if (!join_office(page, i, &joined) ||
+                            !printed_issuer(read_str(&joined.read), kind, &issuer))
+                                continue;
+                        line = &joined;
+                }
                 read_by_plan(page, line, &wanted, &tally);
                 set_agreed(ret, DOC_ISSUER, &tally, false);
                 return;

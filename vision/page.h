@@ -53,15 +53,6 @@ bool page_text_corners(const struct page *page, double ret[4][2]);
 /* Read a line in another way or by another reader. False: nothing read. */
 bool page_read(struct page *page, const struct cv_line *place, size_t way, enum ocr_model model,
                const char *only, struct ocr_line *ret);
-/* Borders of a line that lies level. */
-static inline double line_left(const struct cv_line *line)
-{
-        return line->x - line->width / 2;
-}
-static inline double line_right(const struct cv_line *line)
-{
-        return line->x + line->width / 2;
-}
 static inline struct str read_str(const struct ocr_line *line)
 {
         return str_from(line->text);

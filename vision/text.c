@@ -6,7 +6,8 @@ enum {
         /* What the detector was measured with; another size makes it return nothing. */
         DETECTOR_WIDTH = 960,
         DETECTOR_HEIGHT = 704,
-        FLATTEN_REACH = 61
+        FLATTEN_REACH = 61,
+        SEAL_RED = 40 /* more of red than of green and blue: ink of a seal */
 };
 
 static void channel_of(const struct image *card, bool red, struct image *ret)
@@ -38,6 +39,12 @@ void text_shades_release(struct text_shades *shades)
         image_release(&shades->flat_red);
 }
 
+/* Seals lie over dates and authorities; faded to their shade of red, they do not cut these short. */
+static int without_seal(const uint8_t pixel[3], int channel)
+{
+        return pixel[2] - MAX(pixel[0], pixel[1]) > SEAL_RED ? pixel[2] : pixel[channel];
+}
+
 static float *detector_input(const struct image *card, double scale)
 {
         static const float mean[] = {0.485f, 0.456f, 0.406f}, deviation[] = {0.229f, 0.224f, 0.225f};
@@ -51,7 +58,8 @@ static float *detector_input(const struct image *card, double scale)
                         for (int x = 0; x < small.width; x++) {
                                 for (int c = 0; c < 3; c++)
                                         input[(size_t)c * plane + (size_t)(y * DETECTOR_WIDTH + x)] =
-                                            ((float)from[3 * x + c] / 255 - mean[c]) / deviation[c];
+                                            ((float)without_seal(from + (size_t)(3 * x), c) / 255 - mean[c]) /
+                                            deviation[c];
                         }
                 }
         }
@@ -99,6 +107,39 @@ static void sort_lines(struct cv_line *lines, size_t count)
         }
 }
 
+/* Whether one goes on with the other as letters of a word do. */
+static bool is_one_word(const struct cv_line *a, const struct cv_line *b)
+{
+        double tall = MIN(a->height, b->height),
+               gap = MAX(line_left(a), line_left(b)) - MIN(line_right(a), line_right(b));
+        return fabs(a->y - b->y) < 0.25 * tall && MAX(a->height, b->height) < 1.4 * tall &&
+               fabs(a->angle - b->angle) < 0.1 && gap < 0.3 * tall;
+}
+
+struct cv_line text_joined(const struct cv_line *a, const struct cv_line *b)
+{
+        double left = MIN(line_left(a), line_left(b)), right = MAX(line_right(a), line_right(b));
+        struct cv_line joined = *a;
+        joined.x = (left + right) / 2;
+        joined.y = (a->y + b->y) / 2;
+        joined.width = right - left;
+        joined.height = MAX(a->height, b->height);
+        return joined;
+}
+
+/* Where something crosses a line, the detector parts it in the middle of a word. */
+static size_t join_words(struct cv_line *lines, size_t count)
+{
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++) {
+                if (kept > 0 && is_one_word(&lines[kept - 1], &lines[i]))
+                        lines[kept - 1] = text_joined(&lines[kept - 1], &lines[i]);
+                else
+                        lines[kept++] = lines[i];
+        }
+        return kept;
+}
+
 size_t text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
                  struct cv_line *ret, size_t max)
 {
@@ -118,7 +159,7 @@ size_t text_find(struct cv_net *detector, const struct image *card, const struct
                         ret[kept++] = kept_line;
         }
         sort_lines(ret, kept);
-        return kept;
+        return join_words(ret, kept);
 }
 
 struct cv_line text_part(const struct cv_line *line, double from, double to)

@@ -40,5 +40,16 @@ bool text_cut(const struct text_shades *shades, const struct cv_line *line, cons
               struct image *ret);
 /* The grey that parts ink from paper best, by Otsu. */
 int text_threshold(const struct image *image);
+/* Borders of a line that lies level. */
+static inline double line_left(const struct cv_line *line)
+{
+        return line->x - line->width / 2;
+}
+static inline double line_right(const struct cv_line *line)
+{
+        return line->x + line->width / 2;
+}
+/* One line out of two that stand beside each other. */
+struct cv_line text_joined(const struct cv_line *a, const struct cv_line *b);
 /* The part of a line between two shares of its length (0 to 1). */
 struct cv_line text_part(const struct cv_line *line, double from, double to);

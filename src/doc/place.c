@@ -234,6 +234,15 @@ static const char *head_of(const struct region *region)
                                                 : "지사";
 }
 
+static bool has_digit(struct str text)
+{
+        for (size_t i = 0; i < text.len; i++) {
+                if (is_digit(text.ptr[i]))
+                        return true;
+        }
+        return false;
+}
+
 /* The head of a place in the list. A seal lies over the end, so the place alone will do; an address, which
  * goes on after it, will not. */
 static bool district(struct str text, struct printed *ret)
@@ -243,10 +252,8 @@ static bool district(struct str text, struct printed *ret)
         /* A date may stand before it. */
         while (text.len > 0 && (unsigned char)text.ptr[0] < 0x80)
                 text = str_sub(text, 1, text.len);
-        for (size_t i = 0; i < text.len; i++) {
-                if (is_digit(text.ptr[i]))
-                        return false;
-        }
+        if (has_digit(text))
+                return false;
         if (region_at(text, &len) && text.len > len + BEHIND_MAX)
                 return false;
         const struct region *rows = regions(&rows_len);
@@ -277,11 +284,27 @@ static struct str behind_date(struct str text)
         return text;
 }
 
+/* Without what follows the office: the seal, taken for letters. Behind the market of an address stands a
+ * number. */
+static struct str before_seal(struct str text)
+{
+        static const char *const offices[] = {"청장", "시장", "군수", "소장"};
+        for (size_t at = 0; at + 2 * SYLLABLE <= text.len; at++) {
+                for (size_t i = 0; i < LEN(offices); i++) {
+                        if (has_at(text, at, offices[i]))
+                                return has_digit(str_sub(text, at, text.len))
+                                           ? text
+                                           : str_sub(text, 0, at + 2 * SYLLABLE);
+                }
+        }
+        return text;
+}
+
 bool printed_issuer(struct str text, enum doc_kind kind, struct printed *ret)
 {
         struct printed line;
         printed_squeeze(text, &line);
-        struct str squeezed = behind_date(printed_str(&line));
+        struct str squeezed = before_seal(behind_date(printed_str(&line)));
         if (squeezed.len < 4 * (size_t)SYLLABLE)
                 return false;
         switch (kind) {

@@ -150,6 +150,7 @@ TEST(printed_issuers_are_those_that_exist)
             {"2024년 10월 17일 충청북도 청주시장", "충청북도 청주시장", DOC_RESIDENT_CARD},
             {"일 서울특별시 관악구청장", "서울특별시 관악구청장", DOC_RESIDENT_CARD},
             {"서 울 특별시 노 원 구 청 쟁", "서울특별시 노원구청장", DOC_RESIDENT_CARD},
+            {"서울특별시 강남구청장뿌<*치", "서울특별시 강남구청장", DOC_RESIDENT_CARD},
             {"홍길동", NULL, DOC_RESIDENT_CARD},
             {"인천광역시경찰청재", "인천광역시경찰청장", DOC_DRIVER_LICENSE},
             {"인 천 출 입 국 ㆍ 외 국 인 청 쟁", "인천출입국·외국인청장", DOC_ALIEN_CARD},
