@@ -25,7 +25,8 @@ static void words_of(struct str text, struct printed *ret)
         ret->text[ret->len] = '\0';
 }
 
-/* Whether the line may hold a name in Latin letters or a country: no label of one, and more than dust. */
+/* Whether the line may hold a name in Latin letters or a country, which are printed in capitals: no label, be
+ * it misread, and more than dust. */
 static bool is_latin_line(const struct page_line *line)
 {
         static const char *const labels[] = {"NAME",           "STATUS",        "COUNTRY/REGION",
@@ -35,9 +36,10 @@ static bool is_latin_line(const struct page_line *line)
         struct printed latin = {.len = 0};
         uint32_t point;
         double like;
-        size_t letters = 0, others = 0;
+        size_t letters = 0, small = 0, others = 0;
         while (utf8_next(&rest, &point)) {
                 letters += (point | 32) >= 'a' && (point | 32) <= 'z';
+                small += point >= 'a' && point <= 'z';
                 others += point >= 0x80 || (point >= '0' && point <= '9');
                 if (point < 0x80)
                         latin.text[latin.len++] = (char)point;
@@ -48,7 +50,8 @@ static bool is_latin_line(const struct page_line *line)
                 if (MIN(printed_likeness(text, label), printed_likeness(label, text)) > 0.7)
                         return false;
         }
-        return letters >= 2 && others < letters && printed_title(text, &like) == DOC_UNKNOWN;
+        return letters >= 2 && 3 * small <= letters && others < letters &&
+               printed_title(text, &like) == DOC_UNKNOWN;
 }
 
 /* The widest gap without ink between two columns of a line. */
