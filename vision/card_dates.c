@@ -117,10 +117,15 @@ static void read_drawn_on(struct page *page, const struct page_line *line, doubl
 }
 
 /* Digits, but no number, and not so many words as an address has. */
+static bool is_period(struct str text)
+{
+        return str_find(text, '~') >= 0 || count_digits(text) > 9;
+}
+
 static bool may_be_dates(const struct page *page, struct str text)
 {
         size_t digits = count_digits(text);
-        size_t words_max = str_find(text, '~') >= 0 ? PERIOD_WORDS_MAX : DATE_WORDS_MAX;
+        size_t words_max = is_period(text) ? PERIOD_WORDS_MAX : DATE_WORDS_MAX;
         /* Who gave the card out may stand in the same line. */
         if (begins_with_year(text) && digits <= 8)
                 words_max = ISSUER_WORDS_MAX;
@@ -139,9 +144,12 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
 {
         static const double beyond[] = {3, 1.2, 5};
         struct str text = read_str(&line->read);
-        if (!begins_with_year(text) || is_whole(page, text)) {
+        struct wanted wanted = wanted_dates;
+        if (is_period(text))
+                wanted.whole_len = 2 * DATE_ISO_LEN;
+        if (!begins_with_year(text) || is_period(text) || is_whole(page, text)) {
                 if (count_digits(text) >= 5)
-                        read_by_plan(page, line, &wanted_dates, tally);
+                        read_by_plan(page, line, &wanted, tally);
                 return;
         }
         for (size_t i = 0; i < LEN(beyond); i++) {
@@ -150,6 +158,20 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
                         return;
                 read_drawn_on(page, line, beyond[i], tally);
         }
+}
+
+/* What was read of a period: its end is worth more than that more readers have its beginning alone. */
+static const struct tally_entry *best_period(const struct tally *tally)
+{
+        const struct tally_entry *best = tally_best(tally), *longer = NULL;
+        for (size_t i = 0; best && i < tally->len; i++) {
+                const struct tally_entry *entry = &tally->entries[i];
+                if (strlen(entry->text) > strlen(best->text) &&
+                    str_starts_with(str_from(entry->text), str_from(best->text)) &&
+                    (!longer || evidence_weight(&entry->evidence) > evidence_weight(&longer->evidence)))
+                        longer = entry;
+        }
+        return longer ? longer : best;
 }
 
 static size_t find_all(struct page *page, struct found_date *ret)
@@ -162,13 +184,15 @@ static size_t find_all(struct page *page, struct found_date *ret)
                 if (!may_be_dates(page, text))
                         continue;
                 tally_dates(page, line, &tally);
-                const struct tally_entry *entry = tally_best(&tally);
+                const struct tally_entry *entry = best_period(&tally);
                 struct str dates = entry ? str_from(entry->text) : STR("");
                 struct basis basis = {0};
                 /* One that had to be read on beyond where its line was seen to end is less sure. */
                 if (entry)
                         basis = tally_basis(&tally, entry, is_whole(page, text));
-                bool period = str_find(text, '~') >= 0 || dates.len > DATE_ISO_LEN || count_digits(text) > 9;
+                bool period = is_period(text) || dates.len > DATE_ISO_LEN;
+                if (period && dates.len == DATE_ISO_LEN)
+                        continue; /* which of the two? */
                 for (size_t at = 0; at + DATE_ISO_LEN <= dates.len && count < FOUND_DATES_MAX;
                      at += DATE_ISO_LEN) {
                         struct date date;
