@@ -56,13 +56,19 @@ static bool same(const struct consensus_reading *a, const struct consensus_readi
         return a->len == b->len && memcmp(a->points, b->points, a->len * sizeof(*a->points)) == 0;
 }
 
+/* The reader of digits is silent about most of a line, so its silence parts nobody. */
 bool consensus_is_whole(const struct consensus *consensus)
 {
+        const struct consensus_reading *first = NULL;
         unsigned models = 0;
         for (size_t i = 0; i < consensus->len; i++) {
-                if (!same(&consensus->readings[0], &consensus->readings[i]))
+                const struct consensus_reading *reading = &consensus->readings[i];
+                if (reading->model == OCR_GLYPH)
+                        continue;
+                first = first ? first : reading;
+                if (!same(first, reading))
                         return false;
-                models |= 1u << consensus->readings[i].model;
+                models |= 1u << reading->model;
         }
         return __builtin_popcount(models) >= 2;
 }

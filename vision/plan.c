@@ -14,7 +14,11 @@ const struct reading plan_words[PLAN_WORDS_LEN] = {{0, OCR_KOR},
                                                    {2, OCR_SCRIPT},
                                                    {3, OCR_KOR}};
 
-enum { PLAN_FIRST = 2 /* readings that are never left out */ };
+enum {
+        PLAN_FIRST = 2, /* readings that are never left out */
+        PLAN_VAIN = 4,  /* of which none found anything: it is not there */
+        PLAN_AGREED = 5 /* that say the same, and none another: no more is needed */
+};
 
 static const double settled = 0.998;
 
@@ -22,7 +26,8 @@ static bool is_settled(const struct tally *tally, const struct wanted *wanted)
 {
         const struct tally_entry *best = tally_best(tally);
         return best && strlen(best->text) >= wanted->whole_len &&
-               tally_confidence(tally, best, false) > settled;
+               ((best->evidence.votes >= PLAN_AGREED && best->evidence.votes == tally->votes) ||
+                tally_confidence(tally, best, false) > settled);
 }
 
 /* The reader of digits is silent about much; every other that does not find it speaks against it. */
@@ -48,6 +53,8 @@ void read_by_plan(struct page *page, const struct page_line *line, const struct 
                   struct tally *tally)
 {
         count(page, wanted, page->first.model, &line->read, tally);
-        for (size_t i = 0; i < wanted->plan_len && (i < PLAN_FIRST || !is_settled(tally, wanted)); i++)
+        for (size_t i = 0; i < wanted->plan_len && (i < PLAN_FIRST || !is_settled(tally, wanted)) &&
+                           (i < PLAN_VAIN || tally->len > 0);
+             i++)
                 read_into(page, &line->place, wanted->plan[i], wanted, tally);
 }
