@@ -31,6 +31,19 @@ static const struct wanted wanted_dates = {.find = find_dates,
                                            .plan = plan_digits,
                                            .plan_len = PLAN_DIGITS_LEN};
 
+/* Both of its dates: the first alone would be taken for the day of expiry. */
+static bool find_period(const struct page *page, const struct wanted *wanted, struct str text,
+                        struct printed *ret)
+{
+        return find_dates(page, wanted, text, ret) && ret->len == 2 * DATE_ISO_LEN;
+}
+
+static const struct wanted wanted_period = {.find = find_period,
+                                            .only = only_dates,
+                                            .whole_len = 2 * DATE_ISO_LEN,
+                                            .plan = plan_digits,
+                                            .plan_len = PLAN_DIGITS_LEN};
+
 struct found_date {
         struct date date;
         struct basis basis;
@@ -144,12 +157,14 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
 {
         static const double beyond[] = {3, 1.2, 5};
         struct str text = read_str(&line->read);
-        struct wanted wanted = wanted_dates;
-        if (is_period(text))
-                wanted.whole_len = 2 * DATE_ISO_LEN;
+        if (is_period(text)) {
+                read_by_plan(page, line, &wanted_period, tally);
+                if (tally->len > 0)
+                        return;
+        }
         if (!begins_with_year(text) || is_period(text) || is_whole(page, text)) {
                 if (count_digits(text) >= 5)
-                        read_by_plan(page, line, &wanted, tally);
+                        read_by_plan(page, line, &wanted_dates, tally);
                 return;
         }
         for (size_t i = 0; i < LEN(beyond); i++) {
@@ -158,20 +173,6 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
                         return;
                 read_drawn_on(page, line, beyond[i], tally);
         }
-}
-
-/* What was read of a period: its end is worth more than that more readers have its beginning alone. */
-static const struct tally_entry *best_period(const struct tally *tally)
-{
-        const struct tally_entry *best = tally_best(tally), *longer = NULL;
-        for (size_t i = 0; best && i < tally->len; i++) {
-                const struct tally_entry *entry = &tally->entries[i];
-                if (strlen(entry->text) > strlen(best->text) &&
-                    str_starts_with(str_from(entry->text), str_from(best->text)) &&
-                    (!longer || evidence_weight(&entry->evidence) > evidence_weight(&longer->evidence)))
-                        longer = entry;
-        }
-        return longer ? longer : best;
 }
 
 static size_t find_all(struct page *page, struct found_date *ret)
@@ -184,7 +185,7 @@ static size_t find_all(struct page *page, struct found_date *ret)
                 if (!may_be_dates(page, text))
                         continue;
                 tally_dates(page, line, &tally);
-                const struct tally_entry *entry = best_period(&tally);
+                const struct tally_entry *entry = tally_best(&tally);
                 struct str dates = entry ? str_from(entry->text) : STR("");
                 struct basis basis = {0};
                 /* One that had to be read on beyond where its line was seen to end is less sure. */

@@ -110,7 +110,9 @@ const struct page_line *read_id_number(struct page *page, struct document_readin
                 const struct page_line *line = &page->lines[i];
                 char license[16];
                 bool tail;
-                if (!has_digits(line, 11) || line->place.width < 5 * line->place.height ||
+                struct date dates[PRINTED_DATES_MAX];
+                if (!has_digits(line, 11) || printed_dates(read_str(&line->read), dates) == 2 ||
+                    line->place.width < 5 * line->place.height ||
                     (printed_license_number(read_str(&line->read), license, &tail) && !tail))
                         continue;
                 struct tally tally = {.sort = BASIS_NUMBER};
