@@ -9,7 +9,17 @@
 #include <stdio.h>
 
 /* What is read from one place in one go is wrong together. */
-enum source { FROM_NUMBER, FROM_ZONE, FROM_NAME, FROM_DATE, FROM_LICENSE, FROM_CLASS, FROM_COUNTRY, SOURCES };
+enum source {
+        FROM_NUMBER,
+        FROM_ZONE,
+        FROM_NAME,
+        FROM_DATE,
+        FROM_PERIOD,
+        FROM_LICENSE,
+        FROM_CLASS,
+        FROM_COUNTRY,
+        SOURCES
+};
 
 /* What a document of each kind must show to be accepted, and where that stands. */
 static const struct {
@@ -27,6 +37,7 @@ static const struct {
     {DOC_DRIVER_LICENSE, DOC_LICENSE_NUMBER, FROM_LICENSE},
     {DOC_DRIVER_LICENSE, DOC_LICENSE_CLASS, FROM_CLASS},
     {DOC_DRIVER_LICENSE, DOC_ISSUE_DATE, FROM_DATE},
+    {DOC_DRIVER_LICENSE, DOC_EXPIRY_DATE, FROM_PERIOD},
     {DOC_ALIEN_CARD, DOC_NAME, FROM_NAME},
     {DOC_ALIEN_CARD, DOC_ID_NUMBER, FROM_NUMBER},
     {DOC_ALIEN_CARD, DOC_BIRTH_DATE, FROM_NUMBER},
