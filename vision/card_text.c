@@ -5,6 +5,8 @@
 #include "vision/consensus.h"
 #include "vision/plan.h"
 
+#include <math.h>
+
 /* A class that was not understood leaves more text than those that were. The title may stand in the same
  * line. */
 static bool tells_all(struct str text, const char *classes)
@@ -74,6 +76,19 @@ static bool goes_on(const struct page_line *above, const struct page_line *line)
                !printed_is_label(read_str(&line->read));
 }
 
+const struct page_line *date_before(const struct page *page, const struct page_line *address)
+{
+        struct date dates[PRINTED_DATES_MAX];
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                if (line_right(&line->place) < address->place.x &&
+                    fabs(line->place.y - address->place.y) < 0.75 * address->place.height &&
+                    printed_dates(read_str(&line->read), dates) > 0)
+                        return line;
+        }
+        return NULL;
+}
+
 /* Whether an address begins in this line: a region, and a number, which may stand in the next. */
 static bool starts_address(const struct page *page, size_t at)
 {
@@ -109,8 +124,11 @@ static size_t lines_from(const struct page *page, size_t at, const struct page_l
                 return 0;
         ret[count++] = &page->lines[at];
         for (size_t i = at + 1; i < page->lines_len && count < max; i++) {
-                if (goes_on(ret[count - 1], &page->lines[i]))
-                        ret[count++] = &page->lines[i];
+                if (!goes_on(ret[count - 1], &page->lines[i]))
+                        continue;
+                if (date_before(page, &page->lines[i]))
+                        break; /* the next change of a list */
+                ret[count++] = &page->lines[i];
         }
         return count;
 }

@@ -244,8 +244,8 @@ static void blame_picture(const struct page *page, const struct image *picture, 
                 doc_errors_add(&ret->errors, RC_GLARE);
 }
 
-/* Read the back, where it is one: as it lies or upside down. One that is a front goes with no card. False
- * where it does not look like the back of this kind of card. */
+/* Read the back, where it is one: as it lies or upside down. A front, or another card's back, goes with no
+ * card. False where it does not look like the back of this kind of card. */
 static bool look_behind(struct search *search, const struct image *back, struct document_reading *ret)
 {
         enum { LOOKS = 4 };
@@ -261,8 +261,8 @@ static bool look_behind(struct search *search, const struct image *back, struct 
                           search->request->today, back, guesses[i / 2].corners);
                 page_read_lines(&behind);
                 like = back_likeness(&behind, ret->kind);
-                if (like > 0)
-                        read_back(&behind, ret);
+                if (like > 0 && !read_back(&behind, ret))
+                        like = -1;
                 page_release(&behind);
         }
         if (like < 0)
