@@ -9,9 +9,10 @@ static const struct {
         const char *text;
         enum doc_kind kind; /* DOC_UNKNOWN: of any */
 } words[] = {
-    {"주소변동사항", DOC_RESIDENT_CARD},  {"변동사항", DOC_RESIDENT_CARD},
-    {"기재사항변경", DOC_DRIVER_LICENSE}, {"기재사항", DOC_DRIVER_LICENSE},
-    {"습득하신분은", DOC_UNKNOWN},        {"우체통", DOC_UNKNOWN},
+    {"변동사항", DOC_RESIDENT_CARD},  /* 주소변동사항 */
+    {"기재사항", DOC_DRIVER_LICENSE}, /* 기재사항변경 */
+    {"습득하신분은", DOC_UNKNOWN},
+    {"우체통", DOC_UNKNOWN},
 };
 
 /* Add what a line has of them: `counts` is by the kind that has them. */

@@ -310,7 +310,7 @@ test('the changes of address on the back of a resident card are read, and the ne
 });
 
 test('what is not the back of the card is WRONG_BACK', needsBacks, async () => {
-  const others = { 'another front': front(1), 'its own front': front(0), 'the back of another card': back(1), 'the back of a licence': back(0, 'driver_back'), passport: genuine() };
+  const others = { 'another front': front(1), 'its own front': front(0), 'the back of another card': back(1), 'the back of a licence': back(0, 'driver_back'), passport: genuine(), 'a blank sheet': png(800, 600, () => [240, 240, 240]) };
   for (const [what, picture] of Object.entries(others)) {
     const verdict = await upload(await readyForDocument(), 'resident_card', front(0), { back: picture });
     assert.notEqual(verdict.status, 'success', `${what}: ${JSON.stringify(verdict)}`);

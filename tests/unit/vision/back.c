@@ -42,13 +42,15 @@ static int likeness(enum doc_kind kind, const struct said said[LINES_MAX])
                 420, 200, "서울특별시 중구 세종대로 110"                                          \
         }
 
-/* Negative controls: `dated` always 0; each row of words taken out but for the first, which the second stands
- * in for; without the question for titles of other kinds; without the one for fronts. */
+/* Negative controls: `dated` always 0, or of licences, too, or not asking for a day before the place; each of
+ * the words taken out; without the question for titles of other kinds; without the one for fronts. */
 TEST(backs_are_told_by_their_words)
 {
         const struct said nothing[LINES_MAX] = {{100, 80, "영수증"}, DAY},
                           title[LINES_MAX] = {{100, 80, "주소변동사항"}},
-                          worn[LINES_MAX] = {{100, 80, "주소변통사항"}}, notice[LINES_MAX] = {NOTICE},
+                          worn[LINES_MAX] = {{100, 80, "즈스변통사항"}},
+                          finder[LINES_MAX] = {{100, 920, "습득하신 분은"}},
+                          box[LINES_MAX] = {{100, 920, "우체통에 넣어 주십시오."}},
                           listed[LINES_MAX] = {DAY, PLACE},
                           apart[LINES_MAX] = {DAY, {420, 300, "서울특별시 중구 세종대로 110"}},
                           resident[LINES_MAX] = {{100, 80, "주소변동사항"}, DAY, PLACE, NOTICE},
@@ -61,7 +63,8 @@ TEST(backs_are_told_by_their_words)
                                               NOTICE};
         CHECK(likeness(DOC_RESIDENT_CARD, nothing) == 0 && likeness(DOC_RESIDENT_CARD, apart) == 0);
         CHECK(likeness(DOC_RESIDENT_CARD, title) > 0 && likeness(DOC_RESIDENT_CARD, worn) > 0);
-        CHECK(likeness(DOC_RESIDENT_CARD, notice) > 0 && likeness(DOC_RESIDENT_CARD, listed) > 0);
+        CHECK(likeness(DOC_RESIDENT_CARD, finder) > 0 && likeness(DOC_RESIDENT_CARD, box) > 0);
+        CHECK(likeness(DOC_RESIDENT_CARD, listed) > 0);
         CHECK(likeness(DOC_RESIDENT_CARD, resident) > 0 && likeness(DOC_DRIVER_LICENSE, licence) > 0);
         CHECK(likeness(DOC_DRIVER_LICENSE, resident) < 0 && likeness(DOC_RESIDENT_CARD, licence) < 0);
         CHECK(likeness(DOC_RESIDENT_CARD, torn) < 0);

@@ -227,46 +227,58 @@ TEST(obstacles_are_told_before_blur_and_after_darkness)
         scene_free(scene);
 }
 
-/* What is told of a card that takes this share of its picture. */
-static enum rc picture_code(struct document_quality quality, double share, double line_height)
+/* How a card lies in its picture. */
+struct pose {
+        double share; /* of the picture's sides that its own take */
+        bool turned;
+        double text_wide, text_tall; /* on the card; 0: no text */
+};
+
+static enum rc picture_code(struct document_quality quality, struct pose pose)
 {
+        static const double corners[5][2] = {{0, 0}, {WIDE, 0}, {WIDE, HIGH}, {0, HIGH}, {0, 0}};
         struct scene *scene = scene_new();
         scene->reading.quality = quality;
         for (int i = 0; i < 4; i++)
                 for (int k = 0; k < 2; k++)
-                        scene->reading.corners[i][k] *= share;
-        if (line_height > 0) {
+                        scene->reading.corners[i][k] = pose.share * corners[i + pose.turned][k];
+        if (pose.text_tall > 0) {
                 scene->page.lines_len = 1;
-                scene->page.lines[0].place =
-                    (struct cv_line){.x = WIDE / 2.0, .y = 330, .width = 1400, .height = line_height};
+                scene->page.lines[0].place = (struct cv_line){
+                    .x = WIDE / 2.0, .y = 330, .width = pose.text_wide, .height = pose.text_tall};
         }
         enum rc code = picture_obstacle(&scene->page, &scene->page.card, quality.sharpness, &scene->reading);
         scene_free(scene);
         return code;
 }
 
-/* Negative controls: each of the five lines that return a code taken out of picture_obstacle(), or one of the
- * two conditions of the first, or of the second's in brackets. */
+/* Negative controls: each of the returns of a code taken out of picture_obstacle(), or one of the conditions
+ * of the first or the second; text_share() that answers 1; share_taken() that knows no `down`; line_px() in
+ * pixels of the card. */
 TEST(obstacles_of_all_of_a_picture_are_told)
 {
+        static const struct pose fills = {.share = 1}, far = {.share = 0.3},
+                                 turned = {.share = 1, .turned = true},
+                                 loose = {.share = 1, .text_wide = 300, .text_tall = 40};
         const struct document_quality good = {
             .card_width_px = 1600, .sharpness = 0.8, .brightness = 180, .contrast = 150};
         struct document_quality dark = good, flat = good, blurred = good, few = good, tiny = good,
                                 unknown = good;
-        unknown.sharpness = -1;
         dark.brightness = 30;
         flat.contrast = 20;
         blurred.sharpness = 0.2;
+        unknown.sharpness = -1;
         few.card_width_px = 800;
         tiny.card_width_px = 400;
-        CHECK(picture_code(good, 1, 0) == RC_OK && picture_code(good, 0.3, 0) == RC_OK);
-        CHECK(picture_code(dark, 1, 0) == RC_POOR_LIGHTING && picture_code(flat, 1, 0) == RC_POOR_LIGHTING);
-        CHECK(picture_code(blurred, 1, 0) == RC_IMAGE_TOO_BLURRY && picture_code(unknown, 1, 0) == RC_OK);
-        CHECK(picture_code(few, 1, 0) == RC_OK && picture_code(few, 0.3, 0) == RC_TOO_FAR_AWAY);
-        CHECK(picture_code(tiny, 1, 0) == RC_IMAGE_TOO_SMALL &&
-              picture_code(tiny, 0.3, 0) == RC_TOO_FAR_AWAY);
+        CHECK(picture_code(good, fills) == RC_OK && picture_code(good, far) == RC_OK);
+        CHECK(picture_code(dark, fills) == RC_POOR_LIGHTING && picture_code(flat, fills) == RC_POOR_LIGHTING);
+        CHECK(picture_code(blurred, fills) == RC_IMAGE_TOO_BLURRY && picture_code(unknown, fills) == RC_OK);
+        CHECK(picture_code(few, fills) == RC_OK && picture_code(few, turned) == RC_OK);
+        CHECK(picture_code(few, far) == RC_TOO_FAR_AWAY && picture_code(few, loose) == RC_TOO_FAR_AWAY);
+        CHECK(picture_code(tiny, fills) == RC_IMAGE_TOO_SMALL && picture_code(tiny, far) == RC_TOO_FAR_AWAY);
         /* By its text where there is some: 40 of 1600 are 20 of 800, and 10 of 400. */
-        CHECK(picture_code(few, 1, 40) == RC_OK && picture_code(tiny, 1, 40) == RC_IMAGE_TOO_SMALL);
-        CHECK(picture_code(few, 1, 24) == RC_IMAGE_TOO_SMALL &&
-              picture_code(good, 0.3, 12) == RC_TOO_FAR_AWAY);
+        const struct pose tall = {1, false, 1400, 40}, low = {1, false, 1400, 24},
+                          lower = {0.3, false, 1400, 12};
+        CHECK(picture_code(few, tall) == RC_OK && picture_code(tiny, tall) == RC_IMAGE_TOO_SMALL);
+        CHECK(picture_code(few, low) == RC_IMAGE_TOO_SMALL && picture_code(good, lower) == RC_TOO_FAR_AWAY);
 }
