@@ -79,14 +79,19 @@ static bool goes_on(const struct page_line *above, const struct page_line *line)
 const struct page_line *date_before(const struct page *page, const struct page_line *address)
 {
         struct date dates[PRINTED_DATES_MAX];
+        const struct page_line *nearest = NULL;
+        /* Less than half of what rows of a list are apart. */
+        double off = 0.6 * address->place.height;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                if (line_right(&line->place) < address->place.x &&
-                    fabs(line->place.y - address->place.y) < 0.75 * address->place.height &&
-                    printed_dates(read_str(&line->read), dates) > 0)
-                        return line;
+                double its = fabs(line->place.y - address->place.y);
+                if (line_right(&line->place) < address->place.x && its < off &&
+                    printed_dates(read_str(&line->read), dates) > 0) {
+                        nearest = line;
+                        off = its;
+                }
         }
-        return NULL;
+        return nearest;
 }
 
 /* Whether an address begins in this line: a region, and a number, which may stand in the next. */

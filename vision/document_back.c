@@ -2,7 +2,7 @@
 #include "vision/card_text.h"
 
 /* From where on the dates of a change and of issue are believed against each other. */
-static const double sure = 0.9;
+static const double sure = 0.9, doubtful = 0.5;
 
 /* What backs say: the titles of their lists, by kind, and what all have. */
 static const struct {
@@ -53,8 +53,18 @@ static bool precedes_card(const struct document_reading *reading, struct date ch
                date_parse(str_from(value->text), &issued) && date_compare(change, issued) < 0;
 }
 
+/* Where a list runs askew, a date may stand in the row of the address above or below. */
+static void doubt_changes(struct doc_fields *fields)
+{
+        for (size_t i = 0; i < fields->changes_len; i++) {
+                double *confidence = &fields->changes[i].address.confidence;
+                *confidence = MIN(*confidence, doubtful);
+        }
+}
+
 bool read_back(struct page *page, struct document_reading *ret)
 {
+        bool has_undated = false;
         for (size_t i = 0; i < page->lines_len; i++) {
                 struct printed address;
                 struct date date;
@@ -63,8 +73,10 @@ bool read_back(struct page *page, struct document_reading *ret)
                 if (!read_address_at(page, i, &address, &basis))
                         continue;
                 const struct page_line *dated = date_before(page, &page->lines[i]);
-                if (!dated || !read_date(page, dated, &date, &sure_of_date))
+                if (!dated || !read_date(page, dated, &date, &sure_of_date)) {
+                        has_undated = true;
                         continue;
+                }
                 if (precedes_card(ret, date, sure_of_date)) {
                         ret->fields.changes_len = 0;
                         return false;
@@ -74,6 +86,8 @@ bool read_back(struct page *page, struct document_reading *ret)
                 (void)doc_add_change(&ret->fields, str_from(text), printed_str(&address),
                                      basis_probability(&basis, BASIS_ADDRESS) * sure_of_date);
         }
+        if (has_undated)
+                doubt_changes(&ret->fields);
         const struct doc_change *newest = doc_newest_change(&ret->fields);
         if (newest)
                 doc_set(&ret->fields, DOC_ADDRESS, str_from(newest->address.text),
