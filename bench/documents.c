@@ -80,6 +80,7 @@ static const struct sort {
       {DOC_NAME, "name_kor", false}},
      9},
     {"resident_back", DOC_RESIDENT_CARD, {{0}}, 0},
+    {"foreign_back", DOC_RESIDENT_CARD, {{0}}, 0},
     {"none", DOC_UNKNOWN, {{0}}, 0},
 };
 
@@ -234,8 +235,16 @@ static void note(struct bench *bench, const json_t *entry, const struct sort *so
         }
         int64_t level;
         if (json_object_get(entry, "front")) {
-                if (json_get_int(entry, "level", 0, LEVELS_MAX - 1, &level))
-                        back_note(&bench->backs[level], truth, &reading->fields);
+                bool refused = doc_errors_have(&judgement->errors, RC_WRONG_BACK);
+                struct str what = json_get_str(entry, "what");
+                if (!json_get_int(entry, "level", 0, LEVELS_MAX - 1, &level))
+                        return;
+                if (what.ptr)
+                        back_note_foreign(&bench->backs[level], judgement);
+                else
+                        back_note(&bench->backs[level], truth, &reading->fields, judgement);
+                if (bench->verbose && refused != (what.ptr != NULL))
+                        printf("%s: back %s\n", file, refused ? "refused" : "taken");
                 return;
         }
         if (harm) {

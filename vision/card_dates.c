@@ -175,22 +175,42 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
         }
 }
 
+/* The dates of a line in ISO form, one behind the other, as its readers agree; empty where they see none. In
+ * the tally. */
+static struct str elect_dates(struct page *page, const struct page_line *line, struct tally *tally,
+                              struct basis *ret_basis)
+{
+        *tally = (struct tally){.sort = BASIS_DATE};
+        *ret_basis = (struct basis){0};
+        tally_dates(page, line, tally);
+        const struct tally_entry *entry = tally_best(tally);
+        if (!entry)
+                return STR("");
+        /* One that had to be read on beyond where its line was seen to end is less sure. */
+        *ret_basis = tally_basis(tally, entry, is_whole(page, read_str(&line->read)));
+        return str_from(entry->text);
+}
+
+bool read_date(struct page *page, const struct page_line *line, struct date *ret, double *ret_probability)
+{
+        struct tally tally;
+        struct basis basis;
+        struct str dates = elect_dates(page, line, &tally, &basis);
+        *ret_probability = basis_probability(&basis, BASIS_DATE);
+        return dates.len >= DATE_ISO_LEN && date_parse(str_sub(dates, 0, DATE_ISO_LEN), ret);
+}
+
 static size_t find_all(struct page *page, struct found_date *ret)
 {
         size_t count = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
                 struct str text = read_str(&line->read);
-                struct tally tally = {.sort = BASIS_DATE};
+                struct tally tally;
+                struct basis basis;
                 if (!may_be_dates(page, text))
                         continue;
-                tally_dates(page, line, &tally);
-                const struct tally_entry *entry = tally_best(&tally);
-                struct str dates = entry ? str_from(entry->text) : STR("");
-                struct basis basis = {0};
-                /* One that had to be read on beyond where its line was seen to end is less sure. */
-                if (entry)
-                        basis = tally_basis(&tally, entry, is_whole(page, text));
+                struct str dates = elect_dates(page, line, &tally, &basis);
                 bool period = is_period(text) || dates.len > DATE_ISO_LEN;
                 if (period && dates.len == DATE_ISO_LEN)
                         continue; /* which of the two? */

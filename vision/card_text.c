@@ -76,6 +76,24 @@ static bool goes_on(const struct page_line *above, const struct page_line *line)
                !printed_is_label(read_str(&line->read));
 }
 
+const struct page_line *date_before(const struct page *page, const struct page_line *address)
+{
+        struct date dates[PRINTED_DATES_MAX];
+        const struct page_line *nearest = NULL;
+        /* Less than half of what rows of a list are apart. */
+        double off = 0.6 * address->place.height;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                double its = fabs(line->place.y - address->place.y);
+                if (line_right(&line->place) < address->place.x && its < off &&
+                    printed_dates(read_str(&line->read), dates) > 0) {
+                        nearest = line;
+                        off = its;
+                }
+        }
+        return nearest;
+}
+
 /* Whether an address begins in this line: a region, and a number, which may stand in the next. */
 static bool starts_address(const struct page *page, size_t at)
 {
@@ -111,8 +129,11 @@ static size_t lines_from(const struct page *page, size_t at, const struct page_l
                 return 0;
         ret[count++] = &page->lines[at];
         for (size_t i = at + 1; i < page->lines_len && count < max; i++) {
-                if (goes_on(ret[count - 1], &page->lines[i]))
-                        ret[count++] = &page->lines[i];
+                if (!goes_on(ret[count - 1], &page->lines[i]))
+                        continue;
+                if (date_before(page, &page->lines[i]))
+                        break; /* the next change of a list */
+                ret[count++] = &page->lines[i];
         }
         return count;
 }

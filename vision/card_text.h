@@ -15,6 +15,8 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret);
 void read_license_class(struct page *page, struct document_reading *ret);
 void read_address(struct page *page, struct document_reading *ret);
+/* The date that stands before an address in its row, as in a list of changes; NULL where none does. */
+const struct page_line *date_before(const struct page *page, const struct page_line *address);
 /* The address that begins in this line, and what it rests on. False where none begins in it. */
 bool read_address_at(struct page *page, size_t at, struct printed *ret, struct basis *ret_basis);
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret);

@@ -244,30 +244,51 @@ static void blame_picture(const struct page *page, const struct image *picture, 
                 doc_errors_add(&ret->errors, RC_GLARE);
 }
 
-/* Read the back, where it is one: as it lies or upside down. One that is a front goes with no card. False
- * where it does not look like the back of this kind of card. */
-static bool look_behind(struct search *search, const struct image *back, struct document_reading *ret)
+/* Read the back with these corners, where it is one. Above 0 where it is, below where it is a front or
+ * another card's back: such go with no card. 0: it does not look like the back of this kind of card. */
+static int look_at_back(struct search *search, const double corners[4][2], struct document_reading *ret)
 {
-        enum { LOOKS = 4 };
+        struct page behind;
+        if (op_left_ms(search->op) <= ATTEMPT_MS)
+                return 0;
+        page_init(&behind, search->reader->ocr, search->reader->detector, search->op, search->request->today,
+                  search->picture, corners);
+        page_read_lines(&behind);
+        int like = back_likeness(&behind, ret->kind);
+        if (like > 0 && !read_back(&behind, ret))
+                like = -1;
+        page_release(&behind);
+        return like;
+}
+
+/* The same as it lies and upside down. */
+static int look_both_ways(struct search *search, double corners[4][2], struct document_reading *ret)
+{
+        int like = look_at_back(search, corners, ret);
+        if (like != 0)
+                return like;
+        card_turn(corners);
+        return look_at_back(search, corners, ret);
+}
+
+/* Read the back where its outline is seen, else where its text is. */
+static int look_behind(const struct search *front, const struct image *back, struct document_reading *ret)
+{
+        enum { LOOKS = 2 };
+        struct search search = {
+            .reader = front->reader, .op = front->op, .request = front->request, .picture = back};
         struct card_guess guesses[CARD_GUESSES_MAX];
         size_t count = card_guess(back, guesses);
         int like = 0;
-        for (size_t i = 0; i < LOOKS && i / 2 < count && like == 0 && op_left_ms(search->op) > ATTEMPT_MS;
-             i++) {
-                struct page behind;
-                if (i % 2 == 1)
-                        card_turn(guesses[i / 2].corners);
-                page_init(&behind, search->reader->ocr, search->reader->detector, search->op,
-                          search->request->today, back, guesses[i / 2].corners);
-                page_read_lines(&behind);
-                like = back_likeness(&behind, ret->kind);
-                if (like > 0)
-                        read_back(&behind, ret);
-                page_release(&behind);
+        for (size_t i = 0; i < MIN(count, LOOKS) && like == 0; i++)
+                like = look_both_ways(&search, guesses[i].corners, ret);
+        for (int turned = 0; turned < 2 && like == 0; turned++) {
+                double corners[4][2];
+                bool has_zone;
+                if (look_at_all(&search, turned, corners, &has_zone))
+                        like = look_both_ways(&search, corners, ret);
         }
-        if (like < 0)
-                doc_errors_add(&ret->errors, RC_WRONG_BACK);
-        return like != 0;
+        return like;
 }
 
 static void read_fields(struct search *search, const struct image *back, struct document_reading *ret)
@@ -279,7 +300,8 @@ static void read_fields(struct search *search, const struct image *back, struct 
                 read_card(page, ret->kind, ret);
         if (!back || doc_kind_has_zone(ret->kind) || op_left_ms(search->op) < ATTEMPT_MS)
                 return;
-        if (!look_behind(search, back, ret) && ret->kind == DOC_RESIDENT_CARD)
+        int like = look_behind(search, back, ret);
+        if (like < 0 || (like == 0 && ret->kind == DOC_RESIDENT_CARD))
                 doc_errors_add(&ret->errors, RC_WRONG_BACK);
 }
 

@@ -8,10 +8,12 @@
 /* Resident card, driver licence, alien card. */
 void read_card(struct page *page, enum doc_kind kind, struct document_reading *ret);
 void read_passport(struct page *page, struct document_reading *ret);
-/* Whether the lines are of the back of such a card: 0: nothing tells; below 0: of a front. */
+/* Whether the lines are of the back of such a card: 0: nothing tells; below 0: of a front, or of the back of
+ * another kind. */
 int back_likeness(const struct page *page, enum doc_kind kind);
-/* The changes of address on a back, the newest of which is the address; sets nothing where there is none. */
-void read_back(struct page *page, struct document_reading *ret);
+/* The changes of address on a back, the newest of which is the address; sets nothing where there is none.
+ * False where one was noted before the card of the reading was issued: the back is another card's. */
+bool read_back(struct page *page, struct document_reading *ret);
 
 /* Set a field with the probability that is due to what it rests on. */
 void set_field(struct document_reading *reading, enum doc_field field, struct str text,

@@ -26,6 +26,34 @@ def hidden(kind):
     return [box for box in FIELDS if (kind in ("passport", "td1", "td2")) == box.startswith("mrz")]
 
 
+# What comes behind a resident card and is not its back.
+FOREIGN = ("resident", "driver", "alien", "passport", "driver_back", "resident_back")
+
+
+def front_of(wanted, family, kind, index):
+    """A resident card of who the back of this kind is of; it is read with it."""
+    truth = people.person("resident", random.Random(f"{family}/{kind}/{index}/person"))
+    front = cards.draw(cards.Family(family, "resident"), truth, index)
+    name = f"{family}_{kind}_front_{index:02d}.jpg"
+    (wanted.out / name).write_bytes(photo.take(front.image, 1, random.Random(f"{family}/{kind}/front/{index}"))[0])
+    return name
+
+
+def foreign_backs(wanted, family, index):
+    """Another person's card or back, at each level of another kind."""
+    front, entries = front_of(wanted, family, "foreign_back", index), []
+    for level in map(int, filter(None, wanted.levels.split(","))):
+        what = FOREIGN[(index + level) % len(FOREIGN)]
+        truth = people.person(what, random.Random(f"{family}/foreign/{index}/{level}/person"))
+        card = cards.draw(cards.Family(family, what), truth, index)
+        jpeg, size, quad = photo.take(card.image, level, random.Random(f"{family}/foreign/{index}/{level}/photo"))
+        name = f"{family}_foreign_{what}_{index:02d}_L{level}.jpg"
+        (wanted.out / name).write_bytes(jpeg)
+        entries.append({"file": name, "type": "foreign_back", "level": level, "width": size[0], "height": size[1], "quad": quad, "family": family, "index": index,
+                        "front": front, "what": what, "truth": truth})
+    return entries
+
+
 def document(wanted, family, kind, index, attack):
     """The entries of one document's pictures."""
     truth = people.person(kind, random.Random(f"{family}/{kind}/{index}/person"))
@@ -35,10 +63,7 @@ def document(wanted, family, kind, index, attack):
         forge.ON_CARD[attack](card, truth, rng)
     entry = {"type": kind, "family": family, "index": index, "boxes": card.boxes, "truth": truth, "attack": attack}
     if kind == "resident_back":
-        # Read with a front of its family.
-        front = cards.draw(cards.Family(family, "resident"), people.person("resident", random.Random(f"{family}/resident/{index}/person")), index)
-        entry["front"] = f"{family}_front_{index:02d}.jpg"
-        (wanted.out / entry["front"]).write_bytes(photo.take(front.image, 1, random.Random(f"{family}/front/{index}"))[0])
+        entry["front"] = front_of(wanted, family, kind, index)
     entries = []
     for level in map(int, filter(None, wanted.levels.split(","))):
         rng = random.Random(f"{family}/{kind}/{index}/{level}/photo")
@@ -82,6 +107,9 @@ def main():
     for family in filter(None, wanted.families.split(",")):
         for kind in wanted.kinds.split(","):
             for index in range(wanted.people):
+                if kind == "foreign_back":
+                    manifest += foreign_backs(wanted, family, index)
+                    continue
                 for attack in wanted.attacks.split(","):
                     if attack != "fields" or kind == "passport":
                         manifest += document(wanted, family, kind, index, attack)

@@ -278,6 +278,14 @@ def resident_back(card, t):
     card.put(None, .06, .9, "습득하신 분은 우체통에 넣어 주십시오.", f.label, .035)
 
 
+def driver_back(card, t):
+    f = card.family
+    card.put("title", .06, .06, "기재사항변경", f.title, .05, f.title_ink)
+    card.put("change_date0", .06, .2, date_text(f.date_form, t["issue_date"]), f.value, .04)
+    card.paragraph("change0", .26, .2, t["address"], .68, .04)
+    card.put(None, .06, .9, "습득하신 분은 가까운 우체통에 넣어 주십시오.", f.label, .035)
+
+
 def driver(card, t):
     f = card.family
     card.put("license_class", .03, .035, t["license_class"], f.value, .05, f.title_ink if f.rng.random() < .5 else None)
@@ -411,7 +419,7 @@ def identity(card, t):
     zone(card, t, 3 if f.kind == "td1" else 2, f.rng.uniform(.84, .92), .95)
 
 
-KINDS = {"resident": (resident, 1.586), "resident_back": (resident_back, 1.586), "driver": (driver, 1.586), "alien": (alien, 1.586), "passport": (passport, 1.42),
+KINDS = {"resident": (resident, 1.586), "resident_back": (resident_back, 1.586), "driver": (driver, 1.586), "driver_back": (driver_back, 1.586), "alien": (alien, 1.586), "passport": (passport, 1.42),
          "td1": (identity, 1.586), "td2": (identity, 1.418)}
 
 

@@ -154,7 +154,7 @@ def td1(p):
 def person(kind, rng):
     """The truth of one document."""
     sex = rng.choice("MF")
-    if kind in ("resident", "resident_back", "driver"):
+    if kind in ("resident", "resident_back", "driver", "driver_back"):
         birth = date_between(rng, 1940, 2007)
         surname, given = korean_name(rng)
         issued = date_between(rng, max(2000, birth.year + 18), 2026)
@@ -170,7 +170,7 @@ def person(kind, rng):
                       "license_class": rng.choice(CLASSES), "aptitude_from": f"{until}-01-01", "aptitude_to": f"{until}-12-31", "issuer": police(rng),
                       "serial": "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(rng.choice((5, 6)))), "condition": rng.choice(("", "", "A"))}
         elif kind == "resident_back":
-            truth["changes"] = [[str(date_between(rng, issued.year, 2026)), address(rng, rng.choice(PROVINCES), False)] for _ in range(rng.randrange(1, 4))]
+            truth["changes"] = [[str(max(issued, date_between(rng, issued.year, 2026))), address(rng, rng.choice(PROVINCES), False)] for _ in range(rng.randrange(1, 4))]
             truth["changes"].sort()
             truth["address"] = truth["changes"][-1][1]
         else:

@@ -36,8 +36,9 @@ struct call {
 
 /* Who may call. */
 enum api_needs {
-        NEEDS_NOBODY, /* everybody; what the call takes is its own credential */
-        NEEDS_RP,     /* a relying party, or an administrator */
+        NEEDS_NOBODY,            /* everybody; what the call takes is its own credential */
+        NEEDS_NOBODY_KNOWS_KEYS, /* the same, but who has a key of any role is told more */
+        NEEDS_RP,                /* a relying party, or an administrator */
         NEEDS_RP_UNLESS_PUBLIC,
         NEEDS_REVIEWER, /* a reviewer, or an administrator */
         NEEDS_ADMIN,

@@ -39,9 +39,14 @@ static enum api_needs needs_of(const struct api *api, const struct api_route *ro
         return public ? NEEDS_NOBODY : NEEDS_RP;
 }
 
+static bool is_open(enum api_needs needs)
+{
+        return needs == NEEDS_NOBODY || needs == NEEDS_NOBODY_KNOWS_KEYS;
+}
+
 static bool may(enum api_needs needs, enum apikey_role role)
 {
-        if (needs == NEEDS_NOBODY || role == APIKEY_ADMIN)
+        if (is_open(needs) || role == APIKEY_ADMIN)
                 return true;
         return needs == NEEDS_RP         ? role == APIKEY_RP
                : needs == NEEDS_REVIEWER ? role == APIKEY_REVIEWER
@@ -117,5 +122,5 @@ enum rc api_guard(struct api *api, struct http_request *request, struct apikey *
         }
         if (!route->uncounted && api_limit(api, request) != RC_OK)
                 return op->rc;
-        return needs == NEEDS_NOBODY ? RC_OK : op_fail(op, RC_UNAUTHORIZED, "no API key");
+        return is_open(needs) ? RC_OK : op_fail(op, RC_UNAUTHORIZED, "no API key");
 }

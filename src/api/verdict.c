@@ -4,10 +4,10 @@
 #include "api/api.h"
 #include "api/message.h"
 #include "base/json.h"
-#include "doc/authenticity.h"
+#include "check/signs.h"
 #include "store/face.h"
 
-enum { ERRORS_MAX = 1024, ADVICE_MAX = 2048, DETAILS_MAX = 8192 };
+enum { ERRORS_MAX = 1024, ADVICE_MAX = 2048 };
 
 static void emit_score(struct emit *emit, const char *key, double score)
 {
@@ -65,23 +65,24 @@ static void emit_duration(struct emit *emit, int64_t finished_at_ms, int64_t dur
                 emit_double(emit, "processing_duration", (double)duration_ms / 1000, 3);
 }
 
-/* What the worker wrote of it, which is sealed with the session's key; null before, and once that is gone. */
-static enum rc emit_authenticity(struct emit *emit, struct tx *tx, const struct document *document)
+/* The relying party whose session it is, and the office; no applicant. */
+static bool may_know_signs(const struct apikey *apikey, const struct session *session)
+{
+        return apikey->role != APIKEY_RP || str_equal(session->rp_id, str_from(apikey->id));
+}
+
+/* The signs of forgery, which are sealed with the session's key; null to who may not know them. */
+static enum rc emit_authenticity(const struct call *call, struct emit *emit, struct tx *tx,
+                                 const struct document *document)
 {
         struct session session CLEANUP(session_release) = {0};
-        struct document opened;
-        json_auto_t *details = NULL;
-        struct doc_signs signs;
-        if (session_load(tx, str_from(document->session_id), &session) != RC_OK ||
+        struct document opened = {0};
+        if (call->apikey && session_load(tx, str_from(document->session_id), &session) != RC_OK)
+                return tx->op->rc;
+        if (call->apikey && may_know_signs(call->apikey, &session) &&
             document_load(tx, &session, str_from(document->id), &opened) != RC_OK)
                 return tx->op->rc;
-        const json_t *told = opened.details.ptr && json_parse(opened.details, DETAILS_MAX, &details)
-                                 ? json_object_get(details, "authenticity")
-                                 : NULL;
-        if (told && doc_signs_parse(told, &signs))
-                doc_signs_emit(emit, "authenticity", &signs);
-        else
-                emit_null(emit, "authenticity");
+        signs_emit(emit, "authenticity", opened.details);
         return RC_OK;
 }
 
@@ -107,7 +108,7 @@ enum rc api_id_card_status(struct call *call)
                 emit_raw(&emit, "advice", document.advice);
         else
                 emit_null(&emit, "advice");
-        if (emit_authenticity(&emit, &tx, &document) != RC_OK)
+        if (emit_authenticity(call, &emit, &tx, &document) != RC_OK)
                 return call->op->rc;
         emit_duration(&emit, document.finished_at_ms, document.duration_ms);
         emit_close(&emit);

@@ -110,6 +110,19 @@ void claims_emit_id_token(struct emit *emit, const struct service *svc, const st
         emit_close(emit);
 }
 
+static void emit_changes(struct emit *emit, const json_t *changes)
+{
+        emit_open_array(emit, "address_changes");
+        for (size_t i = 0; i < json_array_size(changes); i++) {
+                const json_t *change = json_array_get(changes, i);
+                emit_open(emit, NULL);
+                emit_str(emit, "date", json_get_str(change, "date"));
+                emit_str(emit, "address", json_get_str(change, "address"));
+                emit_close(emit);
+        }
+        emit_close_array(emit);
+}
+
 void claims_emit_personal_data(struct emit *emit, const struct document *document)
 {
         json_auto_t *read = NULL;
@@ -124,7 +137,10 @@ void claims_emit_personal_data(struct emit *emit, const struct document *documen
         emit_str(emit, "id_card_type", document->type);
         json_object_foreach(read, key, value)
         {
-                emit_str(emit, key, json_get_str(read, key));
+                if (json_is_array(value)) /* there is one list */
+                        emit_changes(emit, value);
+                else
+                        emit_str(emit, key, json_get_str(read, key));
         }
         emit_close(emit);
 }

@@ -4,9 +4,10 @@
 #include "base/json.h"
 #include "check/claims.h"
 #include "check/keys.h"
+#include "check/signs.h"
 #include "store/event.h"
 
-enum { DATA_MAX = 48 * 1024 };
+enum { DATA_MAX = 48 * 1024, SIGNS_MAX = 2048 };
 
 /* What completing needs, read before the transaction that writes: signing takes longer than a lock should be
  * held. */
@@ -139,16 +140,29 @@ enum rc completion_make(struct op *op, struct service *svc, struct str session_k
         return answer_from_row(op, &again.session, ret_data);
 }
 
-static enum rc write_active(struct op *op, struct service *svc, struct str token,
-                            const struct session *session, struct str *ret_body)
+/* Beside the claims what is not in the id_token, which applicants are given, too. */
+static bool add_signs(json_t *payload, const struct document *document)
+{
+        json_auto_t *signs = NULL;
+        CLEANUP(buf_release) struct buf buf;
+        buf_init(&buf, SIGNS_MAX);
+        struct emit emit = emit_to(&buf);
+        emit_open(&emit, NULL);
+        signs_emit(&emit, "authenticity", document->details);
+        emit_close(&emit);
+        return json_parse(buf_str(&buf), SIGNS_MAX, &signs) && json_object_update(payload, signs) == 0;
+}
+
+/* `document`: NULL in the basic flow. */
+static enum rc write_active(struct op *op, struct service *svc, const struct session *session,
+                            const struct document *document, struct str *ret_body)
 {
         json_auto_t *result = NULL, *payload = NULL;
-        CLEANUP(buf_release) struct buf claims, out;
+        CLEANUP(buf_release) struct buf claims;
         buf_init_secret(&claims, DATA_MAX);
-        buf_init_secret(&out, DATA_MAX);
         if (!json_parse(session->result, DATA_MAX, &result) ||
             keys_verify(op, svc, json_get_str(result, "id_token"), &claims) != RC_OK ||
-            !json_parse(buf_str(&claims), DATA_MAX, &payload))
+            !json_parse(buf_str(&claims), DATA_MAX, &payload) || (document && !add_signs(payload, document)))
                 return op_fail(op, RC_INTERNAL, "a stored result cannot be read");
         json_object_set_new(payload, "active", json_true());
         json_object_set_new(payload, "token_type", json_string("verification_token"));
@@ -178,6 +192,7 @@ enum rc completion_introspect(struct op *op, struct service *svc, struct str tok
                               bool any_rp, struct str *ret_body)
 {
         struct session session CLEANUP(session_release) = {0};
+        struct document document;
         struct tx tx CLEANUP(tx_rollback) = {0};
         int64_t now = clock_wall_ms();
         *ret_body = STR("{\"active\":false}");
@@ -194,7 +209,8 @@ enum rc completion_introspect(struct op *op, struct service *svc, struct str tok
         bool mine = any_rp || str_equal(session.rp_id, who->id);
         if (!mine || now >= session.token_expires_at_ms || str_is_null(session.result))
                 return RC_OK;
-        if (note_introspection(&tx, session.id, who, now) != RC_OK || tx_commit(&tx) != RC_OK)
+        if ((session.full && document_load_accepted(&tx, &session, &document) != RC_OK) ||
+            note_introspection(&tx, session.id, who, now) != RC_OK || tx_commit(&tx) != RC_OK)
                 return op->rc;
-        return write_active(op, svc, token, &session, ret_body);
+        return write_active(op, svc, &session, session.full ? &document : NULL, ret_body);
 }

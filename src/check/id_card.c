@@ -180,6 +180,7 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
         struct picture_verdict verdict = {.step = STEP_ID_CARD,
                                           .status = outcome->status,
                                           .errors = outcome->errors,
+                                          .details = outcome->details,
                                           .proof = &proof,
                                           .now_ms = outcome->now_ms};
         struct tx tx CLEANUP(tx_rollback) = {0};

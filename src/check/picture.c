@@ -4,9 +4,10 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "check/consent.h"
+#include "check/signs.h"
 #include "store/event.h"
 
-enum { PAYLOAD_MAX = 1024, RETRY_AFTER_NEVER_S = 60 };
+enum { PAYLOAD_MAX = 1024, EVENT_MAX = 4096, RETRY_AFTER_NEVER_S = 60 };
 
 enum rc picture_may(struct op *op, struct service *svc, struct str session_key, enum step step)
 {
@@ -121,6 +122,22 @@ struct str picture_advice(struct op *op, const struct judgement *judgement)
         return arena_copy(&op->arena, buf_str(&buf));
 }
 
+static enum rc tell_log(struct tx *tx, enum event_type type, const struct session *session,
+                        const struct picture_verdict *verdict)
+{
+        CLEANUP(buf_release) struct buf buf;
+        buf_init(&buf, EVENT_MAX);
+        struct emit emit = emit_to(&buf);
+        emit_open(&emit, NULL);
+        emit_text(&emit, "step", step_name(verdict->step));
+        emit_text(&emit, "status", check_status_name(verdict->status));
+        emit_raw(&emit, "errors", verdict->errors.ptr ? verdict->errors : STR("[]"));
+        if (verdict->details.ptr)
+                signs_emit(&emit, "authenticity", verdict->details);
+        emit_close(&emit);
+        return event_append(tx, type, session->id, buf_str(&buf), verdict->now_ms);
+}
+
 enum rc picture_settle(struct tx *tx, const struct job *job, struct session *session,
                        const struct picture_verdict *verdict)
 {
@@ -138,11 +155,8 @@ enum rc picture_settle(struct tx *tx, const struct job *job, struct session *ses
             session_advance(tx, session, SESSION_IN(from), to, verdict->proof, verdict->now_ms, &moved) !=
                 RC_OK)
                 return op->rc;
-        struct str told = arena_printf(&op->arena, "{\"step\":\"%s\",\"status\":\"%s\",\"errors\":%.*s}",
-                                       step_name(verdict->step), check_status_name(verdict->status),
-                                       STR_FMT(verdict->errors.ptr ? verdict->errors : STR("[]")));
-        if (event_append(tx, moved ? verified[verdict->step] : EVENT_VERIFICATION_FAILED, session->id, told,
-                         verdict->now_ms) != RC_OK)
+        if (tell_log(tx, moved ? verified[verdict->step] : EVENT_VERIFICATION_FAILED, session, verdict) !=
+            RC_OK)
                 return op->rc;
         return tx_commit(tx);
 }

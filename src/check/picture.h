@@ -52,6 +52,7 @@ struct picture_verdict {
         enum step step;
         enum check_status status;
         struct str errors;                 /* of picture_errors */
+        struct str details;                /* of a document; the log is told the signs of forgery in it */
         const struct session_proof *proof; /* may be NULL */
         int64_t now_ms;
 };

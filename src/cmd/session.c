@@ -2,6 +2,7 @@
 #include "base/emit.h"
 #include "check/erasure.h"
 #include "check/reading.h"
+#include "check/signs.h"
 #include "cmd/app.h"
 #include "cmd/operator.h"
 #include "doc/mask.h"
@@ -49,6 +50,7 @@ static void emit_document(struct emit *emit, const struct document *document)
         emit_double(emit, "confidence_score", document->confidence, 3);
         if (document->errors.ptr)
                 emit_raw(emit, "errors", document->errors);
+        signs_emit(emit, "authenticity", document->details);
         emit_bool(emit, "picture", document->front_blob.ptr != NULL);
         emit_bool(emit, "portrait", document->portrait_blob.ptr != NULL);
         emit_close(emit);

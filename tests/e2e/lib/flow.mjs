@@ -106,6 +106,7 @@ export class Flow {
       { name: 'session_key', value: this.key },
       { name: 'id_card_type', value: type },
       { name: 'front_image', value: image, filename: options.filename ?? 'front.jpg', type: options.type ?? 'image/jpeg' },
+      ...(options.back ? [{ name: 'back_image', value: options.back, filename: 'back.jpg', type: 'image/jpeg' }] : []),
     ];
     return this.server.client.call('POST', `${api}/id-card/upload`, { parts, ...this.options, ...options.call });
   }

@@ -11,6 +11,8 @@ static bool is(double a, double b)
         return fabs(a - b) < 1e-6;
 }
 
+/* Negative controls: without either end of the clamp, or isfinite; with `>` for `>=`; with the last strength
+ * for the strongest. */
 TEST(signs_are_told_and_reject_at_their_limits)
 {
         CHECK(is(doc_sign_strength(18, 18, 30), DOC_SIGN_TOLD));
@@ -19,7 +21,7 @@ TEST(signs_are_told_and_reject_at_their_limits)
               doc_sign_strength(29.9, 18, 30) < DOC_SIGN_REJECTS);
         CHECK(is(doc_sign_strength(-0.08, -0.1, -0.08), DOC_SIGN_REJECTS));
         CHECK(is(doc_sign_strength(1e9, 18, 30), 1) && is(doc_sign_strength(-1e9, 18, 30), 0));
-        CHECK(is(doc_sign_strength(NAN, 18, 30), 0));
+        CHECK(is(doc_sign_strength(NAN, 18, 30), 0) && is(doc_sign_strength(20, 18, 18), 0));
         struct doc_signs signs = {.strengths = {[DOC_SIGN_PAPER] = 0.49}};
         CHECK(is(doc_signs_score(&signs), 1) && !doc_signs_reject(&signs));
         signs.strengths[DOC_SIGN_SCREEN] = 0.79;
@@ -46,7 +48,10 @@ TEST(signs_go_through_json)
         CHECK(is(back.strengths[DOC_SIGN_SCREEN], 0.75) && is(back.strengths[DOC_SIGN_PAPER], 0));
 }
 
-/* What bonin-vision says is parsed as hostile. */
+#define PAPER "{\"code\":\"PAPER_COPY\",\"strength\":0.6}"
+
+/* What bonin-vision says is parsed as hostile. Negative controls: without the question for an array, for its
+ * length, for a known code, for the range of a strength. */
 TEST(signs_that_are_none_are_refused)
 {
         static const char *const bad[] = {
@@ -57,7 +62,7 @@ TEST(signs_that_are_none_are_refused)
             "{\"signs\":[{\"code\":\"PAPER_COPY\",\"strength\":1.5}]}",
             "{\"signs\":[{\"code\":\"PAPER_COPY\",\"strength\":\"1\"}]}",
             "{\"signs\":[{\"code\":\"PAPER_COPY\"}]}",
-            "{\"signs\":[1,2,3,4,5,6,7]}",
+            "{\"signs\":[" PAPER "," PAPER "," PAPER "," PAPER "," PAPER "," PAPER "," PAPER "]}",
         };
         struct doc_signs signs;
         for (size_t i = 0; i < LEN(bad); i++) {

@@ -92,6 +92,24 @@ TEST(grid_sees_a_screen_and_dots_but_no_paper)
         CHECK(dotted.fine > 500 && dotted.coloured < 0.03 * dotted.fine);
 }
 
+/* What the blocks of a JPEG leave, in each colour elsewhere. */
+static double blocks(double x, double y, int channel)
+{
+        return paper(x, y, channel) - (fmod(x + channel, 8) < 1 ? 12 : 0);
+}
+
+/* A tint that goes up and down every 40 pixels, as security print does. */
+static double tint(double x, double y, int channel)
+{
+        return paper(x, y, channel) + 20 * cos(2 * M_PI * (x / 40 - channel / 3.0));
+}
+
+/* Controls: without is_of_jpeg, or coarse_from. */
+TEST(grid_is_not_seen_in_blocks_or_tints)
+{
+        CHECK(grid_of(blocks).coloured < 8 && grid_of(tint).coloured < 8);
+}
+
 TEST(grid_wants_a_piece_within_the_card)
 {
         struct grid_measure measure;
@@ -118,6 +136,27 @@ TEST(spectrum_has_a_wave_where_its_frequency_is)
         x_free(im);
 }
 
+/* Control: any of the four sums taken out, or another reach. */
+TEST(spectrum_surroundings_are_a_ring)
+{
+        enum { AT = 64, AROUND = 15 * 15 - 7 * 7 };
+        float *from = x_new(SPECTRUM_CELLS, sizeof(*from)), *work = x_new(SPECTRUM_CELLS, sizeof(*work)),
+              *around = x_new(SPECTRUM_CELLS, sizeof(*around));
+        from[AT * SPECTRUM_SIDE] = AROUND; /* at the border: it goes on at the other */
+        spectrum_surroundings(from, work, around);
+        for (int y = AT - 9; y <= AT + 9; y++) {
+                for (int x = -9; x <= 9; x++) {
+                        int far = MAX(abs(y - AT), abs(x));
+                        float want = far > 3 && far <= 7 ? 1 : 0;
+                        float have = around[y * SPECTRUM_SIDE + (x & (SPECTRUM_SIDE - 1))];
+                        CHECK(fabsf(have - want) < 1e-3f);
+                }
+        }
+        x_free(from);
+        x_free(work);
+        x_free(around);
+}
+
 /* Black and white under a lamp that is yellow on one side and weak on the other. */
 static double copied(double x, double y, int channel)
 {
@@ -132,8 +171,20 @@ static double sealed(double x, double y, int channel)
         return inside && channel < 2 ? 60 : copied(x, y, channel);
 }
 
+/* A copy with light on it, on a red table of which the edge is seen. */
+static double lit(double x, double y, int channel)
+{
+        bool light = x >= 200 && x < 360 && y >= 105 && y < 185;
+        bool table = y < HEIGHT / 25.0 || y > HEIGHT * 24 / 25.0;
+        return light ? 255 : table ? (channel == 2 ? 200 : 60) : copied(x, y, channel);
+}
+
+/* Controls: the quantiles; BURNT out of reach; blocks up to the border. */
 TEST(colour_is_missed_on_a_copy_alone)
 {
+        CLEANUP(image_release) struct image lamp = draw(lit, 0);
+        double beside = colour_measure(&lamp);
+        CHECK(beside >= 0 && beside < 0.08);
         CLEANUP(image_release) struct image copy = draw(copied, 4);
         CLEANUP(image_release) struct image card = draw(sealed, 4);
         double without = colour_measure(&copy), with = colour_measure(&card);
@@ -152,6 +203,25 @@ TEST(colour_of_darkness_is_not_told)
         CHECK(colour_measure(&dark) < 0);
 }
 
+static uint8_t sloping(int x)
+{
+        return (uint8_t)(60 + x % 128);
+}
+
+static uint8_t burnt(int x)
+{
+        return (uint8_t)(x * 0 + 254);
+}
+
+/* A place of a picture, in shares of it, painted by columns, without noise. */
+static void fill(struct image *image, const double place[4], uint8_t (*paint)(int x))
+{
+        for (int y = (int)(place[1] * HEIGHT); y < place[3] * HEIGHT; y++)
+                for (int x = (int)(place[0] * WIDTH); x < place[2] * WIDTH; x++)
+                        memset(image->pixels + (size_t)y * image->stride + (size_t)x * 3, paint(x), 3);
+}
+
+/* Controls: the noise taken for any step from pixel to pixel; burnt blocks counted; FEWEST not asked. */
 TEST(grain_misses_the_noise_of_a_pasted_portrait)
 {
         static const double place[4] = {0.05, 0.15, 0.35, 0.8};
@@ -164,6 +234,13 @@ TEST(grain_misses_the_noise_of_a_pasted_portrait)
                        150 + y % 64 / 8, (size_t)((place[2] - place[0]) * WIDTH) * 3);
         CHECK(grain_measure(&image, whole, place, &pasted));
         CHECK(pasted.portrait < 0.15 * pasted.rest);
+        fill(&image, place, sloping);
+        CHECK(grain_measure(&image, whole, place, &pasted));
+        CHECK(pasted.portrait < 0.15 * pasted.rest);
+        fill(&image, place, burnt);
+        CHECK(!grain_measure(&image, whole, place, &pasted));
+        static const double tiny[4] = {0.05, 0.15, 0.1, 0.2};
+        CHECK(!grain_measure(&image, whole, tiny, &pasted));
 }
 
 /* --- Digits ------------------------------------------------------------------------------------------- */
@@ -241,6 +318,45 @@ static void alter(struct number *number, int up, int paler)
                 for (int i = left * 3; i < right * 3; i++)
                         to[i] = level(to[i] + (255 - to[i]) * paler / 255.0);
         }
+}
+
+/* Every second digit paler, as in a font of uneven figures; or all of it more and more so, as in a shadow. */
+static void shade(struct number *number, bool every_second)
+{
+        struct image *card = &number->card;
+        int left = (int)(number->place.x - number->place.width / 2), wide = (int)number->place.width;
+        int top = (int)(number->place.y - 0.75 * number->place.height),
+            bottom = (int)(number->place.y + 0.75 * number->place.height);
+        for (int y = top; y < bottom; y++) {
+                uint8_t *to = card->pixels + (size_t)y * card->stride + (size_t)left * 3;
+                for (int i = 0; i < 3 * wide; i++) {
+                        double at = 14.0 * (i / 3) / wide;
+                        double paler = every_second ? ((int)at % 2) * 100 : 4 * at;
+                        to[i] = level(to[i] + (255 - to[i]) * paler / 255.0);
+                }
+        }
+}
+
+/* Controls: ALTERED_MAX out of reach; what is off taken from the mean place, not from a line. */
+TEST(even_takes_fonts_and_shadows_for_none)
+{
+        json_auto_t *manifest = data_json("documents/manifest.json");
+        int measured = 0, fonts = 0, shadows = 0;
+        for (size_t i = 0; i < json_array_size(manifest) && measured < 6; i++) {
+                for (int kind = 0; kind < 2; kind++) {
+                        struct number number = {0};
+                        struct even_measure even;
+                        if (!take_number(json_array_get(manifest, i), &number))
+                                break;
+                        shade(&number, kind == 0);
+                        bool done = measure_number(&number, &even);
+                        fonts += kind == 0 && done && even.shade <= 0;
+                        shadows += kind == 1 && done && even.shade < 0.05;
+                        measured += kind;
+                        image_release(&number.card);
+                }
+        }
+        CHECK(measured == 6 && fonts >= 4 && shadows >= 4);
 }
 
 TEST(even_sees_digits_that_were_moved_or_are_paler)
