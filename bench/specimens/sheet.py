@@ -35,12 +35,13 @@ def tile(folder, entry, wrong):
             draw.rectangle([round(box[k] * card.size[k % 2]) + (-6, -6, 6, 6)[k] for k in range(4)], outline="red", width=4)
     card.thumbnail((TILE - 16, SHOWN))
     face = cards.Face(cards.GOTHIC[0])
-    image = Image.new("RGB", (TILE, SHOWN + LINE * (len(wrong) + 2)), "white")
+    told = [part for line in wrong for part in line.replace(" read '", "\n    read '", 1).split("\n")]
+    image = Image.new("RGB", (TILE, SHOWN + LINE * (len(told) + 2)), "white")
     image.paste(card, (8, LINE + 6))
     draw = ImageDraw.Draw(image)
     draw.text((8, 4), entry["file"], font=face.at(15), fill="black")
-    for k, line in enumerate(wrong):
-        draw.text((8, SHOWN + LINE * (k + 1) + 8), line, font=face.at(14), fill=(170, 0, 0))
+    for k, line in enumerate(told):
+        draw.text((8, SHOWN + LINE * (k + 1) + 8), line, font=face.at(12), fill=(170, 0, 0))
     return image
 
 
