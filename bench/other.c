@@ -6,7 +6,7 @@ void other_note(struct others *others, const char *file, const struct document_r
                 const struct judgement *judgement)
 {
         bool refused = reading->kind == DOC_UNKNOWN && doc_errors_have(&judgement->errors, RC_NO_DOCUMENT);
-        bool small = doc_errors_have(&judgement->errors, RC_IMAGE_TOO_SMALL);
+        bool small = !refused && doc_errors_have(&judgement->errors, RC_IMAGE_TOO_SMALL);
         others->pictures++;
         others->refused += refused;
         others->small += small;
