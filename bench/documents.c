@@ -11,9 +11,11 @@
  * of type "none" are of no document, and those with a "harm" cannot be read (bench/harm.h).
  */
 #include "bench/back.h"
+#include "bench/cell.h"
 #include "bench/file.h"
 #include "bench/harm.h"
-#include "bench/stored.h"
+#include "bench/other.h"
+#include "bench/reliability.h"
 
 #include "base/json.h"
 #include "base/log.h"
@@ -23,88 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LEVELS_MAX = 8, FILE_MAX = 64 << 20, FIELDS_MAX = 10, TIMEOUT_MS = 120000 };
-
-struct truth {
-        enum doc_field field;
-        const char *key;
-        bool is_key; /* counts for "all right" */
-};
-
-static const struct sort {
-        const char *name;
-        enum doc_kind kind;
-        struct truth fields[FIELDS_MAX];
-        size_t fields_len;
-} sorts[] = {
-    {"resident",
-     DOC_RESIDENT_CARD,
-     {{DOC_NAME, "name", true},
-      {DOC_ID_NUMBER, "rrn", true},
-      {DOC_BIRTH_DATE, "birth_date", true},
-      {DOC_ISSUE_DATE, "issue_date", true},
-      {DOC_ADDRESS, "address", false},
-      {DOC_ISSUER, "issuer", false}},
-     6},
-    {"driver",
-     DOC_DRIVER_LICENSE,
-     {{DOC_NAME, "name", true},
-      {DOC_ID_NUMBER, "rrn", true},
-      {DOC_BIRTH_DATE, "birth_date", true},
-      {DOC_LICENSE_NUMBER, "license_no", true},
-      {DOC_LICENSE_CLASS, "license_class", true},
-      {DOC_ISSUE_DATE, "issue_date", true},
-      {DOC_EXPIRY_DATE, "aptitude_to", false},
-      {DOC_ADDRESS, "address", false},
-      {DOC_ISSUER, "issuer", false}},
-     9},
-    {"alien",
-     DOC_ALIEN_CARD,
-     {{DOC_NAME, "name", true},
-      {DOC_ID_NUMBER, "reg_no", true},
-      {DOC_BIRTH_DATE, "birth_date", true},
-      {DOC_NATIONALITY, "country", true},
-      {DOC_ISSUE_DATE, "issue_date", true},
-      {DOC_ISSUER, "issuer", false}},
-     6},
-    {"passport",
-     DOC_PASSPORT,
-     {{DOC_SURNAME, "surname", true},
-      {DOC_GIVEN_NAMES, "given_names", true},
-      {DOC_PASSPORT_NUMBER, "number", true},
-      {DOC_BIRTH_DATE, "birth_date", true},
-      {DOC_EXPIRY_DATE, "expiry_date", true},
-      {DOC_SEX, "sex", true},
-      {DOC_NATIONALITY, "nationality", true},
-      {DOC_ISSUE_DATE, "issue_date", false},
-      {DOC_NAME, "name_kor", false}},
-     9},
-    {"resident_back", DOC_RESIDENT_CARD, {{0}}, 0},
-    {"foreign_back", DOC_RESIDENT_CARD, {{0}}, 0},
-    {"none", DOC_UNKNOWN, {{0}}, 0},
-};
-
-/* Pictures of type "none": of no document, whatever is declared. */
-struct others {
-        int pictures, refused;
-        int taken[DOC_KIND_COUNT];
-};
-
-struct cell {
-        struct stored_count stored;
-        int pictures, all_right, accepted, wrong_accepted, expired;
-        int right[FIELDS_MAX], asked[FIELDS_MAX];
-        double cpu_s, cpu_max_s;
-};
-
-/* Where bins of confidence begin: finer where decisions are made. */
-static const double bins[] = {0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998};
-
-/* What was said, by its confidence. */
-struct reliability {
-        int said[LEN(bins)], right[LEN(bins)];
-        double sum[LEN(bins)];
-};
+enum { FILE_MAX = 64 << 20, TIMEOUT_MS = 120000 };
 
 struct bench {
         struct harms harms;
@@ -116,7 +37,7 @@ struct bench {
         struct date today;
         int parity; /* -1: all */
         bool verbose, stored, basis;
-        struct cell cells[LEN(sorts)][LEVELS_MAX];
+        struct cell cells[SORTS][LEVELS_MAX];
 };
 
 static bool file_read_in(const char *folder, const char *name, struct buf *ret)
@@ -124,16 +45,6 @@ static bool file_read_in(const char *folder, const char *name, struct buf *ret)
         char path[8192];
         int len = snprintf(path, sizeof(path), "%s/%s", folder, name);
         return len > 0 && (size_t)len < sizeof(path) && file_read(path, ret);
-}
-
-static void note_reliability(struct reliability *reliability, double confidence, bool right)
-{
-        size_t bin = 0;
-        while (bin + 1 < LEN(bins) && confidence >= bins[bin + 1])
-                bin++;
-        reliability->said[bin]++;
-        reliability->right[bin] += right;
-        reliability->sum[bin] += confidence;
 }
 
 /* For tools/calibrate. */
@@ -163,7 +74,7 @@ static void compare(struct bench *bench, const char *file, const struct sort *so
                 bool right = str_equal(read, want),
                      native = field->field == DOC_NAME && sort->kind == DOC_PASSPORT;
                 if (read.len > 0)
-                        note_reliability(&bench->fields, input->fields.values[field->field].confidence,
+                        reliability_note(&bench->fields, input->fields.values[field->field].confidence,
                                          right);
                 if (bench->basis && read.len > 0)
                         print_basis(reading, field->field, right);
@@ -181,7 +92,7 @@ static void compare(struct bench *bench, const char *file, const struct sort *so
                                judgement->verdict == DOC_SUCCESS ? " ACCEPTED" : "");
         }
         if (!doc_errors_have(&judgement->errors, RC_FIELD_UNREADABLE))
-                note_reliability(&bench->documents, judgement->confidence, all);
+                reliability_note(&bench->documents, judgement->confidence, all);
         cell->all_right += all;
         cell->accepted += judgement->verdict == DOC_SUCCESS;
         cell->wrong_accepted += judgement->verdict == DOC_SUCCESS && wrong;
@@ -210,18 +121,6 @@ static void print_verdict(const char *file, const struct document_reading *readi
         printf("\n");
 }
 
-static void note_other(struct others *others, const char *file, const struct document_reading *reading,
-                       const struct judgement *judgement)
-{
-        bool refused = reading->kind == DOC_UNKNOWN && doc_errors_have(&judgement->errors, RC_NO_DOCUMENT);
-        others->pictures++;
-        others->refused += refused;
-        others->taken[reading->kind]++;
-        if (!refused)
-                printf("%s: taken for %s (%.2f)\n", file, doc_kind_name(reading->kind),
-                       reading->kind_confidence);
-}
-
 /* What a picture counts for. */
 static void note(struct bench *bench, const json_t *entry, const struct sort *sort,
                  const struct judge_input *input, const struct judgement *judgement,
@@ -230,7 +129,7 @@ static void note(struct bench *bench, const json_t *entry, const struct sort *so
         const char *file = json_string_value(json_object_get(entry, "file"));
         const json_t *harm = json_object_get(entry, "harm"), *truth = json_object_get(entry, "truth");
         if (sort->kind == DOC_UNKNOWN) {
-                note_other(&bench->others, file, reading, judgement);
+                other_note(&bench->others, file, reading, judgement);
                 return;
         }
         int64_t level;
@@ -280,8 +179,14 @@ static void read_one(struct bench *bench, const json_t *entry, const struct sort
             sort->kind ? sort->kind : DOC_RESIDENT_CARD + (enum doc_kind)(bench->others.pictures % 3);
         struct document_request request = {.declared = declared, .today = bench->today};
         struct document_reading reading = {0};
-        if (!decode(bench, &op, front ? front : file, &image) ||
-            (front && !decode(bench, &op, file, &back)) ||
+        bool decoded = decode(bench, &op, front ? front : file, &image);
+        if (!decoded && sort->kind == DOC_UNKNOWN) {
+                bench->others.pictures++;
+                bench->others.undecoded++;
+                op_release(&op);
+                return;
+        }
+        if (!decoded || (front && !decode(bench, &op, file, &back)) ||
             document_read(bench->reader, &op, &request, &image, front ? &back : NULL, &reading) != RC_OK) {
                 fprintf(stderr, "%s: %s\n", file, op.why);
                 op_release(&op);
@@ -321,75 +226,10 @@ static void read_manifest(struct bench *bench, const json_t *manifest)
                         continue;
                 if (bench->only && str_find_str(file, str_from(bench->only)) < 0)
                         continue;
-                for (size_t k = 0; k < LEN(sorts); k++) {
+                for (size_t k = 0; k < SORTS; k++) {
                         if (str_equal(type, str_from(sorts[k].name)))
                                 read_one(bench, entry, &sorts[k], &bench->cells[k][level]);
                 }
-        }
-}
-
-static void print_cells(const struct bench *bench)
-{
-        for (size_t k = 0; k < LEN(sorts); k++) {
-                for (int level = 0; level < LEVELS_MAX; level++) {
-                        const struct cell *cell = &bench->cells[k][level];
-                        if (cell->pictures == 0)
-                                continue;
-                        printf("%-8s level %d: n %3d  all right %3d (%3.0f %%)  accepted %3d  expired %d  "
-                               "wrong accepted %d"
-                               "  cpu %.2f s (max %.2f) ",
-                               sorts[k].name, level, cell->pictures, cell->all_right,
-                               100.0 * cell->all_right / cell->pictures, cell->accepted, cell->expired,
-                               cell->wrong_accepted, cell->cpu_s / cell->pictures, cell->cpu_max_s);
-                        for (size_t i = 0; i < sorts[k].fields_len; i++) {
-                                if (cell->asked[i])
-                                        printf(" %s %d/%d", sorts[k].fields[i].key, cell->right[i],
-                                               cell->asked[i]);
-                        }
-                        printf("\n");
-                }
-        }
-}
-
-static void print_stored(const struct bench *bench)
-{
-        struct stored_count all = {0};
-        for (size_t k = 0; bench->stored && k < LEN(sorts); k++) {
-                for (int level = 0; level < LEVELS_MAX; level++) {
-                        const struct stored_count *count = &bench->cells[k][level].stored;
-                        all.pictures += count->pictures;
-                        all.kept += count->kept;
-                        all.leaked += count->leaked;
-                        if (count->pictures > 0)
-                                printf("stored %-8s level %d: n %3d  card kept %3d  telling a number %d\n",
-                                       sorts[k].name, level, count->pictures, count->kept, count->leaked);
-                }
-        }
-        if (bench->stored)
-                printf("stored, all: n %d  card kept %d  telling a number %d\n", all.pictures, all.kept,
-                       all.leaked);
-}
-
-static void print_others(const struct others *others)
-{
-        if (others->pictures == 0)
-                return;
-        printf("no documents: n %d  NO_DOCUMENT %d ", others->pictures, others->refused);
-        for (enum doc_kind kind = DOC_UNKNOWN + 1; kind < DOC_KIND_COUNT; kind++) {
-                if (others->taken[kind] > 0)
-                        printf(" taken for %s %d", doc_kind_name(kind), others->taken[kind]);
-        }
-        printf("\n");
-}
-
-static void print_reliability(const char *of, const struct reliability *reliability)
-{
-        for (size_t bin = 0; bin < LEN(bins); bin++) {
-                int said = reliability->said[bin];
-                if (said > 0)
-                        printf("confidence %.3f to %.3f: %5d %s, mean %.4f, right %.4f\n", bins[bin],
-                               bin + 1 < LEN(bins) ? bins[bin + 1] : 1.0, said, of,
-                               reliability->sum[bin] / said, reliability->right[bin] / (double)said);
         }
 }
 
@@ -441,13 +281,13 @@ int main(int argc, char **argv)
                 return 3;
         }
         read_manifest(bench, manifest);
-        print_cells(bench);
+        cells_print(bench->cells);
         harms_print(&bench->harms);
         back_print(bench->backs, LEVELS_MAX);
-        print_others(&bench->others);
-        print_stored(bench);
-        print_reliability("fields", &bench->fields);
-        print_reliability("documents", &bench->documents);
+        others_print(&bench->others);
+        cells_print_stored(bench->cells);
+        reliability_print("fields", &bench->fields);
+        reliability_print("documents", &bench->documents);
         reader_close(bench->reader);
         op_release(&op);
         x_free(bench);

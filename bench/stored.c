@@ -14,11 +14,11 @@ static struct str hidden_half(const json_t *truth)
         for (size_t i = 0; i < LEN(keys); i++) {
                 struct str number = json_get_str(truth, keys[i]);
                 if (number.len == 14)
-                        return str_sub(number, 7, 14);
+                        return str_sub(number, 7, 7);
         }
         struct str zone = json_get_str(truth, "mrz2");
-        bool korean = zone.len == 44 && str_equal(str_sub(zone, 10, 13), STR("KOR"));
-        return korean && zone.ptr[28] >= '0' && zone.ptr[28] <= '9' ? str_sub(zone, 28, 35) : STR_NULL;
+        bool korean = zone.len == 44 && str_equal(str_sub(zone, 10, 3), STR("KOR"));
+        return korean && zone.ptr[28] >= '0' && zone.ptr[28] <= '9' ? str_sub(zone, 28, 7) : STR_NULL;
 }
 
 /* Whether `TELLING` digits in a row of the half stand in the text, whatever is between them. */
@@ -31,7 +31,7 @@ static bool tells(struct str text, struct str half)
                         digits[len++] = text.ptr[i];
         }
         for (size_t at = 0; at + TELLING <= half.len; at++) {
-                if (str_find_str(str_from_bytes(digits, len), str_sub(half, at, at + TELLING)) >= 0)
+                if (str_find_str(str_from_bytes(digits, len), str_sub(half, at, TELLING)) >= 0)
                         return true;
         }
         return false;

@@ -137,6 +137,8 @@ const struct page_line *read_id_number(struct page *page, struct document_readin
                 doc_set(&ret->fields, DOC_BIRTH_DATE, str_from(birth), confidence);
                 doc_set(&ret->fields, DOC_SEX, str_from_bytes(&number.sex, 1), confidence);
         }
+        /* What was painted may be another line, and the number, half of it hidden, still be read. */
+        ret->number_missed = ret->number_missed || best < sure;
         if (best_line) {
                 place_field(ret, DOC_ID_NUMBER, &best_line->place);
                 place_field(ret, DOC_BIRTH_DATE, &best_line->place);

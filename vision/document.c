@@ -318,12 +318,12 @@ static void read_best(struct search *search, const struct image *back, struct do
 }
 
 /* A line as long and as full of digits as those of a zone stands on receipts and business cards too: where no
- * zone could be read it needs a title to be a passport's. */
+ * zone could be read it needs a title to be a passport's, and one that does not stand in running text. */
 static bool is_no_passport(const struct page *page, const struct document_reading *reading)
 {
         if (!doc_kind_has_zone(reading->kind) || doc_has(&reading->fields, DOC_MRZ))
                 return false;
-        for (size_t i = 0; i < page->lines_len; i++) {
+        for (size_t i = 0; i < page->lines_len && !page_is_prose(page); i++) {
                 double like;
                 if (printed_title(read_str(&page->lines[i].read), &like) == DOC_PASSPORT)
                         return false;

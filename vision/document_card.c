@@ -53,7 +53,6 @@ void paint_line(struct document_reading *reading, const struct cv_line *line, do
 void read_card(struct page *page, enum doc_kind kind, struct document_reading *ret)
 {
         const struct page_line *number = read_id_number(page, ret);
-        ret->number_missed = ret->number_missed || ret->paint_len == 0;
         if (kind == DOC_DRIVER_LICENSE) {
                 read_license_number(page, ret);
                 read_license_class(page, ret);

@@ -27,6 +27,8 @@ const struct text_way page_ways[PAGE_WAYS] = {
 enum {
         TIME_RESERVE_MS = 1500, /* enough left to conclude in */
         ZONE_LINE_FEWEST = 28,  /* symbols read of a zone's line; other lines are shorter */
+        PROSE_LINE_FEWEST = 18, /* symbols of a line of running text */
+        PROSE_LINES = 8,        /* such lines; documents show three, of which two are their zone's */
         GIBBERISH_LINES = 5     /* lines it takes to tell that a page says nothing */
 };
 
@@ -157,6 +159,17 @@ bool page_is_zone(const struct page *page, const struct page_line *line)
                 (line->read.symbols_len >= ZONE_LINE_FEWEST && count_digits(read_str(&line->read)) > 10));
 }
 
+bool page_is_prose(const struct page *page)
+{
+        size_t prose = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                prose +=
+                    line->place.width > 0.5 * page->card.width && line->read.symbols_len >= PROSE_LINE_FEWEST;
+        }
+        return prose >= PROSE_LINES;
+}
+
 enum doc_kind page_kind(const struct page *page, double *ret_certainty)
 {
         double likeness[DOC_KIND_COUNT] = {0};
@@ -182,7 +195,9 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
         if (has_license)
                 likeness[DOC_DRIVER_LICENSE] = fmax(likeness[DOC_DRIVER_LICENSE], has_id ? 0.9 : 0.7);
         enum doc_kind best = DOC_UNKNOWN;
-        for (enum doc_kind kind = DOC_UNKNOWN + 1; kind < DOC_KIND_COUNT; kind++) {
+        /* What running text names, it is not. */
+        bool only_named = !has_zone && !has_number && !has_license && page_is_prose(page);
+        for (enum doc_kind kind = DOC_UNKNOWN + 1; kind < DOC_KIND_COUNT && !only_named; kind++) {
                 if (likeness[kind] > (best ? likeness[best] : 0))
                         best = kind;
         }

@@ -61,6 +61,8 @@ static inline struct str read_str(const struct ocr_line *line)
 size_t count_digits(struct str text);
 /* A line of a machine-readable zone, however badly read. */
 bool page_is_zone(const struct page *page, const struct page_line *line);
+/* A page of running text, as of a book: it names documents, and is none. */
+bool page_is_prose(const struct page *page);
 /* Whether the lines are of more than one document: two titles far from each other, two zones,
  * or a page whose proportions no document has. The name of one must not go with the portrait of
  * another. */

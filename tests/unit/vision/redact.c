@@ -260,6 +260,18 @@ TEST(redact_keeps_no_picture_whose_number_it_missed)
         CHECK(print.card_jpeg.len == 0 && print.portrait_jpeg.len > 0);
 }
 
+/* The birth date of the number is hidden, its other half is not, and the licence's period has as many digits
+ * as a number. Negative control: let read_id_number miss a number only where it painted nothing. */
+TEST(redact_keeps_no_licence_of_which_a_period_was_painted)
+{
+        struct watched watched;
+        CLEANUP(vision_document_release) struct vision_document licence = {0};
+        watched_start(&watched);
+        read_blotted(&watched, 1, "rrn", 0, 0.45, &licence);
+        watched_end(&watched);
+        CHECK(licence.card_jpeg.len == 0);
+}
+
 /* Whether a clean resident card whose paint begins at this share of its number would be kept. */
 static bool is_kept(const struct specimen *specimen, double from)
 {

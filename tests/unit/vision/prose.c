@@ -1,0 +1,53 @@
+/* What kind of document lines show that were read: running text names documents and is none. */
+#include "vision/page.h"
+
+#include "unit/test.h"
+
+#include <stdlib.h>
+
+enum {
+        WIDE = 1100,
+        HIGH = 1500,
+        TALL = 20,
+        STEP = 100 /* too far apart for the rows of a zone */,
+        LINES = 14
+};
+
+static const char named[] = "of which the PASSPORT and the date from nobody returns";
+
+/* `prose` lines across the page and a line of its own that says `title`. */
+static enum doc_kind kind_of(int prose, const char *title)
+{
+        struct page *page = x_new(1, sizeof(*page));
+        double certainty;
+        page->card = (struct image){.width = WIDE, .height = HIGH};
+        for (int i = 0; i < prose; i++) {
+                struct page_line *line = &page->lines[page->lines_len++];
+                line->place =
+                    (struct cv_line){.x = WIDE / 2, .y = STEP * (i + 1), .width = 900, .height = TALL};
+                line->read.symbols_len = sizeof(named) - 1;
+                snprintf(line->read.text, sizeof(line->read.text), "%s", named);
+        }
+        struct page_line *line = &page->lines[page->lines_len++];
+        line->place = (struct cv_line){.x = WIDE / 2, .y = STEP / 2, .width = 200, .height = TALL};
+        line->read.symbols_len = strlen(title);
+        snprintf(line->read.text, sizeof(line->read.text), "%s", title);
+        enum doc_kind kind = page_kind(page, &certainty);
+        x_free(page);
+        return kind;
+}
+
+/* Negative control: let page_is_prose() answer false. */
+TEST(documents_that_running_text_names_are_not_there)
+{
+        CHECK(kind_of(LINES, "chapter") == DOC_UNKNOWN);
+        CHECK(kind_of(LINES, "PASSPORT") == DOC_UNKNOWN);
+        CHECK(kind_of(LINES, "운전면허증") == DOC_UNKNOWN);
+}
+
+/* Negative control: let page_is_prose() answer true. */
+TEST(documents_with_few_long_lines_are_seen)
+{
+        CHECK(kind_of(3, "PASSPORT") == DOC_PASSPORT);
+        CHECK(kind_of(3, "운전면허증") == DOC_DRIVER_LICENSE);
+}
