@@ -164,8 +164,10 @@ static bool read_manifest(struct bench *bench, const char *path)
         size_t i;
         json_t *entry;
         buf_init(&text, FILE_MAX);
-        if (!slash || !file_read(path, &text) || !json_parse(buf_str(&text), FILE_MAX, &manifest))
+        if (!slash || !file_read(path, &text) || !json_parse(buf_str(&text), FILE_MAX, &manifest)) {
+                fprintf(stderr, "%s: no manifest, or without its folder\n", path);
                 return false;
+        }
         snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
         json_array_foreach(manifest, i, entry)
         {

@@ -89,7 +89,7 @@ static void try_border(const struct strip *strip, int at, double degrees, struct
 {
         double step = 0, shadow = 0, slope = tan(degrees * M_PI / 180) * strip->spacing;
         for (int row = 0; row < ROWS; row++) {
-                int here = at + (int)lround(slope * (row - ROWS / 2));
+                int here = at + (int)lround(slope * (row - ROWS / 2.0));
                 if (here < BESIDE || here + FAR > strip->depth)
                         return;
                 const float *sums = strip->sums[row];
