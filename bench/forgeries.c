@@ -6,13 +6,11 @@
  * A manifest is an array of {file, type, level, attack}; pictures lie beside it. One without `attack`, or
  * with "none", is genuine. Each is read in this process as bonin-vision reads it; with --placed nothing is
  * read, but card, number and portrait are taken where the manifest says (quad, boxes), which is fifty times
- * as fast and tells nothing of signs that need reading: PORTRAIT_MISSING and FIELDS_DISAGREE. Printed for
- * each attack and level: of how many pictures in which a document was found each sign was told, and with how
- * many it would reject.
+ * as fast and tells nothing of signs that need reading: PORTRAIT_MISSING and FIELDS_DISAGREE.
  */
 #include "bench/file.h"
+#include "bench/signs.h"
 
-#include "base/json.h"
 #include "vision/card.h"
 #include "vision/document.h"
 #include "vision/face.h"
@@ -22,39 +20,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LEVELS = 6, ATTACKS_MAX = 24, NAME_MAX_LEN = 24, FILE_MAX = 64 << 20, TIMEOUT_MS = 120000 };
-
-struct cell {
-        int pictures, found, told[DOC_SIGN_COUNT], rejects[DOC_SIGN_COUNT], any_rejects;
-};
+enum { FILE_MAX = 64 << 20, TIMEOUT_MS = 120000 };
 
 struct bench {
         struct reader *reader;
         struct faces *faces; /* NULL: portraits as the layout shows them */
         struct date today;
         bool placed, verbose;
-        char attacks[ATTACKS_MAX][NAME_MAX_LEN];
-        size_t attacks_len;
-        struct cell cells[ATTACKS_MAX][LEVELS];
+        struct signs_table table;
         double cpu_s, cpu_max_s;
         int timed;
 };
-
-static struct cell *cell_of(struct bench *bench, struct str attack, int64_t level)
-{
-        size_t i = 0;
-        if (attack.len == 0 || attack.len >= NAME_MAX_LEN)
-                attack = STR("none");
-        while (i < bench->attacks_len && !str_equal(attack, str_from(bench->attacks[i])))
-                i++;
-        if (i == ATTACKS_MAX || level < 0 || level >= LEVELS)
-                return NULL;
-        if (i == bench->attacks_len) {
-                snprintf(bench->attacks[i], NAME_MAX_LEN, "%.*s", STR_FMT(attack));
-                bench->attacks_len++;
-        }
-        return &bench->cells[i][level];
-}
 
 static void find_face(struct bench *bench, struct op *op, struct document_reading *reading)
 {
@@ -86,29 +62,20 @@ static void print_measures(const char *file, const struct document_reading *read
 {
         const struct authenticity *measured = &reading->authenticity;
         printf("%s %s grid %.1f %.2f colour %.3f even %.3f %.3f grain %.2f %.2f portrait %d %d disagree %.1f "
-               "busy %.2f sharp %.2f:",
+               "history %d %.0f %.2f shadow %.1f busy %.2f sharp %.2f:",
                file, doc_kind_name(reading->kind), measured->grid.fine, measured->grid.coloured,
                measured->colour, measured->has_even ? measured->even.height : -1,
                measured->has_even ? measured->even.shade : -1,
                measured->has_grain ? measured->grain.portrait : -1,
                measured->has_grain ? measured->grain.rest : -1, reading->portrait.width,
-               reading->portrait.height, measured->disagreement, measured->busy, reading->quality.sharpness);
+               reading->portrait.height, measured->disagreement, measured->history.frequencies,
+               measured->history.due, measured->history.fill, measured->shadow, measured->busy,
+               reading->quality.sharpness);
         for (int i = 0; i < DOC_SIGN_COUNT; i++)
                 if (reading->signs.strengths[i] >= DOC_SIGN_TOLD)
                         printf(" %s %.2f", doc_sign_code((enum doc_sign)i), reading->signs.strengths[i]);
         printf("\n");
         fflush(stdout);
-}
-
-static void count(struct cell *cell, const struct document_reading *reading)
-{
-        cell->pictures++;
-        cell->found += reading->card.pixels != NULL;
-        cell->any_rejects += doc_signs_reject(&reading->signs);
-        for (int i = 0; i < DOC_SIGN_COUNT; i++) {
-                cell->told[i] += reading->signs.strengths[i] >= DOC_SIGN_TOLD;
-                cell->rejects[i] += reading->signs.strengths[i] >= DOC_SIGN_REJECTS;
-        }
 }
 
 static bool take_box(const json_t *entry, const char *name, double ret[4])
@@ -161,7 +128,7 @@ static bool take_document(struct bench *bench, struct op *op, const json_t *entr
         return true;
 }
 
-static void read_one(struct bench *bench, const char *folder, const json_t *entry, struct cell *cell)
+static void read_one(struct bench *bench, const char *folder, const json_t *entry, struct signs_cell *cell)
 {
         char path[8192];
         struct op op;
@@ -181,7 +148,7 @@ static void read_one(struct bench *bench, const char *folder, const json_t *entr
                         find_face(bench, &op, &reading);
                 if (reading.card.pixels)
                         time_signs(bench, &image, &reading);
-                count(cell, &reading);
+                signs_count(cell, &reading);
                 if (bench->verbose)
                         print_measures(file, &reading);
         }
@@ -197,40 +164,18 @@ static bool read_manifest(struct bench *bench, const char *path)
         size_t i;
         json_t *entry;
         buf_init(&text, FILE_MAX);
-        if (!slash || !file_read(path, &text) || !json_parse(buf_str(&text), FILE_MAX, &manifest))
+        if (!slash || !file_read(path, &text) || !json_parse(buf_str(&text), FILE_MAX, &manifest)) {
+                fprintf(stderr, "%s: no manifest, or without its folder\n", path);
                 return false;
+        }
         snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
         json_array_foreach(manifest, i, entry)
         {
-                int64_t level;
-                struct cell *cell = json_get_int(entry, "level", 0, LEVELS - 1, &level)
-                                        ? cell_of(bench, json_get_str(entry, "attack"), level)
-                                        : NULL;
+                struct signs_cell *cell = signs_cell_of(&bench->table, entry);
                 if (cell)
                         read_one(bench, folder, entry, cell);
         }
         return true;
-}
-
-static void print_cells(const struct bench *bench)
-{
-        for (size_t i = 0; i < bench->attacks_len; i++) {
-                for (int level = 0; level < LEVELS; level++) {
-                        const struct cell *cell = &bench->cells[i][level];
-                        if (cell->pictures == 0)
-                                continue;
-                        printf("%-8s level %d: n %3d  found %3d  rejected %3d ", bench->attacks[i], level,
-                               cell->pictures, cell->found, cell->any_rejects);
-                        for (int k = 0; k < DOC_SIGN_COUNT; k++)
-                                if (cell->told[k])
-                                        printf(" %s %d (%d)", doc_sign_code((enum doc_sign)k), cell->told[k],
-                                               cell->rejects[k]);
-                        printf("\n");
-                }
-        }
-        if (bench->timed)
-                printf("cpu of grid, colour and grain: %.1f ms a picture, at most %.1f\n",
-                       1000 * bench->cpu_s / bench->timed, 1000 * bench->cpu_max_s);
 }
 
 static bool open_models(struct bench *bench, const char *models)
@@ -274,7 +219,10 @@ int main(int argc, char **argv)
         fine = bench->placed || open_models(bench, models);
         for (size_t i = 0; i < len && fine; i++)
                 fine = read_manifest(bench, manifests[i]);
-        print_cells(bench);
+        signs_print(&bench->table);
+        if (bench->timed)
+                printf("cpu of all but the digits: %.1f ms a picture, at most %.1f\n",
+                       1000 * bench->cpu_s / bench->timed, 1000 * bench->cpu_max_s);
         if (bench->reader)
                 reader_close(bench->reader);
         faces_close(bench->faces);

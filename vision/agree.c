@@ -6,7 +6,7 @@
 
 #include <ctype.h>
 
-enum { OTHER_MAX = 32, NUMBER_MIN = 7, ISSUED_YEARS_MAX = 11 };
+enum { OTHER_MAX = 32, NUMBER_MIN = 7, ALTERED_MAX = 3, ISSUED_YEARS_MAX = 11 };
 
 static const double zone_sure = 0.9;
 
@@ -19,7 +19,7 @@ struct told {
         enum said (*hear)(const struct mrz *mrz, struct str text, char other[OTHER_MAX]);
 };
 
-/* The same but for one digit, which is another digit. */
+/* The same but for few digits, which are others. */
 static bool is_nearly(struct str text, struct str number)
 {
         size_t other = 0;
@@ -31,7 +31,7 @@ static bool is_nearly(struct str text, struct str number)
                         return false;
                 other++;
         }
-        return other == 1;
+        return other >= 1 && other <= ALTERED_MAX;
 }
 
 static enum said hear_number(const struct mrz *mrz, struct str text, char other[OTHER_MAX])

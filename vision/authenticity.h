@@ -5,21 +5,25 @@
  */
 #pragma once
 
+#include "vision/border.h"
 #include "vision/colour.h"
 #include "vision/even.h"
 #include "vision/grain.h"
 #include "vision/grid.h"
+#include "vision/history.h"
 
 struct document_reading;
 struct page;
 
 /* What was measured; absent what could not be. */
 struct authenticity {
-        bool has_grid, has_even, has_grain;
+        bool has_grid, has_even, has_grain, has_history;
         struct grid_measure grid;
         double colour; /* negative: not measured */
         struct even_measure even;
         struct grain_measure grain;
+        struct history_measure history;
+        double shadow;             /* see border.h; 0: none, or not measured */
         double disagreement, busy; /* see agree.h, portrait.h */
 };
 

@@ -7,6 +7,7 @@
 
 enum {
         DIGITS = 13, /* of an identity number */
+        FEWEST = 8,  /* of them that must be sure, for the line through them to be: altered ones may not be */
         ALTERED_MAX =
             4 /* more that are off are no alteration, but a font whose figures are not of one height */
 };
@@ -21,6 +22,11 @@ static const double much_height = 0.05, much_shade = 0.1;
 
 struct digit {
         double x, top, foot, shade;
+};
+
+struct digits {
+        struct digit at[DIGITS];
+        size_t len;
 };
 
 static int grey(const struct print *print, int x, int y)
@@ -72,66 +78,69 @@ static double digit_value(const struct digit *digit, int of)
 
 /* How far each digit is from a straight line through the others: the median of the slopes between any two,
  * then the median of what is left. */
-static void line_up(const struct digit *digits, int of, double ret[DIGITS])
+static void line_up(const struct digits *digits, int of, double ret[DIGITS])
 {
         double slopes[DIGITS * DIGITS], rests[DIGITS];
         size_t count = 0;
-        for (size_t i = 0; i < DIGITS; i++)
+        for (size_t i = 0; i < digits->len; i++)
                 for (size_t k = 0; k < i; k++)
-                        slopes[count++] = (digit_value(&digits[i], of) - digit_value(&digits[k], of)) /
-                                          (digits[i].x - digits[k].x);
+                        slopes[count++] =
+                            (digit_value(&digits->at[i], of) - digit_value(&digits->at[k], of)) /
+                            (digits->at[i].x - digits->at[k].x);
         double slope = print_median(slopes, count);
-        for (size_t i = 0; i < DIGITS; i++)
-                ret[i] = rests[i] = digit_value(&digits[i], of) - slope * digits[i].x;
-        double middle = print_median(rests, DIGITS);
-        for (size_t i = 0; i < DIGITS; i++)
+        for (size_t i = 0; i < digits->len; i++)
+                ret[i] = rests[i] = digit_value(&digits->at[i], of) - slope * digits->at[i].x;
+        double middle = print_median(rests, digits->len);
+        for (size_t i = 0; i < digits->len; i++)
                 ret[i] = fabs(ret[i] - middle);
 }
 
 /* The most that a digit is off; 0 where so many are off that the font must be so. */
-static double worst(const double off[DIGITS], double much)
+static double worst(const double off[DIGITS], size_t len, double much)
 {
         double most = 0;
         size_t far = 0;
-        for (size_t i = 0; i < DIGITS; i++) {
+        for (size_t i = 0; i < len; i++) {
                 most = fmax(most, off[i]);
                 far += off[i] > much;
         }
         return far <= ALTERED_MAX ? most : 0;
 }
 
-static void measure(const struct digit *digits, double height, struct even_measure *ret)
+static void measure(const struct digits *digits, double height, struct even_measure *ret)
 {
         double tops[DIGITS], feet[DIGITS], shades[DIGITS];
         line_up(digits, 0, tops);
         line_up(digits, 1, feet);
         line_up(digits, 2, shades);
-        for (size_t i = 0; i < DIGITS; i++) {
+        for (size_t i = 0; i < digits->len; i++) {
                 tops[i] = fmax(tops[i], feet[i]) / height;
                 shades[i] /= 255;
         }
-        *ret = (struct even_measure){worst(tops, much_height), worst(shades, much_shade)};
+        *ret = (struct even_measure){worst(tops, digits->len, much_height),
+                                     worst(shades, digits->len, much_shade)};
 }
 
-/* The digits of a line that are sure. False where one is not, or its edges are not to be seen. */
-static bool collect(const struct print *print, struct digit ret[DIGITS], size_t *ret_len)
+/* The digits of a line that are sure and whose edges are to be seen. False where it has more than an identity
+ * number, or too few are. */
+static bool collect(const struct print *print, struct digits *ret)
 {
-        *ret_len = 0;
+        size_t count = 0;
         int high = (int)fmax(0, print->top - reach * print_height(print)),
             low = (int)fmin(print->picture->height - 1, print->bottom + reach * print_height(print));
+        ret->len = 0;
         for (size_t i = 0; i < print->len; i++) {
                 const struct print_token *token = &print->tokens[i];
                 if (!print_is_digit(token))
                         continue;
-                if (token->share < sure_share || *ret_len == DIGITS)
+                if (++count > DIGITS)
                         return false;
-                struct digit *digit = &ret[(*ret_len)++];
-                *digit = (struct digit){(token->from + token->to) / 2.0, edge(print, token, high, 1),
-                                        edge(print, token, low, -1), shade(print, token)};
-                if (digit->top < 0 || digit->foot < 0)
-                        return false;
+                struct digit digit = {(token->from + token->to) / 2.0, edge(print, token, high, 1),
+                                      edge(print, token, low, -1), shade(print, token)};
+                if (token->share >= sure_share && digit.top >= 0 && digit.foot >= 0)
+                        ret->at[ret->len++] = digit;
         }
-        return *ret_len == DIGITS;
+        return ret->len >= FEWEST;
 }
 
 bool even_measure_line(const struct text_shades *shades, const struct cv_line *place,
@@ -139,14 +148,13 @@ bool even_measure_line(const struct text_shades *shades, const struct cv_line *p
 {
         struct image cut;
         struct print print;
-        struct digit digits[DIGITS];
-        size_t len = 0;
+        struct digits digits;
         *ret = (struct even_measure){0};
         if (!text_cut(shades, place, &way, &cut))
                 return false;
-        bool found = print_cut(&cut, &print) && collect(&print, digits, &len);
+        bool found = print_cut(&cut, &print) && collect(&print, &digits);
         if (found)
-                measure(digits, print_height(&print), ret);
+                measure(&digits, print_height(&print), ret);
         image_release(&cut);
         return found;
 }

@@ -13,7 +13,7 @@ struct even_measure {
         double shade;  /* how much lighter or darker a digit is than its neighbours, of black on paper */
 };
 
-/* The worst digit of the page's identity number. False where there is none, or not all of its digits are
+/* The worst digit of the page's identity number. False where there is none, or too few of its digits are
  * sure. */
 bool even_measure(const struct page *page, struct even_measure *ret);
 /* The same of one line. */

@@ -1,5 +1,7 @@
 #include "vision/grain.h"
 
+#include "vision/quad.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,39 +10,6 @@ enum { BLOCK = 8, BLOCKS_MAX = 1 << 17, FEWEST = 40 };
 /* The share of the blocks that change least, whose most changing one tells the noise: of the portrait those
  * that are plain, of all else the very plainest, since fine patterns look like noise. */
 static const double plain_share = 0.2, plainest_share = 0.02;
-
-struct quad {
-        double at[4][2];
-};
-
-/* Where a place of the card, in shares of its sides, lies in the picture. A card is seen nearly flat: no
- * perspective is needed to find a portrait's blocks. */
-static void place(const double corners[4][2], double u, double v, double ret[2])
-{
-        for (int k = 0; k < 2; k++)
-                ret[k] = (1 - v) * ((1 - u) * corners[0][k] + u * corners[1][k]) +
-                         v * ((1 - u) * corners[3][k] + u * corners[2][k]);
-}
-
-static struct quad quad_of(const double corners[4][2], double left, double top, double right, double bottom)
-{
-        struct quad quad;
-        place(corners, left, top, quad.at[0]);
-        place(corners, right, top, quad.at[1]);
-        place(corners, right, bottom, quad.at[2]);
-        place(corners, left, bottom, quad.at[3]);
-        return quad;
-}
-
-static bool has(const struct quad *quad, double x, double y)
-{
-        for (int i = 0; i < 4; i++) {
-                const double *a = quad->at[i], *b = quad->at[(i + 1) % 4];
-                if ((b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) <= 0)
-                        return false;
-        }
-        return true;
-}
 
 static int green(const struct image *picture, int x, int y)
 {
@@ -79,7 +48,7 @@ static bool measure(const struct image *picture, const struct quad *quad, bool w
         for (int y = 0; y + BLOCK <= picture->height; y += BLOCK) {
                 for (int x = 0; x + BLOCK <= picture->width && count < BLOCKS_MAX; x += BLOCK) {
                         double middle_x = x + BLOCK / 2.0, middle_y = y + BLOCK / 2.0;
-                        if (has(quad, middle_x, middle_y) != within)
+                        if (quad_has(quad, middle_x, middle_y) != within)
                                 continue;
                         double value = noise(picture, x, y);
                         if (value >= 0)
@@ -96,10 +65,11 @@ static bool measure(const struct image *picture, const struct quad *quad, bool w
 bool grain_measure(const struct image *picture, const double corners[4][2], const double portrait[4],
                    struct grain_measure *ret)
 {
-        double left = portrait[0], top = portrait[1], right = portrait[2], bottom = portrait[3];
-        double in_x = (right - left) / 8, in_y = (bottom - top) / 8;
-        struct quad inner = quad_of(corners, left + in_x, top + in_y, right - in_x, bottom - in_y);
-        struct quad outer = quad_of(corners, left - in_x, top - in_y, right + in_x, bottom + in_y);
+        double shares[4];
+        quad_inset(portrait, 0.125, shares);
+        struct quad inner = quad_of(corners, shares);
+        quad_inset(portrait, -0.125, shares);
+        struct quad outer = quad_of(corners, shares);
         *ret = (struct grain_measure){0};
         return measure(picture, &inner, true, plain_share, &ret->portrait) &&
                measure(picture, &outer, false, plainest_share, &ret->rest);

@@ -68,9 +68,9 @@ def portrait_glued(card, truth, rng):
     mask = Image.new("L", tile.size, 255).rotate(angle, Image.BICUBIC, expand=True)
     tile = tile.rotate(angle, Image.BICUBIC, expand=True)
     at = (round(x0 - (tile.width - w) / 2), round(y0 - (tile.height - h) / 2))
-    lift = rng.randrange(3, 9)
+    lift, depth = rng.randrange(3, 9), rng.uniform(.1, .6)
     shadow = Image.new("L", card.image.size)
-    shadow.paste(mask.point(lambda v: v * 6 // 10), (at[0] + lift, at[1] + lift))
+    shadow.paste(mask.point(lambda v: int(v * depth)), (at[0] + lift, at[1] + lift))
     card.image = Image.composite(Image.new("RGB", card.image.size, (15, 15, 15)), card.image, shadow.filter(ImageFilter.GaussianBlur(lift)))
     card.image.paste(tile, at, mask)
 

@@ -1,12 +1,15 @@
 /*
  * What signs of forgery are measured by, on pictures drawn here: a screen's stripes, print dots, a copy
- * without colour, a portrait without noise; and that plain, patterned and tinted pictures have none. The
- * digits are those of family P of the specimens. The control of each is the genuine picture beside it.
+ * without colour, a portrait without noise, of another history, or with a shadow; and that plain, patterned
+ * and tinted pictures have none. The digits are those of family P of the specimens. The control of each is
+ * the genuine picture beside it.
  */
+#include "vision/border.h"
 #include "vision/colour.h"
 #include "vision/even.h"
 #include "vision/grain.h"
 #include "vision/grid.h"
+#include "vision/history.h"
 #include "vision/spectrum.h"
 
 #include "unit/data.h"
@@ -243,6 +246,107 @@ TEST(grain_misses_the_noise_of_a_pasted_portrait)
         CHECK(!grain_measure(&image, whole, tiny, &pasted));
 }
 
+/* The picture as it is after it went through a JPEG of this quality. */
+static void recode(struct image *image, int quality)
+{
+        struct op op;
+        CLEANUP(buf_release) struct buf bytes;
+        buf_init(&bytes, image_limits_default.bytes_max);
+        test_op_init(&op);
+        CHECK(image_encode_jpeg(&op, image, quality, &bytes) == RC_OK);
+        image_release(image);
+        CHECK(image_decode(&op, buf_str(&bytes), &image_limits_default, image) == RC_OK);
+        op_release(&op);
+}
+
+/* Another picture with noise of its own in the portrait's place. */
+static void paste(struct image *image, const double place[4])
+{
+        uint32_t state = 7;
+        for (int y = (int)(place[1] * HEIGHT); y < place[3] * HEIGHT; y++)
+                for (int x = (int)(place[0] * WIDTH); x < place[2] * WIDTH; x++)
+                        for (int c = 0; c < 3; c++)
+                                image->pixels[(size_t)y * image->stride + (size_t)(x * 3 + c)] =
+                                    level(120 + 30 * sin(x / 9.0) + noise(&state, 9));
+}
+
+static struct history_measure history_of(const struct image *image, const double place[4])
+{
+        struct history_measure measure;
+        CHECK(history_measure(image, whole, place, &measure));
+        return measure;
+}
+
+/* Controls: the same picture encoded once, and encoded twice with nothing put in between. */
+TEST(history_misses_the_first_encoder_in_a_pasted_portrait)
+{
+        static const double place[4] = {0.05, 0.15, 0.4, 0.9};
+        CLEANUP(image_release) struct image once = draw(lines, 9);
+        paste(&once, place);
+        recode(&once, 92);
+        struct history_measure same = history_of(&once, place);
+        CHECK(same.frequencies < 7);
+
+        CLEANUP(image_release) struct image twice = draw(lines, 9);
+        paste(&twice, place);
+        recode(&twice, 70);
+        recode(&twice, 92);
+        same = history_of(&twice, place);
+        CHECK(same.fill < 0.4);
+
+        CLEANUP(image_release) struct image pasted = draw(lines, 9);
+        recode(&pasted, 70);
+        paste(&pasted, place);
+        recode(&pasted, 92);
+        struct history_measure other = history_of(&pasted, place);
+        CHECK(other.frequencies >= 8 && other.due > 150 && other.fill > 0.6);
+}
+
+static const double photo[4] = {0.1, 0.2, 0.4, 0.8};
+
+/* How far a place lies off the photograph: to the right or below, or to either side. */
+static double off_photo(double x, double y, bool either)
+{
+        double right = x - photo[2] * WIDTH, below = y - photo[3] * HEIGHT;
+        double left = photo[0] * WIDTH - x, above = photo[1] * HEIGHT - y;
+        return either ? fmax(fmax(right, below), fmax(left, above)) : fmax(right, below);
+}
+
+static double printed_photo(double x, double y, int channel)
+{
+        return off_photo(x, y, true) < 0 ? 235 - 4 * channel : paper(x, y, channel);
+}
+
+/* Darkest at its edge. */
+static double glued_photo(double x, double y, int channel)
+{
+        double off = off_photo(x, y, false);
+        bool beside = off >= 0 && x > photo[0] * WIDTH && y > photo[1] * HEIGHT;
+        return printed_photo(x, y, channel) - (beside ? 60 * exp(-off * off / 60) : 0);
+}
+
+static double framed_photo(double x, double y, int channel)
+{
+        double off = off_photo(x, y, true);
+        return printed_photo(x, y, channel) - (off >= 0 ? 60 * exp(-off * off / 60) : 0);
+}
+
+static double shadow_of(double (*paint)(double x, double y, int channel))
+{
+        double shadow;
+        CLEANUP(image_release) struct image image = draw(paint, 4);
+        CHECK(border_measure(&image, photo, &shadow));
+        return shadow;
+}
+
+/* Controls: a printed photograph, and one in a frame, which is dark on all sides. */
+TEST(border_sees_the_shadow_of_a_glued_portrait)
+{
+        CHECK(shadow_of(printed_photo) < 5);
+        CHECK(shadow_of(framed_photo) < 5);
+        CHECK(shadow_of(glued_photo) > 12);
+}
+
 /* --- Digits ------------------------------------------------------------------------------------------- */
 
 struct number {
@@ -302,6 +406,18 @@ static int gap_near(const struct number *number, double share)
                 }
         }
         return best;
+}
+
+/* The digit behind the hyphen is a blot. */
+static void blot(struct number *number)
+{
+        struct image *card = &number->card;
+        int left = gap_near(number, 7.0 / 14) + 2, right = gap_near(number, 8.0 / 14) - 1;
+        int top = (int)(number->place.y - number->place.height / 4),
+            bottom = (int)(number->place.y + number->place.height / 4);
+        for (int y = top; y < bottom; y++)
+                memset(card->pixels + (size_t)y * card->stride + (size_t)left * 3, 20,
+                       (size_t)(MAX(left + 1, right) - left) * 3);
 }
 
 /* Two digits behind the hyphen moved up, or made paler. */
@@ -382,4 +498,28 @@ TEST(even_sees_digits_that_were_moved_or_are_paler)
                 image_release(&number.card);
         }
         CHECK(measured == 12 && moved >= 8 && paler >= 8);
+}
+
+/* Whoever alters a digit badly must not keep the others from being measured. Control: the digits wanted of a
+ * number are all of them. */
+TEST(even_measures_the_digits_beside_one_that_cannot_be_read)
+{
+        json_auto_t *manifest = data_json("documents/manifest.json");
+        int measured = 0, beside = 0;
+        size_t i;
+        json_t *entry;
+        json_array_foreach(manifest, i, entry)
+        {
+                struct number number = {0};
+                struct even_measure even;
+                if (measured == 12 || !take_number(entry, &number))
+                        continue;
+                if (measure_number(&number, &even)) {
+                        measured++;
+                        blot(&number);
+                        beside += measure_number(&number, &even);
+                }
+                image_release(&number.card);
+        }
+        CHECK(measured == 12 && beside >= 10);
 }
