@@ -3,7 +3,7 @@
 
 #include "doc/field.h"
 
-enum { SORTS = 6, SORT_FIELDS_MAX = 10 };
+enum { SORTS = 7, SORT_FIELDS_MAX = 10 };
 
 struct truth {
         enum doc_field field;
