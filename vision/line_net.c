@@ -151,19 +151,24 @@ static bool is_digit(const struct ocr_line *line, size_t at)
 static bool is_capital(const struct ocr_line *line, size_t at)
 {
         return at < line->symbols_len && line->sizes[at] == 1 && line->text[line->offsets[at]] >= 'A' &&
-               line->text[line->offsets[at]] <= 'Z';
+               line->text[line->offsets[at]] <= 'Z' && line->text[line->offsets[at]] != 'O';
 }
 
-/* Among digits it is a digit. */
+static void settle_round(struct ocr_line *line, size_t at)
+{
+        size_t before = at == 0 ? line->symbols_len : at - 1;
+        if (line->text[line->offsets[at]] == 'O' && (is_digit(line, before) || is_digit(line, at + 1)) &&
+            !is_capital(line, before) && !is_capital(line, at + 1))
+                line->text[line->offsets[at]] = '0';
+}
+
+/* Among digits it is a digit, and so is its neighbour. */
 static void settle_rounds(struct ocr_line *line)
 {
-        for (size_t i = 0; i < line->symbols_len; i++) {
-                size_t before = i == 0 ? line->symbols_len : i - 1;
-                if (line->text[line->offsets[i]] == 'O' &&
-                    (is_digit(line, before) || is_digit(line, i + 1)) && !is_capital(line, before) &&
-                    !is_capital(line, i + 1))
-                        line->text[line->offsets[i]] = '0';
-        }
+        for (size_t i = 0; i < line->symbols_len; i++)
+                settle_round(line, i);
+        for (size_t i = line->symbols_len; i-- > 0;)
+                settle_round(line, i);
 }
 
 static void decode(const struct line_net *net, const struct cv_tensor *out, struct ocr_line *ret)
