@@ -32,8 +32,7 @@ void evidence_join(struct evidence *evidence, const struct evidence *other)
 
 int evidence_weight(const struct evidence *evidence)
 {
-        return 10 * __builtin_popcount(evidence->models) + 10 * kinds(evidence->models) +
-               4 * evidence->votes + 6 * evidence->net_votes;
+        return 10 * __builtin_popcount(evidence->models) + 10 * kinds(evidence->models) + 4 * evidence->votes;
 }
 
 void evidence_oppose(struct evidence *rival, const struct evidence *other)

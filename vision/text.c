@@ -7,6 +7,7 @@ enum {
         DETECTOR_WIDTH = 960,
         DETECTOR_HEIGHT = 704,
         FLATTEN_REACH = 61,
+        FOUND_MAX = 256,
         SEAL_RED = 40 /* more of red than of green and blue: ink of a seal */
 };
 
@@ -141,14 +142,29 @@ static size_t join_words(struct cv_line *lines, size_t count)
         return kept;
 }
 
+/* Where there are more than can be read, the lowest go: micro-print has a hundred lines, and says nothing. */
+static size_t keep_tallest(struct cv_line *lines, size_t count, size_t max)
+{
+        while (count > max) {
+                size_t lowest = 0;
+                for (size_t i = 1; i < count; i++) {
+                        if (lines[i].height < lines[lowest].height)
+                                lowest = i;
+                }
+                lines[lowest] = lines[--count];
+        }
+        return count;
+}
+
 size_t text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
                  struct cv_line *ret, size_t max)
 {
-        size_t found = detector ? detect(detector, card, ret, max) : 0, kept = 0;
+        struct cv_line lines[FOUND_MAX];
+        size_t found = detector ? detect(detector, card, lines, FOUND_MAX) : 0, kept = 0;
         if (found == 0)
-                found = cv_find_lines(&shades->flat, ret, max);
+                found = cv_find_lines(&shades->flat, lines, FOUND_MAX);
         for (size_t i = 0; i < found; i++) {
-                const struct cv_line *line = &ret[i];
+                const struct cv_line *line = &lines[i];
                 bool upright = fabs(line->angle) > 0.35;
                 /* A single letter or digit is nearly square, and has no direction of its own. */
                 struct cv_line kept_line = *line;
@@ -157,10 +173,13 @@ size_t text_find(struct cv_net *detector, const struct image *card, const struct
                         upright = false;
                 }
                 if (!upright && line->height > 12 && line->height < 0.3 * card->height)
-                        ret[kept++] = kept_line;
+                        lines[kept++] = kept_line;
         }
-        sort_lines(ret, kept);
-        return join_words(ret, kept);
+        sort_lines(lines, kept);
+        kept = keep_tallest(lines, join_words(lines, kept), max);
+        sort_lines(lines, kept);
+        memcpy(ret, lines, kept * sizeof(*ret));
+        return kept;
 }
 
 struct cv_line text_part(const struct cv_line *line, double from, double to)
