@@ -31,7 +31,7 @@ enum {
         CUT_LINES = 2
 };
 
-static const double cut_cost = 0.25;
+static const double cut_cost = 0.25, another_least = 0.2 /* of the area of what was read */;
 
 static bool file_read(const char *folder, const char *name, struct buf *ret)
 {
@@ -89,6 +89,8 @@ struct search {
         struct op *op;
         const struct document_request *request;
         const struct image *picture;
+        struct card_guess guesses[CARD_GUESSES_MAX];
+        size_t guesses_len;
         struct page best;
         enum doc_kind kind;
         double certainty;
@@ -212,8 +214,8 @@ static bool attempt_by_zone(struct search *search)
 
 static void search_document(struct search *search)
 {
-        struct card_guess guesses[CARD_GUESSES_MAX];
-        size_t count = card_guess(search->picture, guesses);
+        const struct card_guess *guesses = search->guesses;
+        size_t count = search->guesses_len = card_guess(search->picture, search->guesses);
         for (size_t i = 0; i < MIN(count, 2) && !is_sure(search); i++) {
                 double corners[4][2];
                 /* The whole picture, no scan by its proportions: the text tells better where the card is. */
@@ -231,6 +233,53 @@ static void search_document(struct search *search)
                 attempt(search, guesses[i].corners);
         if (!search->found_any)
                 attempt(search, guesses[count - 1].corners);
+}
+
+/* Twice the area of a quadrangle, by its diagonals. */
+static double area_of(const double corners[4][2])
+{
+        return fabs((corners[2][0] - corners[0][0]) * (corners[3][1] - corners[1][1]) -
+                    (corners[3][0] - corners[1][0]) * (corners[2][1] - corners[0][1]));
+}
+
+/* Whether the middle of one lies within the other, whichever way round that goes. */
+static bool holds_middle(const double outer[4][2], const double inner[4][2])
+{
+        double x = 0, y = 0;
+        int left = 0;
+        for (int i = 0; i < 4; i++) {
+                x += inner[i][0] / 4;
+                y += inner[i][1] / 4;
+        }
+        for (int i = 0; i < 4; i++) {
+                const double *from = outer[i], *to = outer[(i + 1) % 4];
+                left += (to[0] - from[0]) * (y - from[1]) > (to[1] - from[1]) * (x - from[0]);
+        }
+        return left == 0 || left == 4;
+}
+
+/* Whether another outline, beside the document that was read, is of a document too: whose is meant is not for
+ * us to choose. */
+static bool shows_another(struct search *search)
+{
+        const double(*own)[2] = (const double(*)[2])search->best.corners;
+        for (size_t i = 0; i < search->guesses_len; i++) {
+                const struct card_guess *guess = &search->guesses[i];
+                struct search other = {.reader = search->reader,
+                                       .op = search->op,
+                                       .request = search->request,
+                                       .picture = search->picture};
+                if (guess->fit <= 0 || area_of(guess->corners) < another_least * area_of(own) ||
+                    holds_middle(own, guess->corners) || holds_middle(guess->corners, own) ||
+                    op_left_ms(search->op) < ATTEMPT_MS)
+                        continue;
+                attempt(&other, guess->corners);
+                bool is_document = is_sure(&other);
+                page_release(&other.best);
+                if (is_document)
+                        return true;
+        }
+        return false;
 }
 
 /* Why no document was seen, if the picture is to blame. */
@@ -365,7 +414,7 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 /* A zone with its check digits right is proof enough of what it stands on. */
                 if (doc_kind_has_zone(reading.kind) && reading.fields.values[DOC_MRZ].confidence > 0.9)
                         reading.kind_confidence = MAX(reading.kind_confidence, 0.95);
-                if (page_shows_several(&search.best))
+                if (page_shows_several(&search.best) || shows_another(&search))
                         doc_errors_add(&reading.errors, RC_SEVERAL_DOCUMENTS);
                 portrait_find(&search.best, &reading.portrait);
                 obstacles_find(&search.best, front, &reading);

@@ -168,6 +168,36 @@ TEST(two_documents_are_never_one)
         CHECK(tried > 0 && taken == 0);
 }
 
+/* Each with its outline, on a ground of one grey. Control: without shows_another() none is told. */
+TEST(two_documents_apart_are_told)
+{
+        enum { MARGIN = 80, GREY = 70 };
+        static const int seconds[][4] = {
+            {WIDE + 2 * MARGIN, MARGIN, WIDE, HIGH}, /* beside it */
+            {MARGIN, HIGH + 2 * MARGIN, WIDE, HIGH}, /* beneath it */
+            {WIDE + MARGIN, HIGH + MARGIN, WIDE * 3 / 5, HIGH * 3 / 5},
+        };
+        json_auto_t *manifest = data_json("cards_with_faces/manifest.json");
+        struct vision_pool *pool = open_pool();
+        const json_t *entry = json_array_get(manifest, 0);
+        CLEANUP(image_release) struct image first = {0}, second = {0};
+        open_card(entry, &first);
+        open_card(json_array_get(manifest, 1), &second);
+        for (size_t i = 0; i < LEN(seconds); i++) {
+                CLEANUP(image_release) struct image sheet = {0};
+                CLEANUP(vision_document_release) struct vision_document document = {0};
+                const int *at = seconds[i];
+                image_init(&sheet, MAX(WIDE + 2 * MARGIN, at[0] + at[2] + MARGIN),
+                           MAX(HIGH + 2 * MARGIN, at[1] + at[3] + MARGIN), 3);
+                memset(sheet.pixels, GREY, (size_t)sheet.height * sheet.stride);
+                place(&first, MARGIN, MARGIN, WIDE, HIGH, &sheet);
+                place(&second, at[0], at[1], at[2], at[3], &sheet);
+                CHECK(read_sheet(pool, kind_of(entry), &sheet, &document));
+                CHECK(doc_errors_have(&document.errors, RC_SEVERAL_DOCUMENTS));
+        }
+        vision_pool_close(pool);
+}
+
 TEST(one_document_is_not_several)
 {
         json_auto_t *manifest = data_json("cards_with_faces/manifest.json");
