@@ -250,7 +250,7 @@ TEST(grain_misses_the_noise_of_a_pasted_portrait)
 static void recode(struct image *image, int quality)
 {
         struct op op;
-        CLEANUP(buf_release) struct buf bytes;
+        CLEANUP(buf_release) struct buf bytes = {0};
         buf_init(&bytes, image_limits_default.bytes_max);
         test_op_init(&op);
         CHECK(image_encode_jpeg(&op, image, quality, &bytes) == RC_OK);
@@ -359,7 +359,7 @@ static bool take_number(const json_t *entry, struct number *ret)
         struct op op;
         char path[256];
         double box[4];
-        CLEANUP(buf_release) struct buf bytes;
+        CLEANUP(buf_release) struct buf bytes = {0};
         const json_t *array = json_object_get(json_object_get(entry, "boxes"), "rrn");
         int64_t at = -1;
         if (!json_get_int(entry, "level", 0, 9, &at) || at != 0 || json_array_size(array) != 4)
