@@ -65,11 +65,8 @@ static bool measure(const struct image *picture, const struct quad *quad, bool w
 bool grain_measure(const struct image *picture, const double corners[4][2], const double portrait[4],
                    struct grain_measure *ret)
 {
-        double shares[4];
-        quad_inset(portrait, 0.125, shares);
-        struct quad inner = quad_of(corners, shares);
-        quad_inset(portrait, -0.125, shares);
-        struct quad outer = quad_of(corners, shares);
+        struct quad inner, outer;
+        quads_of_portrait(corners, portrait, &inner, &outer);
         *ret = (struct grain_measure){0};
         return measure(picture, &inner, true, plain_share, &ret->portrait) &&
                measure(picture, &outer, false, plainest_share, &ret->rest);

@@ -179,11 +179,8 @@ static double area_of(const struct quad *quad)
 bool history_measure(const struct image *picture, const double corners[4][2], const double portrait[4],
                      struct history_measure *ret)
 {
-        double shares[4];
-        quad_inset(portrait, 0.125, shares);
-        struct quad inner = quad_of(corners, shares);
-        quad_inset(portrait, -0.125, shares);
-        struct quad outer = quad_of(corners, shares);
+        struct quad inner, outer;
+        quads_of_portrait(corners, portrait, &inner, &outer);
         struct work *work = x_new(1, sizeof(*work));
         set_waves(work->waves);
         collect(work, picture, &inner, true, area_of(&inner), &work->portrait);

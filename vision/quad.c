@@ -34,3 +34,13 @@ bool quad_has(const struct quad *quad, double x, double y)
         }
         return true;
 }
+
+void quads_of_portrait(const double corners[4][2], const double portrait[4], struct quad *ret_inner,
+                       struct quad *ret_outer)
+{
+        double shares[4];
+        quad_inset(portrait, 0.125, shares);
+        *ret_inner = quad_of(corners, shares);
+        quad_inset(portrait, -0.125, shares);
+        *ret_outer = quad_of(corners, shares);
+}
