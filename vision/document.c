@@ -7,6 +7,7 @@
 #include "vision/document_card.h"
 #include "vision/obstacle.h"
 #include "vision/portrait.h"
+#include "vision/quad.h"
 #include "vision/zone_find.h"
 
 #include <fcntl.h>
@@ -235,42 +236,37 @@ static void search_document(struct search *search)
                 attempt(search, guesses[count - 1].corners);
 }
 
-/* Twice the area of a quadrangle, by its diagonals. */
-static double area_of(const double corners[4][2])
+static struct quad outline_of(const double corners[4][2])
 {
-        return fabs((corners[2][0] - corners[0][0]) * (corners[3][1] - corners[1][1]) -
-                    (corners[3][0] - corners[1][0]) * (corners[2][1] - corners[0][1]));
+        struct quad quad;
+        memcpy(quad.at, corners, sizeof(quad.at));
+        return quad;
 }
 
-/* Whether the middle of one lies within the other, whichever way round that goes. */
-static bool holds_middle(const double outer[4][2], const double inner[4][2])
+static bool holds_middle(const struct quad *outer, const struct quad *inner)
 {
         double x = 0, y = 0;
-        int left = 0;
         for (int i = 0; i < 4; i++) {
-                x += inner[i][0] / 4;
-                y += inner[i][1] / 4;
+                x += inner->at[i][0] / 4;
+                y += inner->at[i][1] / 4;
         }
-        for (int i = 0; i < 4; i++) {
-                const double *from = outer[i], *to = outer[(i + 1) % 4];
-                left += (to[0] - from[0]) * (y - from[1]) > (to[1] - from[1]) * (x - from[0]);
-        }
-        return left == 0 || left == 4;
+        return quad_has(outer, x, y);
 }
 
 /* Whether another outline, beside the document that was read, is of a document too: whose is meant is not for
  * us to choose. */
 static bool shows_another(struct search *search)
 {
-        const double(*own)[2] = (const double(*)[2])search->best.corners;
+        struct quad own = outline_of(search->best.corners);
         for (size_t i = 0; i < search->guesses_len; i++) {
                 const struct card_guess *guess = &search->guesses[i];
+                struct quad quad = outline_of(guess->corners);
                 struct search other = {.reader = search->reader,
                                        .op = search->op,
                                        .request = search->request,
                                        .picture = search->picture};
-                if (guess->fit <= 0 || area_of(guess->corners) < another_least * area_of(own) ||
-                    holds_middle(own, guess->corners) || holds_middle(guess->corners, own) ||
+                if (guess->fit <= 0 || quad_area(&quad) < another_least * quad_area(&own) ||
+                    holds_middle(&own, &quad) || holds_middle(&quad, &own) ||
                     op_left_ms(search->op) < ATTEMPT_MS)
                         continue;
                 attempt(&other, guess->corners);

@@ -166,16 +166,6 @@ static void look_at(const int rest[STEPS], const int portrait[STEPS], struct his
         ret->frequencies += gaps >= GAPS_FEWEST;
 }
 
-static double area_of(const struct quad *quad)
-{
-        double sum = 0;
-        for (int i = 0; i < 4; i++) {
-                const double *a = quad->at[i], *b = quad->at[(i + 1) % 4];
-                sum += (a[0] * b[1] - a[1] * b[0]) / 2;
-        }
-        return fabs(sum);
-}
-
 bool history_measure(const struct image *picture, const double corners[4][2], const double portrait[4],
                      struct history_measure *ret)
 {
@@ -183,7 +173,7 @@ bool history_measure(const struct image *picture, const double corners[4][2], co
         quads_of_portrait(corners, portrait, &inner, &outer);
         struct work *work = x_new(1, sizeof(*work));
         set_waves(work->waves);
-        collect(work, picture, &inner, true, area_of(&inner), &work->portrait);
+        collect(work, picture, &inner, true, quad_area(&inner), &work->portrait);
         collect(work, picture, &outer, false, (double)picture->width * picture->height, &work->rest);
         *ret = (struct history_measure){0};
         bool enough = work->portrait.len >= BLOCKS_FEWEST && work->rest.len >= BLOCKS_FEWEST;

@@ -1,5 +1,7 @@
 #include "vision/quad.h"
 
+#include <math.h>
+
 static void place(const double corners[4][2], double u, double v, double ret[2])
 {
         for (int k = 0; k < 2; k++)
@@ -33,6 +35,16 @@ bool quad_has(const struct quad *quad, double x, double y)
                         return false;
         }
         return true;
+}
+
+double quad_area(const struct quad *quad)
+{
+        double sum = 0;
+        for (int i = 0; i < 4; i++) {
+                const double *a = quad->at[i], *b = quad->at[(i + 1) % 4];
+                sum += (a[0] * b[1] - a[1] * b[0]) / 2;
+        }
+        return fabs(sum);
 }
 
 void quads_of_portrait(const double corners[4][2], const double portrait[4], struct quad *ret_inner,
