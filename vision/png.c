@@ -121,6 +121,16 @@ static void finish_row(struct decoder *decoder, int y)
         memset(decoder->sums, 0, image->stride * sizeof(*decoder->sums));
 }
 
+static void read_row(struct decoder *decoder, uint8_t *row)
+{
+        if (op_left_ms(decoder->op) == 0) {
+                enum rc noted = op_fail(decoder->op, RC_TIMED_OUT, "PNG: out of time");
+                (void)noted;
+                png_longjmp(decoder->png, 1);
+        }
+        png_read_row(decoder->png, row, NULL);
+}
+
 static void read_pixels(struct decoder *decoder)
 {
         png_structp png = decoder->png;
@@ -140,17 +150,15 @@ static void read_pixels(struct decoder *decoder)
         decoder->row = x_new(whole ? (size_t)height : 1, stride);
         for (int pass = 0; pass < passes - 1; pass++)
                 for (int y = 0; y < height; y++)
-                        png_read_row(png, decoder->row + (size_t)y * stride, NULL);
+                        read_row(decoder, decoder->row + (size_t)y * stride);
         for (int y = 0; y < height; y++) {
                 uint8_t *row = decoder->row + (whole ? (size_t)y * stride : 0);
-                png_read_row(png, row, NULL);
+                read_row(decoder, row);
                 if (y / decoder->shrink >= decoder->image.height)
                         continue;
                 add_row(decoder, row, decoder->image.width);
                 if (y % decoder->shrink == decoder->shrink - 1)
                         finish_row(decoder, y / decoder->shrink);
-                if (op_left_ms(decoder->op) == 0)
-                        png_error(png, "out of time");
         }
         png_read_end(png, NULL);
 }
