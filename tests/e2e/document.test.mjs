@@ -103,7 +103,8 @@ test('ten megabytes and one byte are FILE_TOO_LARGE, ten are not', async () => {
   const flow = await readyForDocument();
   const head = png(400, 300, () => [120, 130, 140]);
   const large = Buffer.concat([head, Buffer.alloc(10485760 + 1 - head.length)]);
-  assertFails(await flow.uploadDocument('passport', large, { type: 'image/png' }), 413, 'FILE_TOO_LARGE');
+  const refused = assertFails(await flow.uploadDocument('passport', large, { type: 'image/png' }), 413, 'FILE_TOO_LARGE');
+  assert.equal(refused.body.max_bytes, 10485760);
   const fits = await flow.uploadDocument('passport', large.subarray(0, 10485760), { type: 'image/png' });
   assert.equal(fits.status, 200, fits.text);
   for (let i = 0; i < 5; i++) {
@@ -115,6 +116,14 @@ test('ten megabytes and one byte are FILE_TOO_LARGE, ten are not', async () => {
   }).catch((error) => ({ error }));
   assert.ok(claimed.status === 413 || claimed.error, 'a body of 200 MB was not refused at its header');
 });
+
+// The limit that is told is the configured one. Control: the number of bytes written into api/reply.c.
+test('a smaller limit of the operator is the one that is told', () => Server.with({ env: { ID_CARD_MAX_FILE_SIZE: '2048' } }, async (small) => {
+  const flow = await (await Flow.create(small, {})).proveBoth();
+  const reply = assertFails(await flow.uploadDocument('passport', Buffer.concat([png(4, 4, () => [9, 9, 9]), Buffer.alloc(2048)])), 413, 'FILE_TOO_LARGE');
+  assert.equal(reply.body.max_bytes, 2048);
+  assert.doesNotMatch(reply.body.message, /10 ?MB/);
+}));
 
 test('a session takes five documents', async () => {
   const flow = await readyForDocument();
