@@ -95,14 +95,38 @@ static const char *const of_field[RC_COUNT][2] = {
     [RC_FIELD_UNREADABLE] = {"%s 부분을 읽지 못했습니다. 다시 촬영해 주세요.", "This could not be read: %s. Take the picture again."},
     [RC_LOW_CONFIDENCE] = {"%s 부분을 확실하게 읽지 못했습니다. 다시 촬영해 주세요.", "This could not be read with certainty: %s. Take the picture again."},
 };
+static const char *const of_side[DOC_SIDE_COUNT][2] = {
+    [DOC_FRONT] = {"앞면 사진", "The front's picture"},
+    [DOC_BACK] = {"뒷면 사진", "The back's picture"},
+};
+
+/* With the side in place of %s. */
+static const char *const of_fault[DOC_FAULT_COUNT][2] = {
+    [DOC_FAULT_NONE] = {"%s: 열 수 없습니다. 다시 촬영해 주세요.", "%s cannot be opened. Take it again."},
+    [DOC_FAULT_DAMAGED] = {"%s: 파일이 손상되어 열 수 없습니다. 다시 촬영하거나 다른 파일을 올려 주세요.", "%s is a damaged file. Take it again, or send another file."},
+    [DOC_FAULT_FORMAT] = {"%s: 지원하지 않는 형식의 이미지입니다. 일반 JPEG 또는 PNG 이미지를 올려 주세요.", "%s is no JPEG or PNG of a usual kind. Send one that is."},
+    [DOC_FAULT_TOO_LARGE] = {"%s: 가로와 세로의 픽셀이 너무 많습니다. 더 작은 이미지를 올려 주세요.", "%s has too many pixels. Send a smaller one."},
+    [DOC_FAULT_LATE] = {"%s: 제시간에 읽지 못했습니다. 다시 시도해 주세요.", "%s could not be read in time. Try again."},
+};
 /* clang-format on */
+
+/* `text` with `word` in place of its %s. */
+static struct str put_in(struct op *op, const char *text, const char *word)
+{
+        const char *at = strstr(text, "%s");
+        return arena_printf(&op->arena, "%.*s%s%s", (int)(at - text), text, word, at + 2);
+}
+
+struct str message_of_side(struct op *op, enum doc_side side, enum doc_fault fault, enum lang lang)
+{
+        return put_in(op, of_fault[fault][lang], of_side[side][lang]);
+}
 
 struct str message_of_field(struct op *op, enum rc rc, enum doc_field field, enum lang lang)
 {
         if (rc >= RC_COUNT || of_field[rc][lang] == NULL || field >= DOC_FIELD_COUNT)
                 return str_from(message_text(rc, lang));
-        const char *text = of_field[rc][lang], *at = strstr(text, "%s");
-        return arena_printf(&op->arena, "%.*s%s%s", (int)(at - text), text, fields[field][lang], at + 2);
+        return put_in(op, of_field[rc][lang], fields[field][lang]);
 }
 
 const char *message_text(enum rc rc, enum lang lang)

@@ -206,7 +206,7 @@ enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *j
             .name_match = tri_of(judgement->name_match),
             .birth_date_match = tri_of(judgement->birth_date_match),
             .errors = picture_errors(op, &judgement->errors),
-            .advice = picture_advice(op, judgement),
+            .advice = picture_advice(op, judgement, &reading->faults),
             .extracted = extracted(op, svc->conf, judgement),
             .details = reading->details,
             .id_number = doc_text(&judgement->fields, DOC_ID_NUMBER),

@@ -31,6 +31,7 @@ void id_card_task_release(struct id_card_task *task);
  * portrait; empty where there is none. */
 struct id_card_reading {
         struct judgement judgement;
+        struct doc_faults faults;
         struct str details; /* JSON object for verification_details */
         struct str card_jpeg, portrait_jpeg;
         int64_t duration_ms;

@@ -167,6 +167,8 @@ static bool parse_document(const json_t *json, struct vision_document *ret)
                 return false;
         if (!parse_errors(json, &ret->errors))
                 return false;
+        if (!doc_faults_parse(json_object_get(json, "unread"), &ret->faults))
+                return false;
         /* A picture that could not be decoded has nothing else to tell. */
         const json_t *fields = json_object_get(json, "fields");
         if (fields == NULL)

@@ -50,7 +50,8 @@ static enum rc judge_and_conclude(const struct workers_deps *deps, struct op *op
                                                             .obstacles = document->obstacles,
                                                             .signs = document->signs,
                                                             .today = date_of_korea(clock_wall_ms())};
-        struct id_card_reading reading = {.card_jpeg = document->card_jpeg,
+        struct id_card_reading reading = {.faults = document->faults,
+                                          .card_jpeg = document->card_jpeg,
                                           .portrait_jpeg = document->portrait_jpeg};
         id_card_expectations(task, deps->svc->conf, &input);
         judge_document(&input, &reading.judgement);

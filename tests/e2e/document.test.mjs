@@ -159,6 +159,32 @@ test('a damaged or hostile picture ends as failed and the next one is read', asy
   }
 });
 
+// Controls: doc_faults_emit of emit_refusal taken out (vision/answer_document.c); codec_check_size with RC_INVALID_IMAGE.
+test('of a picture that cannot be opened it is told which it is, and why', needsCards, async () => {
+  const whole = card('resident').image;
+  const told = async (front, back) => {
+    const verdict = await upload(await readyForDocument(), 'resident_card', front, { back });
+    assert.deepEqual([verdict.status, verdict.errors], ['failed', ['INVALID_IMAGE']], JSON.stringify(verdict));
+    return [verdict.advice, verdict.error_message];
+  };
+  const [backs, backText] = await told(whole, whole.subarray(0, whole.length / 3));
+  assert.deepEqual(backs, [{ code: 'INVALID_IMAGE', field: 'back_image', reason: 'damaged' }]);
+  assert.match(backText, /^The back.*damaged/);
+  const bomb = join(data, 'hostile', 'bombs', 'png_20000x20000_rgb.png');
+  if (!existsSync(bomb)) return;
+  const [fronts, frontText] = await told(readFileSync(bomb), undefined);
+  assert.deepEqual(fronts, [{ code: 'INVALID_IMAGE', field: 'front_image', reason: 'too_large' }]);
+  assert.match(frontText, /^The front.*pixels/);
+});
+
+// Control: answer_document decodes the back whatever was declared.
+test('nobody needs the back of a passport: one that cannot be opened does no harm', needsCards, async () => {
+  const whole = card('passport').image;
+  const verdict = await upload(await readyForDocument(), 'passport', whole, { back: whole.subarray(0, whole.length / 3) });
+  assert.ok(!verdict.errors?.includes('INVALID_IMAGE'), JSON.stringify(verdict));
+  assert.ok(verdict.confidence_score > 0, JSON.stringify(verdict));
+});
+
 test('the full flow: card, selfie, result; the picture is nowhere in clear', needsFaces, async () => {
   const { image, truth, selfie } = card('resident');
   const flow = await readyForDocument();

@@ -1,5 +1,5 @@
 import type { Code } from "../api/client";
-import type { DocumentField, Status, Step, VerdictCode } from "../api/schema";
+import type { FieldAdvice, Status, Step, VerdictCode } from "../api/schema";
 
 const codes: Record<Code | VerdictCode, string> = {
   // calls
@@ -79,7 +79,7 @@ const ended: Record<Extract<Status, "failed" | "expired">, { title: string; body
   },
 };
 
-const fields: Record<DocumentField, string> = {
+const fields: Record<FieldAdvice["field"], string> = {
   name: "Name",
   birth_date: "Date of birth",
   id_number: "Identity number",
@@ -95,6 +95,15 @@ const fields: Record<DocumentField, string> = {
   mrz: "The lines with <<< at the bottom",
   surname: "Surname",
   given_names: "Given names",
+  front_image: "Front",
+  back_image: "Back",
+};
+
+const reasons: Record<NonNullable<FieldAdvice["reason"]>, string> = {
+  damaged: "the file is damaged",
+  unsupported_format: "no usual JPEG or PNG",
+  too_large: "too many pixels",
+  out_of_time: "not read in time",
 };
 
 export const en = {
@@ -104,6 +113,7 @@ export const en = {
   loading: "One moment…",
   codes,
   fields,
+  reasons,
   atFields: (names: string[], advice: string) => `${names.join(", ")}: ${advice}`,
   steps,
   ended,
