@@ -25,10 +25,11 @@ enum {
         PICTURE_LONG_MIN = 300,
         PICTURE_SHORT_MIN = 150,
         ATTEMPTS_MAX = 7,
-        ATTEMPT_MS = 2500, /* what another attempt may cost */
-        WORD_FEWEST = 4,   /* symbols of a line that is more than a speck taken for text */
-        WORDS_FEWEST = 6,  /* such lines; every document shows more, upside down too */
-        CUT_MARGIN = 8,    /* pixels of the straightened card within which a line runs off */
+        ATTEMPT_MS = 2500,  /* what another attempt may cost */
+        CONCLUDE_MS = 1000, /* what is to be done once all is read costs at least */
+        WORD_FEWEST = 4,    /* symbols of a line that is more than a speck taken for text */
+        WORDS_FEWEST = 6,   /* such lines; every document shows more, upside down too */
+        CUT_MARGIN = 8,     /* pixels of the straightened card within which a line runs off */
         CUT_LINES = 2
 };
 
@@ -92,6 +93,7 @@ struct search {
         const struct image *picture;
         struct card_guess guesses[CARD_GUESSES_MAX];
         size_t guesses_len;
+        int64_t started_ms;
         struct page best;
         enum doc_kind kind;
         double certainty;
@@ -336,6 +338,27 @@ static int look_behind(const struct search *front, const struct image *back, str
         return like;
 }
 
+/* Read the back in the time that is left beside that for concluding, which costs no more than the front did.
+ * Where that does not suffice, nothing of the back counts: half a list of addresses would make an old one the
+ * newest. */
+static void read_behind(struct search *search, const struct image *back, struct document_reading *ret)
+{
+        struct op *op = search->op;
+        int64_t deadline_ms = op->deadline_ms, front_ms = clock_mono_ms() - search->started_ms;
+        struct document_reading before = *ret;
+        op->deadline_ms -= MAX(front_ms, (int64_t)CONCLUDE_MS);
+        int like = look_behind(search, back, ret);
+        bool late = op_left_ms(op) <= ATTEMPT_MS;
+        op->deadline_ms = deadline_ms;
+        if (late) {
+                *ret = before;
+                ret->faults.of[DOC_BACK] = DOC_FAULT_LATE;
+        } else if (like < 0 || (like == 0 && ret->kind == DOC_RESIDENT_CARD)) {
+                doc_errors_add(&ret->errors, RC_WRONG_BACK);
+        }
+        doc_fields_wipe(&before.fields);
+}
+
 static void read_fields(struct search *search, const struct image *back, struct document_reading *ret)
 {
         struct page *page = &search->best;
@@ -343,11 +366,8 @@ static void read_fields(struct search *search, const struct image *back, struct 
                 read_passport(page, ret);
         else
                 read_card(page, ret->kind, ret);
-        if (!back || doc_kind_has_zone(ret->kind) || op_left_ms(search->op) < ATTEMPT_MS)
-                return;
-        int like = look_behind(search, back, ret);
-        if (like < 0 || (like == 0 && ret->kind == DOC_RESIDENT_CARD))
-                doc_errors_add(&ret->errors, RC_WRONG_BACK);
+        if (back && !doc_kind_has_zone(ret->kind))
+                read_behind(search, back, ret);
 }
 
 /* What was seen best, if it is a document. */
@@ -394,7 +414,8 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 *ret = reading;
                 return RC_OK;
         }
-        struct search search = {.reader = reader, .op = op, .request = request, .picture = front};
+        struct search search = {
+            .reader = reader, .op = op, .request = request, .picture = front, .started_ms = clock_mono_ms()};
         search_document(&search);
         read_best(&search, back, &reading);
         if (doc_kind_has_zone(reading.kind) && !doc_has(&reading.fields, DOC_MRZ) &&
