@@ -93,7 +93,8 @@ enum rc document_run(const struct workers_deps *deps, struct op *op, const struc
         return rc;
 }
 
-enum rc document_give_up(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why)
+enum rc document_give_up(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why,
+                         int64_t took_ms)
 {
-        return id_card_give_up(op, deps->svc, job, kind_verdict(why));
+        return id_card_give_up(op, deps->svc, job, kind_verdict(why), took_ms);
 }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertFails, Flow } from './lib/flow.mjs';
-import { data, models, run, Server } from './lib/server.mjs';
+import { data, models, program, run, Server } from './lib/server.mjs';
 import { hasName, png, readTree } from './lib/image.mjs';
 
 const cards = join(data, 'cards_with_faces');
@@ -253,6 +253,21 @@ test('without face models no face passes, though documents are read', needsFaces
   } finally {
     await bare.stop();
   }
+});
+
+// What was too slow twice is so again. Controls: late_max of kinds.c 3 for pictures; give_up without the time that it took.
+test('a picture that runs out of time is tried once more, and it is told how long that took', async () => {
+  const liar = join(dirname(program), 'tests/unit/vision/vision-liar');
+  await Server.with({ env: { BONIN_VISION: liar, MODEL_DIR: 'late' } }, async (slow) => {
+    const flow = await (await Flow.create(slow, {})).proveBoth();
+    const sent = await flow.uploadDocument('resident_card', png(400, 300, () => [9, 9, 9]), { type: 'image/png' });
+    const verdict = await flow.judged('id-card', sent.body.data.verification_id);
+    assert.deepEqual([verdict.status, verdict.errors], ['failed', ['TIMED_OUT']], JSON.stringify(verdict));
+    assert.ok(verdict.processing_duration >= 0.3, `${verdict.processing_duration} s`);
+    const failed = slow.logged.split('\n').filter((line) => line.includes('read_document') && line.includes('"failed"'));
+    assert.equal(failed.length, 2, slow.logged);
+    assert.ok(failed.every((line) => line.includes('ran out of time') && JSON.parse(line).ms >= 300), failed.join('\n'));
+  });
 });
 
 test('a verification that is not there is not found', async () => {
