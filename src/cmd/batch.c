@@ -1,6 +1,6 @@
 #include "cmd/batch.h"
 
-#include "cmd/cmd.h"
+#include "cmd/app.h"
 #include "vision/models.h"
 
 #include <errno.h>
@@ -186,6 +186,7 @@ bool batch_load_conf(const char *env_file, struct conf *ret)
         struct op op;
         op_init(&op, NULL, 1024 * 1024, 10000);
         bool loaded = conf_load(&op, env_file, NULL, 0, ret) == RC_OK;
+        app_tell_notes(ret);
         if (!loaded) {
                 fprintf(stderr, "bonin: %s\n", op.why);
                 conf_release(ret);

@@ -78,6 +78,18 @@ test('doctor has a line for each part', async () => {
   }
 });
 
+// Control: app_tell_notes says nothing.
+test('a key of the env file that is none is told with its line, and fails nothing', async () => {
+  const file = join(dir, 'slip.env');
+  writeFileSync(file, 'DEBUG=true\nSMS_PROVIDR=twilio\nOTHER_PROGRAMS_KEY=x\n');
+  for (const args of [['migrate', '--data', join(dir, 'slip')], ['scan', '--type', 'passport', join(dir, 'absent.jpg')], ['doctor', '--data', join(dir, 'slip')]]) {
+    const end = await run([...args, '--env-file', file], { cwd: dir, env: { MODEL_DIR: models, UNKNOWN_OF_THE_ENVIRONMENT: 'x' } });
+    assert.match(end.stderr, /slip\.env:2: SMS_PROVIDR .* SMS_PROVIDER$/m, args[0]);
+    assert.notEqual(end.status, 2, args[0]);
+    assert.ok(!end.stderr.includes('twilio') && !end.stderr.includes('ENVIRONMENT'), end.stderr);
+  }
+});
+
 test('session show tells masked what is held, session erase destroys it', { skip: store === 'sqlite' ? false : 'shown once, on the embedded store' }, async () => {
   const server = await Server.start();
   try {
