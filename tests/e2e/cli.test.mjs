@@ -1,6 +1,6 @@
 // The commands, each as a person or a script uses it.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -75,6 +75,32 @@ test('doctor has a line for each part', async () => {
     for (const part of [/config/i, /store|database/i, /blob/i, /model/i, /ocr|tesseract|language/i, /sandbox/i]) assert.match(end.stdout, part);
   } finally {
     await server.stop();
+  }
+});
+
+// Control: doctor opens APP_SERVICE in any case.
+test('doctor leaves nothing behind, and changes nothing', { skip: store === 'sqlite' ? false : 'shown once, on the embedded store' }, async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
+  const look = (env = {}) => run(['doctor'], { cwd: empty, env: { MODEL_DIR: models, DEBUG: 'true', ...env } });
+  try {
+    const fresh = await look();
+    assert.match(fresh.stdout, /^ok +store +none yet/m);
+    assert.ok([0, 1].includes(fresh.status), fresh.stdout);
+    assert.match((await look({ SMS_PROVIDER: 'file', SMS_FILE: './sms', EMAIL_BACKEND: 'file', EMAIL_DIR: './mail' })).stdout, /^ok +sms .*\nok +e-mail/m);
+    assert.deepEqual(readdirSync(empty), []);
+
+    await run(['apikey', 'create', '--name', 'x', '--role', 'admin'], { cwd: empty });
+    const before = readdirSync(join(empty, 'data'));
+    assert.match((await look()).stdout, /^ok +blobs +none yet/m);
+    assert.deepEqual(readdirSync(join(empty, 'data')), before);
+
+    rmSync(join(empty, 'data', 'secret.key'));
+    const lost = await look();
+    assert.match(lost.stdout, /^WRONG secret key .*put it back/m);
+    assert.equal(lost.status, 1);
+    assert.ok(!existsSync(join(empty, 'data', 'secret.key')));
+  } finally {
+    rmSync(empty, { recursive: true, force: true });
   }
 });
 
