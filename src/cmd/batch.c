@@ -84,9 +84,13 @@ static void wait_for_end(struct state *state, int signal_fd, size_t threads)
                 if (poll(fds, 2, -1) < 0)
                         continue;
                 if (fds[1].revents) {
+                        struct signalfd_siginfo info = {.ssi_signo = SIGINT};
+                        (void)!read(signal_fd, &info, sizeof(info));
                         pthread_mutex_lock(&state->mutex);
                         state->stop = true;
-                        state->status = EXIT_OUTSIDE;
+                        state->status = EXIT_SIGNALLED + (int)info.ssi_signo;
+                        if (state->show_progress)
+                                fputc('\n', stderr);
                         pthread_cond_broadcast(&state->printed);
                         pthread_mutex_unlock(&state->mutex);
                         return;

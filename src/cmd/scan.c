@@ -218,5 +218,6 @@ const struct cmd cmd_scan = {
             "  --unmasked       show identity, licence and passport numbers in full\n"
             "  --jobs N         pictures at once; default: as many as processors\n"
             "  --env-file FILE  configuration; default ./.env where it exists\n\n"
-            "Exit status: 0 all accepted, 1 some not accepted, 2 wrong usage, 3 some could not be judged.\n",
+            "Exit status: 0 all accepted, 1 some not accepted, 2 wrong usage, 3 some could not be judged,\n"
+            "130 stopped by Ctrl-C.\n",
 };

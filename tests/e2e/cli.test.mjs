@@ -1,11 +1,13 @@
 // The commands, each as a person or a script uses it.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Flow } from './lib/flow.mjs';
-import { data, models, run, Server, store } from './lib/server.mjs';
+import { data, models, program, run, Server, store } from './lib/server.mjs';
 import { png } from './lib/image.mjs';
 
 let dir;
@@ -145,6 +147,36 @@ test('scan answers a JSON object a line, masked, and 1 where one is not accepted
   }
   const absent = await run(['scan', '--type', 'passport', join(dir, 'absent.jpg')], { cwd: dir, env: { MODEL_DIR: models } });
   assert.notEqual(absent.status, 0);
+});
+
+const liar = join(dirname(program), 'tests/unit/vision/vision-liar');
+
+// Control: wait_for_end with EXIT_OUTSIDE.
+test('scan ends at Ctrl-C as shells expect it, without a word, and leaves nothing', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
+  const blank = join(dir, 'hang.png');
+  writeFileSync(blank, png(40, 30, () => [255, 255, 255]));
+  const child = spawn(program, ['scan', '--type', 'passport', blank, blank], { cwd: empty, env: { BONIN_VISION: liar, MODEL_DIR: 'hang', TMPDIR: empty } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const ended = new Promise((done) => child.on('close', (status, signal) => done({ status, signal })));
+  await sleep(1000);
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, { status: 130, signal: null });
+  assert.equal(said, '');
+  assert.deepEqual(readdirSync(empty), []);
+  rmSync(empty, { recursive: true });
+});
+
+// Control: take of batch.c stops after a failure.
+test('scan goes on after bonin-vision died over a picture, however often', async () => {
+  const blank = join(dir, 'die.png');
+  writeFileSync(blank, png(40, 30, () => [255, 255, 255]));
+  const end = await run(['scan', '--type', 'passport', '--jobs', '1', blank, blank, blank, blank], { cwd: dir, env: { BONIN_VISION: liar, MODEL_DIR: 'die' } });
+  assert.equal(end.status, 3, end.stderr);
+  const lines = end.stdout.trim().split('\n').map((line) => JSON.parse(line).verification_details);
+  assert.deepEqual(lines.map(({ errors }) => errors), Array(4).fill(['INTERNAL']));
+  assert.ok(lines.every(({ why }) => why.includes('died over a picture')), end.stdout);
 });
 
 test('scan reads a specimen card', { skip: existsSync(join(data, 'cards_with_faces', 'manifest.json')) ? false : 'no specimen cards in BONIN_DATA' }, async () => {
