@@ -117,14 +117,15 @@ static void tell_vision(struct report *report, const struct vision_status *statu
 {
         if (status->documents)
                 ok("documents", "Tesseract kor and eng; MRZ model %s, line model %s",
-                   status->mrz_model ? "yes" : "no", status->line_model ? "yes" : "no");
+                   status->mrz_model ? "yes" : "no: mrz.traineddata, run `tools/models`",
+                   status->line_model ? "yes" : "no: ppocr_v3_det_zh.onnx, run `tools/models`");
         else
                 bad(report, "documents", "install tesseract-ocr-kor and tesseract-ocr-eng", "%s",
                     status->why);
         if (status->faces)
                 ok("faces", "models of %s", models);
         else
-                bad(report, "faces", "run `make models`, or set MODEL_DIR", "%s", status->why);
+                bad(report, "faces", "run `tools/models`, or set MODEL_DIR", "%s", status->why);
         if (status->filtered && status->unprivileged && status->landlock_abi > 0)
                 ok("sandbox", "system calls filtered, files closed (Landlock %d), loaded in %lld ms",
                    status->landlock_abi, (long long)status->load_ms);

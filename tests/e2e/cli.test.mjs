@@ -118,6 +118,15 @@ test('a key of the env file that is none is told with its line, and fails nothin
   }
 });
 
+// Control: tell_vision without the names.
+test('doctor names the models that are missing, and what gets them', async () => {
+  const bare = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
+  const end = await run(['doctor'], { cwd: bare, env: { MODEL_DIR: bare, DEBUG: 'true' } });
+  assert.match(end.stdout, /^ok +documents .*mrz\.traineddata.*tools\/models.*ppocr_v3_det_zh\.onnx/m);
+  assert.match(end.stdout, /^WRONG faces .*\.onnx.*tools\/models/m);
+  rmSync(bare, { recursive: true });
+});
+
 test('session show tells masked what is held, session erase destroys it', { skip: store === 'sqlite' ? false : 'shown once, on the embedded store' }, async () => {
   const server = await Server.start();
   try {
