@@ -1,6 +1,7 @@
 #include "vision/cv_shim.h"
 
-#include <opencv2/core.hpp>
+#include "vision/cv_mat.h"
+
 #include <opencv2/core/ocl.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
@@ -22,13 +23,6 @@ void note(char why[CV_WHY_MAX], const char *what)
 {
         if (why)
                 snprintf(why, CV_WHY_MAX, "%s", what);
-}
-
-/* OpenCV takes no const pixels, though it does not write to its inputs. */
-cv::Mat mat_of(const struct image *image)
-{
-        return cv::Mat(image->height, image->width, CV_MAKETYPE(CV_8U, image->channels), image->pixels,
-                       image->stride);
 }
 
 bool tensor_of(const cv::Mat &mat, struct cv_tensor *ret)
