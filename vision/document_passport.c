@@ -214,7 +214,7 @@ static double proof_of(const struct zone_choice *choice)
                 return 0.5;
         if (choice->mended > 0)
                 return choice->mended == 1 ? 0.9 : 0.7;
-        return choice->votes[zone_dated_line(choice->mrz.format)] >= 2 ? 0.999 : 0.97;
+        return choice->votes[ZONE_DATED_LINE] >= 2 ? 0.999 : 0.97;
 }
 
 /* All that is required of such a document stands in its zone. */
@@ -248,11 +248,9 @@ void read_passport(struct page *page, struct document_reading *ret)
         doc_set(&ret->fields, DOC_BIRTH_DATE, str_from(birth), proved);
         doc_set(&ret->fields, DOC_EXPIRY_DATE, str_from(expiry), proved);
         /* No check digit covers these two: several readings of the line must agree, or the print. */
-        size_t dated = zone_dated_line(mrz->format);
         bool same_state = strcmp(mrz->nationality, mrz->issuer) == 0;
-        double agreed = choice->votes[dated] >= 2
-                            ? 0.99 + 0.01 * choice->votes[dated] / MAX(1, choice->readings[dated])
-                            : 0.9;
+        int votes = choice->votes[ZONE_DATED_LINE], readings = choice->readings[ZONE_DATED_LINE];
+        double agreed = votes >= 2 ? 0.99 + 0.01 * votes / MAX(1, readings) : 0.9;
         doc_set(&ret->fields, DOC_NATIONALITY, str_from(mrz->nationality),
                 MIN(proved, same_state ? 0.999 : agreed));
         doc_set(&ret->fields, DOC_SEX, str_from_bytes(&mrz->sex, 1), MIN(proved, agreed));
