@@ -119,7 +119,7 @@ static void read_issue_date(struct page *page, const struct zone *zone, struct d
                 const struct page_line *line = &page->lines[i];
                 struct str text = read_str(&line->read);
                 struct date dates[PRINTED_DATES_MAX];
-                size_t digits = count_digits(text);
+                size_t digits = page_count_digits(text);
                 if (in_zone(page, zone, line) || digits < 4 || digits > 12)
                         continue;
                 if (printed_dates(text, dates) > 0 &&
@@ -197,7 +197,7 @@ static void paint_personal_number(struct page *page, const struct zone *zone, st
                 const struct page_line *line = &page->lines[i];
                 char letters[OCR_TEXT_MAX];
                 letters_of(read_str(&line->read), letters, sizeof(letters));
-                if (in_zone(page, zone, line) || count_digits(read_str(&line->read)) < 6 ||
+                if (in_zone(page, zone, line) || page_count_digits(read_str(&line->read)) < 6 ||
                     printed_likeness(str_from(letters), number) <= 0.7)
                         continue;
                 paint_line(ret, &line->place, 0, 1);
