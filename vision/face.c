@@ -34,10 +34,9 @@ static double largest_height(const struct face_list *list)
 /* Faces at the usual size first. One larger than the detector was trained on is found badly, in pieces or
  * several times over, so where there are large ones the picture is looked at smaller too; and where there is
  * none, larger: the portrait of a far card. */
-static enum rc find(struct faces *faces, struct op *op, const struct image *image, struct face_list *ret)
+static enum rc find_with(struct face_net *net, struct op *op, const struct image *image,
+                         struct face_list *ret)
 {
-        size_t at = 0;
-        struct face_net *net = next_net(faces, FACE_DETECTOR, &at);
         int longest = MAX(image->width, image->height), usual = MIN(net->model.side_max, longest);
         enum rc rc = face_detect(op, net, usual, image, ret);
         if (!rc && !ret->len && longest > usual)
@@ -52,6 +51,15 @@ static enum rc find(struct faces *faces, struct op *op, const struct image *imag
         if (!rc && list->len && (seen > height_most || largest_height(list) > 1.3 * height))
                 *ret = *list;
         x_free(list);
+        return rc;
+}
+
+static enum rc find(struct faces *faces, struct op *op, const struct image *image, struct face_list *ret)
+{
+        size_t at = 0;
+        struct face_net *net = next_net(faces, FACE_DETECTOR, &at);
+        enum rc rc = find_with(net, op, image, ret);
+        cv_net_rest(net->net);
         return rc;
 }
 
