@@ -33,7 +33,8 @@ enum {
         CUT_LINES = 2
 };
 
-static const double cut_cost = 0.25, another_least = 0.2 /* of the area of what was read */;
+static const double cut_cost = 0.25, document_least = 0.6 /* certainty: below, it is none */,
+                    another_least = 0.2 /* of the area of what was read */;
 
 static bool file_read(const char *folder, const char *name, struct buf *ret)
 {
@@ -127,8 +128,8 @@ static bool is_cut(const struct page *page)
         return cut >= CUT_LINES;
 }
 
-/* Look at the picture with these corners. False where no more than specks are there: nothing that turning it
- * upside down could make a document of. */
+/* Look at the picture with these corners, and keep what is seen where it is the best so far. Whether it may
+ * be worth turning: not where no more than specks are there, nor where attempts or time are used up. */
 static bool attempt(struct search *search, const double corners[4][2])
 {
         struct page page;
@@ -199,19 +200,34 @@ static void attempt_by_text(struct search *search)
         }
 }
 
-/* What was taken for a passport has no zone that can be read: look for one in all of the picture. */
+/* The same picture, of which nothing was seen yet. */
+static struct search begin_anew(const struct search *search)
+{
+        return (struct search){.reader = search->reader,
+                               .op = search->op,
+                               .request = search->request,
+                               .picture = search->picture};
+}
+
+/* What was taken for a passport has no zone that can be read: look for one in all of the picture. Where it
+ * leads to a document, that one is better, however sure the other seemed. */
 static bool attempt_by_zone(struct search *search)
 {
-        double corners[4][2], before = search->certainty;
+        double corners[4][2];
         bool has_zone = false;
+        struct search again = begin_anew(search);
         for (int turned = 0; turned < 2 && !has_zone; turned++)
                 look_at_all(search, turned, corners, &has_zone);
         if (!has_zone)
                 return false;
-        search->certainty = 0;
-        attempt(search, corners);
-        bool better = search->certainty > 0;
-        search->certainty = better ? search->certainty : before;
+        attempt(&again, corners);
+        bool better = again.certainty >= document_least;
+        page_release(better ? &search->best : &again.best);
+        if (better) {
+                search->best = again.best;
+                search->kind = again.kind;
+                search->certainty = again.certainty;
+        }
         return better;
 }
 
@@ -263,10 +279,7 @@ static bool shows_another(struct search *search)
         for (size_t i = 0; i < search->guesses_len; i++) {
                 const struct card_guess *guess = &search->guesses[i];
                 struct quad quad = outline_of(guess->corners);
-                struct search other = {.reader = search->reader,
-                                       .op = search->op,
-                                       .request = search->request,
-                                       .picture = search->picture};
+                struct search other = begin_anew(search);
                 if (guess->fit <= 0 || quad_area(&quad) < another_least * quad_area(&own) ||
                     holds_middle(&own, &quad) || holds_middle(&quad, &own) ||
                     op_left_ms(search->op) < ATTEMPT_MS)
@@ -375,7 +388,7 @@ static void read_best(struct search *search, const struct image *back, struct do
 {
         memcpy(ret->corners, search->best.corners, sizeof(ret->corners));
         card_measure(&search->best.card, ret->corners, &ret->quality);
-        if (search->certainty < 0.6)
+        if (search->certainty < document_least)
                 return;
         ret->kind = search->kind;
         ret->kind_confidence = search->certainty;
