@@ -111,6 +111,21 @@ TEST(grid_is_not_seen_in_blocks_or_tints)
         CHECK(grid_of(blocks).coloured < 8 && grid_of(tint).coloured < 8);
 }
 
+/* As a program draws it: no noise, and what there is of waves is due to rounding. */
+static double ramp(double x, double y, int channel)
+{
+        return 120 + 20 * channel + x / 37 + y / 53;
+}
+
+/* Control: floor_power 0. */
+TEST(grid_is_not_seen_where_there_is_nothing)
+{
+        struct grid_measure measure;
+        CLEANUP(image_release) struct image image = draw(ramp, 0);
+        CHECK(grid_measure(&image, whole, &measure));
+        CHECK(measure.fine < 8 && measure.coloured < 8);
+}
+
 TEST(grid_wants_a_piece_within_the_card)
 {
         struct grid_measure measure;
