@@ -103,15 +103,15 @@ static size_t count_pieces(const struct buf *memory, const struct specimen *spec
 TEST(forgotten_is_what_was_read)
 {
         struct watched watched;
-        struct specimen specimen CLEANUP(specimen_release);
-        CLEANUP(buf_release) struct buf memory;
+        struct specimen specimen CLEANUP(specimen_release) = {0};
+        CLEANUP(buf_release) struct buf memory = {0};
         CLEANUP(vision_document_release) struct vision_document document = {0};
-        specimen_open(&specimen);
         watched_start(&watched);
         if (!watched.child.status.filtered) {
                 watched_end(&watched);
                 test_skip("a sanitizer keeps what is freed");
         }
+        specimen_open(&specimen);
         CHECK(watched_read(&watched, DOC_RESIDENT_CARD, buf_str(&specimen.file), STR_NULL, &document) ==
               RC_OK);
         buf_init(&memory, 2 * (size_t)REGION_MAX);
