@@ -366,7 +366,8 @@ static void read_behind(struct search *search, const struct image *back, struct 
         if (late) {
                 *ret = before;
                 ret->faults.of[DOC_BACK] = DOC_FAULT_LATE;
-        } else if (like < 0 || (like == 0 && ret->kind == DOC_RESIDENT_CARD)) {
+        } else if (like < 0 || (like == 0 && ret->kind != DOC_ALIEN_CARD)) {
+                /* What alien cards have on their backs is not known. */
                 doc_errors_add(&ret->errors, RC_WRONG_BACK);
         }
         doc_fields_wipe(&before.fields);
