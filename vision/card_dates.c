@@ -8,18 +8,42 @@
 
 static const char only_dates[] = "0123456789.~- ";
 
+/* Either month and day are written with a zero before them, or neither is: of "2010.08.2" the end is
+ * hidden. */
+static bool is_written_two_ways(struct str text, struct date date)
+{
+        enum { ONE_ZERO = 4 + 2 + 1 };
+        return date.month < 10 && date.day < 10 && page_count_digits(text) == ONE_ZERO;
+}
+
+/* A day of one digit with nothing behind it may have lost its second. */
+static bool is_cut_off(struct str text, struct str iso)
+{
+        text = str_trim(text);
+        bool one_digit = iso.len >= DATE_ISO_LEN && iso.ptr[8] == '0';
+        return one_digit && !str_ends_with(text, STR(".")) && !str_ends_with(text, STR("일")) &&
+               iso.ptr[9] != '0' && !(text.len > 1 && text.ptr[text.len - 2] == '0');
+}
+
+/* Told the date that the line was seen to be, a day that is only its beginning is none. */
 static bool find_dates(const struct page *page, const struct wanted *wanted, struct str text,
                        struct printed *ret)
 {
         struct date dates[PRINTED_DATES_MAX];
         size_t count = printed_dates(text, dates);
         (void)page, (void)wanted;
+        if (count == 1 && is_written_two_ways(text, dates[0]))
+                return false;
         ret->len = 0;
         for (size_t i = 0; i < count; i++) {
                 date_format(dates[i], ret->text + ret->len);
                 ret->len = strnlen(ret->text, PRINTED_MAX);
         }
-        return count > 0;
+        struct str told = wanted->told;
+        if (count == 1 && told.len == DATE_ISO_LEN && told.ptr[8] != '0' &&
+            is_cut_off(text, printed_str(ret)))
+                ret->len = 0;
+        return ret->len > 0;
 }
 
 /* A period has "적성검사기간" before it, which no address has a wave behind. */
@@ -95,15 +119,6 @@ static struct cv_line drawn_on(const struct page *page, const struct cv_line *fr
         return whole;
 }
 
-/* A day of one digit with nothing behind it may have lost its second. */
-static bool is_cut_off(struct str text, struct str iso)
-{
-        text = str_trim(text);
-        bool one_digit = iso.len >= DATE_ISO_LEN && iso.ptr[8] == '0';
-        return one_digit && !str_ends_with(text, STR(".")) && !str_ends_with(text, STR("일")) &&
-               iso.ptr[9] != '0' && !(text.len > 1 && text.ptr[text.len - 2] == '0');
-}
-
 /* What stands behind a day of one digit may have been its second; where nothing does, the day is whole. */
 static bool is_unclear_at_end(struct str text)
 {
@@ -132,7 +147,8 @@ static void read_drawn_on(struct page *page, const struct page_line *line, doubl
 /* Digits, but no number, and not so many words as an address has. */
 static bool is_period(struct str text)
 {
-        return str_find(text, '~') >= 0 || page_count_digits(text) > 9;
+        enum { DATE_DIGITS_MAX = 10 /* 8, and dust taken for two more */ };
+        return str_find(text, '~') >= 0 || page_count_digits(text) > DATE_DIGITS_MAX;
 }
 
 static bool may_be_dates(const struct page *page, struct str text)
@@ -145,11 +161,10 @@ static bool may_be_dates(const struct page *page, struct str text)
         return digits >= 4 && digits <= 18 && other_words(text) <= words_max && !shows_number(page, text);
 }
 
-static bool is_whole(const struct page *page, struct str text)
+static bool is_whole(const struct page *page, struct str text, struct printed *ret)
 {
-        struct printed found;
-        return find_dates(page, &wanted_dates, text, &found) &&
-               !is_cut_off(text, str_sub(printed_str(&found), found.len - DATE_ISO_LEN, DATE_ISO_LEN));
+        return find_dates(page, &wanted_dates, text, ret) &&
+               !is_cut_off(text, str_sub(printed_str(ret), ret->len - DATE_ISO_LEN, DATE_ISO_LEN));
 }
 
 /* A date that the finder of lines has cut would be read as another: it is read on over what may follow. */
@@ -157,14 +172,18 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
 {
         static const double beyond[] = {3, 1.2, 5};
         struct str text = read_str(&line->read);
+        struct wanted wanted = wanted_dates;
+        struct printed first;
         if (is_period(text)) {
                 read_by_plan(page, line, &wanted_period, tally);
                 if (tally->len > 0)
                         return;
         }
-        if (!begins_with_year(text) || is_period(text) || is_whole(page, text)) {
+        bool whole = is_whole(page, text, &first);
+        if (!begins_with_year(text) || is_period(text) || whole) {
+                wanted.told = whole ? printed_str(&first) : STR("");
                 if (page_count_digits(text) >= 5)
-                        read_by_plan(page, line, &wanted_dates, tally);
+                        read_by_plan(page, line, &wanted, tally);
                 return;
         }
         for (size_t i = 0; i < LEN(beyond); i++) {
@@ -187,7 +206,8 @@ static struct str elect_dates(struct page *page, const struct page_line *line, s
         if (!entry)
                 return STR("");
         /* One that had to be read on beyond where its line was seen to end is less sure. */
-        *ret_basis = tally_basis(tally, entry, is_whole(page, read_str(&line->read)));
+        struct printed first;
+        *ret_basis = tally_basis(tally, entry, is_whole(page, read_str(&line->read), &first));
         return str_from(entry->text);
 }
 

@@ -5,6 +5,8 @@
 #include "vision/document_card.h"
 #include "vision/plan.h"
 
+#include <math.h>
+
 static const char only_digits[] = "0123456789-";
 
 static bool find_id_number(const struct page *page, const struct wanted *wanted, struct str text,
@@ -167,19 +169,57 @@ static bool shows_license(struct page *page, const struct page_line *line)
         return shown;
 }
 
+/* The region may stand so far before the rest that it makes a line of its own: the nearest to the left. */
+static bool join_region(struct page *page, const struct page_line *rest, struct page_line *ret)
+{
+        double tall = rest->place.height, nearest = 3 * tall;
+        const struct page_line *region = NULL;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                double gap = line_left(&rest->place) - line_right(&line->place);
+                if (fabs(line->place.y - rest->place.y) < 0.4 * tall && line->place.height > 0.6 * tall &&
+                    gap > -0.3 * tall && gap < nearest) {
+                        region = line;
+                        nearest = gap;
+                }
+        }
+        if (!region)
+                return false;
+        ret->place = text_joined(&region->place, &rest->place);
+        return page_read(page, &ret->place, page->first.way, page->first.model, NULL, &ret->read);
+}
+
+/* The number as its readers agree, or what ends it; NULL where none sees one. In the tally. */
+static const struct tally_entry *elect_license(struct page *page, const struct page_line *line,
+                                               struct tally *tally)
+{
+        *tally = (struct tally){.sort = BASIS_NUMBER};
+        read_by_plan(page, line, &wanted_license, tally);
+        join_tails(tally);
+        return tally_best(tally);
+}
+
+static bool is_whole_license(const struct tally_entry *entry)
+{
+        return entry && strlen(entry->text) == wanted_license.whole_len;
+}
+
 void read_license_number(struct page *page, struct document_reading *ret)
 {
         double best = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
+                struct page_line joined;
+                struct tally tally;
                 if (!has_digits(line, 9) || !shows_license(page, line))
                         continue;
-                struct tally tally = {.sort = BASIS_NUMBER};
-                read_by_plan(page, line, &wanted_license, &tally);
-                join_tails(&tally);
-                const struct tally_entry *entry = tally_best(&tally);
+                const struct tally_entry *entry = elect_license(page, line, &tally);
+                if (entry && !is_whole_license(entry) && join_region(page, line, &joined)) {
+                        line = &joined;
+                        entry = elect_license(page, line, &tally);
+                }
                 double confidence = tally_confidence(&tally, entry, false);
-                if (entry && strlen(entry->text) == wanted_license.whole_len && confidence > best) {
+                if (is_whole_license(entry) && confidence > best) {
                         best = confidence;
                         set_agreed(ret, DOC_LICENSE_NUMBER, &tally, false);
                         ret->places[DOC_LICENSE_NUMBER] = (struct box){0};

@@ -1,9 +1,12 @@
 /*
- * Addresses and authorities, by lines as if they had been read. The paper is blank: no line is read twice.
+ * Fields of cards, by lines as if they had been read. The paper is blank: no line is read twice.
  */
-#include "vision/card_text.h"
+#include "vision/card_numbers.h"
+#include "vision/document_card.h"
 
 #include "base/utf8.h"
+#include "doc/printed.h"
+#include "unit/data.h"
 #include "unit/test.h"
 
 #include <stdlib.h>
@@ -31,12 +34,13 @@ static void read_as(const char *text, struct ocr_line *ret)
         }
 }
 
-static void read_card_of(const struct said said[LINES_MAX], struct document_reading *ret)
+static void read_lines(const struct said said[LINES_MAX], struct document_reading *ret)
 {
         struct page *page = x_new(1, sizeof(*page));
         CLEANUP(op_release) struct op op;
         op_init(&op, NULL, 1 << 16, 10000);
         page->op = &op;
+        page->today = (struct date){2026, 6, 1};
         image_init(&page->card, WIDE, HIGH, 3);
         memset(page->card.pixels, 255, page->card.stride * (size_t)HIGH);
         text_shades_init(&page->shades, &page->card);
@@ -49,8 +53,7 @@ static void read_card_of(const struct said said[LINES_MAX], struct document_read
                 read_as(said[i].text, &line->read);
         }
         *ret = (struct document_reading){.kind = DOC_RESIDENT_CARD};
-        read_address(page, ret);
-        read_issuer(page, DOC_RESIDENT_CARD, ret);
+        read_card(page, DOC_RESIDENT_CARD, ret);
         page_release(page);
         x_free(page);
 }
@@ -69,9 +72,9 @@ TEST(card_takes_no_address_for_an_authority)
                                              {100, 560, "492-25, 110동 102호"},
                                              {100, 900, "광주광역시 남구청장"}};
         struct document_reading reading;
-        read_card_of(hidden, &reading);
+        read_lines(hidden, &reading);
         check_field(&reading, DOC_ISSUER, "");
-        read_card_of(seen, &reading);
+        read_lines(seen, &reading);
         check_field(&reading, DOC_ISSUER, "광주광역시 남구청장");
 }
 
@@ -84,9 +87,9 @@ TEST(card_takes_the_quarter_in_brackets_from_farther_down)
                           other[LINES_MAX] = {{100, 500, "서울특별시 강서구 풍납길 223-49, 142호"},
                                               {100, 588, "A"}};
         struct document_reading reading;
-        read_card_of(far, &reading);
+        read_lines(far, &reading);
         check_field(&reading, DOC_ADDRESS, "서울특별시 강서구 풍납길 223-49, 142호 (교동)");
-        read_card_of(other, &reading);
+        read_lines(other, &reading);
         check_field(&reading, DOC_ADDRESS, "서울특별시 강서구 풍납길 223-49, 142호");
 }
 
@@ -96,7 +99,72 @@ TEST(card_is_unsure_of_a_bracket_that_is_not_closed)
         const struct said open[LINES_MAX] = {{100, 500, "전라북도 남원시 공원로 163 (목동1가"}},
                           closed[LINES_MAX] = {{100, 500, "전라북도 남원시 공원로 163 (목동1가)"}};
         struct document_reading unsure, sure;
-        read_card_of(open, &unsure);
-        read_card_of(closed, &sure);
+        read_lines(open, &unsure);
+        read_lines(closed, &sure);
         CHECK(unsure.fields.values[DOC_ADDRESS].confidence < sure.fields.values[DOC_ADDRESS].confidence);
+}
+
+/* Negative control: without the question whether month and day are written alike, the day is the second. */
+TEST(card_takes_no_day_whose_end_is_hidden)
+{
+        const struct said hidden[LINES_MAX] = {{100, 800, "2010.08.2."}},
+                          padded[LINES_MAX] = {{100, 800, "2010.08.02."}},
+                          plain[LINES_MAX] = {{100, 800, "2010. 8. 2."}};
+        struct document_reading reading;
+        read_lines(hidden, &reading);
+        check_field(&reading, DOC_ISSUE_DATE, "");
+        read_lines(padded, &reading);
+        check_field(&reading, DOC_ISSUE_DATE, "2010-08-02");
+        read_lines(plain, &reading);
+        check_field(&reading, DOC_ISSUE_DATE, "2010-08-02");
+}
+
+/* Negative control: let a bracket begin a name. */
+TEST(card_takes_no_quarter_for_a_name)
+{
+        const struct said quarter[LINES_MAX] = {
+            {100, 400, "900101-1234568"}, {100, 500, "인천광역시 서구 능동로 25-2"}, {100, 560, "(봉천리)"}};
+        struct document_reading reading;
+        read_lines(quarter, &reading);
+        check_field(&reading, DOC_NAME, "");
+}
+
+/* Where family P prints the number, parted behind the region, with dust between. */
+static bool part_license(struct page *page)
+{
+        static const struct cv_line whole = {.x = 970, .y = 195, .width = 700, .height = 78};
+        char number[16];
+        bool tail;
+        page->lines[0].place = text_part(&whole, 0, 0.2);
+        page->lines[1].place = (struct cv_line){.x = 763, .y = 195, .width = 24, .height = 17};
+        page->lines[2].place = text_part(&whole, 0.21, 1);
+        page->lines_len = 3;
+        page_read_lines(page);
+        return printed_license_number(read_str(&page->lines[2].read), number, &tail) && tail;
+}
+
+/* Negative control: without the look for the region the number is not told. */
+TEST(card_joins_the_region_with_the_rest_of_the_number)
+{
+        enum { READ_MS_MAX = 60000 };
+        static const double whole[4][2] = {{0, 0}, {1000, 0}, {1000, 630}, {0, 630}};
+        const char *models = getenv("BONIN_MODELS");
+        CLEANUP(buf_release) struct buf bytes = {0};
+        CLEANUP(image_release) struct image picture = {0};
+        CLEANUP(op_release) struct op op;
+        struct ocr *ocr;
+        struct document_reading reading = {.kind = DOC_DRIVER_LICENSE};
+        buf_init(&bytes, image_limits_default.bytes_max);
+        data_read("documents/P_driver_02_L0.jpg", &bytes);
+        op_init(&op, NULL, 1 << 26, READ_MS_MAX);
+        CHECK(image_decode(&op, buf_str(&bytes), &image_limits_default, &picture) == RC_OK);
+        CHECK(ocr_open(&op, NULL, models ? models : "../shared/models", &ocr) == RC_OK);
+        struct page *page = x_new(1, sizeof(*page));
+        page_init(page, ocr, NULL, &op, (struct date){2026, 6, 1}, &picture, whole);
+        CHECK(part_license(page));
+        read_license_number(page, &reading);
+        check_field(&reading, DOC_LICENSE_NUMBER, "25-15-906556-81");
+        page_release(page);
+        x_free(page);
+        ocr_close(ocr);
 }
