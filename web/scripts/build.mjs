@@ -27,7 +27,7 @@ const description = parse(readFileSync(join(web, "../openapi.yaml"), "utf8"));
 writeFileSync(join(out, "api/openapi.json"), JSON.stringify(description));
 
 // What is bundled, and under which terms.
-const bundled = ["react", "react-dom", "scheduler", "swagger-ui-dist"];
+const bundled = ["react", "react-dom", "scheduler", "swagger-ui-dist", "jsfeat"];
 const terms = bundled.flatMap((name) => {
   const folder = join(web, "node_modules", name);
   const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));

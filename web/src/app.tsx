@@ -1,3 +1,4 @@
+import { livenessMode } from "./face/challenge";
 import { LanguageSwitch } from "./parts/language-switch";
 import { Notice } from "./parts/notice";
 import { Stepper } from "./parts/stepper";
@@ -58,7 +59,7 @@ function Content({ session }: { session: Session }) {
     case "id_card":
       return <IdCardStep {...props} />;
     case "face":
-      return <FaceStep {...props} />;
+      return <FaceStep mode={livenessMode(status)} {...props} />;
     case null:
       return <ResultPage sessionKey={key} status={status} onRefresh={session.refresh} onAgain={session.leave} />;
   }

@@ -1,0 +1,29 @@
+// The challenge of active liveness: what the server wants to see done before the camera, in this order.
+import { ApiFailure, post, serverNow } from "../api/client";
+import type { SessionStatus } from "../api/schema";
+
+export type FaceAction = "turn_left" | "turn_right" | "look_up" | "come_closer";
+export type LivenessMode = "passive" | "active" | "either";
+
+export interface Challenge {
+  challenge: string;
+  actions: FaceAction[];
+  life_ms: number; // from when it was received
+}
+
+export function livenessMode(status: SessionStatus): LivenessMode {
+  return (status as { liveness_mode?: LivenessMode }).liveness_mode ?? "either";
+}
+
+// Null where the server gives none: the selfie alone is judged then.
+export async function askChallenge(sessionKey: string): Promise<Challenge | null> {
+  try {
+    const { data } = (await post("/api/verification/face/challenge" as never, { body: { session_key: sessionKey } } as never)) as {
+      data: { challenge: string; actions: FaceAction[]; expires_at: string };
+    };
+    return { ...data, life_ms: Date.parse(data.expires_at) - serverNow() };
+  } catch (error) {
+    if (error instanceof ApiFailure && error.has("NOT_FOUND", "METHOD_NOT_ALLOWED")) return null;
+    throw error;
+  }
+}
