@@ -48,12 +48,16 @@ const SPARE_MS = 8_000; // of the challenge's life, for the upload
 // The server wants no longer gap between two frames than a camera that was not stopped has.
 const GAP_MS = 8_000;
 
-const MOVED = 0.85; // likeness with the face that looked straight
+// Likeness with the face that looked straight, from which on it is turned enough: by about 20 degrees sideways, 16
+// upwards. Who is led to stop earlier may not have done it in the server's eyes.
+const TURNED = 0.78;
+const RAISED = 0.84;
 const RETURNED = 0.9;
-const NEARER = 1.2;
+const NEARER = 1.28;
+const FILLS_ALL = 0.6; // too near to be found
 
 export async function conduct(conductor: Conductor): Promise<Taken> {
-  const seen = await findFace(conductor);
+  const seen = await seeFace(conductor);
   const challenge = await conductor.ask();
   const run = new Run(conductor, challenge);
   const straight = await run.lookStraight(seen);
@@ -62,7 +66,7 @@ export async function conduct(conductor: Conductor): Promise<Taken> {
 }
 
 // The last sight before all was well, with a face where there is a finder.
-async function findFace({ watch, say, hurried }: Conductor): Promise<Sight> {
+async function seeFace({ watch, say, hurried }: Conductor): Promise<Sight> {
   const since = performance.now();
   let lately: Sight | null = null;
   let said: Advice | null | undefined;
@@ -166,6 +170,7 @@ class Run {
 // Whether something like it was done; what it was, the server sees.
 function isDone(action: FaceAction, now: Sight, straight: Sight): boolean {
   const alike = likeness(now.blocks, straight.blocks);
-  if (action !== "come_closer" || !straight.face) return alike < MOVED;
-  return now.face ? now.face.size > straight.face.size * NEARER : alike < MOVED - 0.2;
+  if (action === "look_up") return alike < RAISED;
+  if (action !== "come_closer") return alike < TURNED;
+  return now.face && straight.face ? now.face.size > straight.face.size * NEARER : alike < FILLS_ALL;
 }

@@ -45,7 +45,7 @@ export function FaceCamera({ ask, onTaken, onTrouble, onCancel }: Props) {
 
   return (
     <div className="camera face">
-      <p className="prompt" role="status" tabIndex={-1} ref={prompt}>
+      <p className="prompt" role="status" aria-live="assertive" tabIndex={-1} ref={prompt}>
         {scene ? sayScene(text, scene) : text.face.opening}
       </p>
       <div className="viewfinder user">

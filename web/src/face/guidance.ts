@@ -25,7 +25,7 @@ const ASIDE = 0.13;
 
 export const STILL = 0.96;
 
-// Whether it is only unclear where the face is, or surely wrong: a face may be missed in a single sight.
+// `lately`: the sight before, if a face was found in it. One may be missed now and then.
 export function adviceFor(sight: Sight, lately: Sight | null): Advice | null {
   const { light, around } = sight.blocks;
   if (light < DARK) return around - light > BEHIND ? "light_behind" : "too_dark";

@@ -7,6 +7,7 @@ const W = 300;
 const H = 400;
 const [CX, CY, RX, RY] = [OUTLINE.x * W, OUTLINE.y * H, OUTLINE.rx * W, OUTLINE.ry * H];
 const CLOSER = 1.26;
+const RADIAN = Math.PI / 180;
 
 export type Mark = "seeking" | "good" | FaceAction;
 
@@ -41,13 +42,15 @@ function Arrow({ x, y, turn }: { x: number; y: number; turn: number }) {
   );
 }
 
-// Four corners that move apart.
+// Four arrows from the outline outwards, to where it will be.
 function Closer() {
-  const reach = RX * 0.72;
   return (
     <>
-      {[45, 135, 225, 315].map((turn) => (
-        <g key={turn} transform={`translate(${CX} ${CY}) rotate(${turn}) translate(${reach} 0)`}>
+      {[[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x = 0, y = 0]) => (
+        <g
+          key={`${x} ${y}`}
+          transform={`translate(${CX + x * RX * 0.74} ${CY + y * RY * 0.74}) rotate(${Math.atan2(y * RY, x * RX) / RADIAN})`}
+        >
           <g className="arrow small">
             <circle r="17" />
             <path d="M-8 0H7M1 -6.5L8 0L1 6.5" />
