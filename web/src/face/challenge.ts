@@ -1,8 +1,7 @@
 // The challenge of active liveness: what the server wants to see done before the camera, in this order.
 import { ApiFailure, post, serverNow } from "../api/client";
-import type { SessionStatus } from "../api/schema";
+import type { FaceAction, SessionStatus } from "../api/schema";
 
-export type FaceAction = "turn_left" | "turn_right" | "look_up" | "come_closer";
 export type LivenessMode = "passive" | "active" | "either";
 
 export interface Challenge {
@@ -18,10 +17,12 @@ export function livenessMode(status: SessionStatus): LivenessMode {
 // Null where the server gives none: the selfie alone is judged then.
 export async function askChallenge(sessionKey: string): Promise<Challenge | null> {
   try {
-    const { data } = (await post("/api/verification/face/challenge" as never, { body: { session_key: sessionKey } } as never)) as {
-      data: { challenge: string; actions: FaceAction[]; expires_at: string };
+    const { data } = await post("/api/verification/face/challenge", { body: { session_key: sessionKey } });
+    return {
+      challenge: data.challenge,
+      actions: data.actions,
+      life_ms: Date.parse(data.expires_at) - serverNow(),
     };
-    return { ...data, life_ms: Date.parse(data.expires_at) - serverNow() };
   } catch (error) {
     if (error instanceof ApiFailure && error.has("NOT_FOUND", "METHOD_NOT_ALLOWED")) return null;
     throw error;

@@ -1,6 +1,7 @@
 // The camera's part of the face step, as a story: wait until the face is well seen, ask the server for a challenge, and
 // lead through its actions while frames are taken. What to show is said as a scene; how it is shown is not known here.
-import type { Challenge, FaceAction } from "./challenge";
+import type { FaceAction } from "../api/schema";
+import type { Challenge } from "./challenge";
 import { adviceFor, STILL, type Advice } from "./guidance";
 import { likeness } from "./grey";
 import type { Sight, Still, Watch } from "./watch";
@@ -111,7 +112,8 @@ class Run {
     return sight.face ? sight : { ...sight, face: seen.face };
   }
 
-  // Three frames: on the way, and two when the head is where it is to be. Then back to the middle.
+  // Three frames: when it is done, when the head is at rest there, and back in the middle. No two of them are of a face
+  // that merely kept still, which the server would take for one frame sent twice.
   async act(action: FaceAction, straight: Sight): Promise<void> {
     const { say } = this.conductor;
     const place = this.next();
@@ -125,11 +127,12 @@ class Run {
     say({ name: "hold", action, ...place });
     await this.until((now, waited) => waited > APART_MS && (now.stillness > STILL || waited > SETTLE_MS));
     await this.take();
-    await this.until((_, waited) => waited > APART_MS);
-    await this.take();
-    if (place.step === place.of) return;
     say({ name: "back", ...place });
-    await this.until((now, waited) => likeness(now.blocks, straight.blocks) > RETURNED || waited > BACK_MS);
+    await this.until(
+      (now, waited) =>
+        (waited > REACTION_MS && likeness(now.blocks, straight.blocks) > RETURNED) || waited > BACK_MS,
+    );
+    await this.take();
   }
 
   taken(): Taken {

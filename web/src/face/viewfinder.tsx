@@ -1,6 +1,6 @@
 // What is drawn over the camera's picture: the outline, and where to move. It is for those who see; everything is said
 // in words beside it.
-import type { FaceAction } from "./challenge";
+import type { FaceAction } from "../api/schema";
 import { OUTLINE } from "./grey";
 
 const W = 300;
