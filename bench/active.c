@@ -1,34 +1,21 @@
 /*
- * Active liveness on sequences of frames. `bench-active --points FILE...` prints the face of each picture, a JSON
- * object a line, which is what the simulator (bench/liveness) places its heads by.
- * BONIN_MODELS and BONIN_MANIFEST say where the models are.
+ * Active liveness on simulated sequences of frames (bench/liveness).
+ *   bench-active [--rows] MANIFEST...   error rates of each kind of attack; --rows: and each sequence
+ *   bench-active --hashes MANIFEST...   how far the hashes of frames lie apart
+ *   bench-active --points FILE...       the face of each picture, a JSON object a line: the simulator places
+ * its heads by it BONIN_MODELS and BONIN_MANIFEST say where the models are.
  */
 #include "base/emit.h"
-#include "bench/file.h"
-#include "vision/active.h"
+#include "bench/active_run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 16 * 1024 * 1024 };
-
 static const char *setting(const char *name, const char *fallback)
 {
         const char *value = getenv(name);
         return value && *value ? value : fallback;
-}
-
-static bool picture_read(struct op *op, const char *path, struct image *ret)
-{
-        CLEANUP(buf_release) struct buf bytes;
-        buf_init(&bytes, FILE_MAX);
-        if (!file_read(path, &bytes))
-                (void)op_fail(op, RC_NOT_FOUND, "it cannot be read");
-        else if (!image_decode(op, buf_str(&bytes), &image_limits_default, ret))
-                return true;
-        fprintf(stderr, "%s: %s\n", path, op->why);
-        return false;
 }
 
 static bool points_print(struct faces *faces, const char *path)
@@ -39,8 +26,7 @@ static bool points_print(struct faces *faces, const char *path)
         struct face_view view;
         op_init(&op, NULL, 1 << 20, 60000);
         buf_init(&text, 64 * 1024);
-        if (!picture_read(&op, path, &image) ||
-            face_look(faces, &op, &image, FACE_BEFORE_CAMERA, &view))
+        if (!active_picture(&op, path, &image) || face_look(faces, &op, &image, FACE_BEFORE_CAMERA, &view))
                 return false;
         struct emit emit = emit_to(&text);
         emit_open(&emit, NULL);
@@ -60,8 +46,10 @@ int main(int argc, char **argv)
         CLEANUP(op_release) struct op op;
         struct faces *faces;
         op_init(&op, NULL, 1 << 20, 60000);
-        if (argc < 3 || strcmp(argv[1], "--points") != 0) {
-                fprintf(stderr, "usage: bench-active --points FILE...\n");
+        const char *mode = argc > 1 && argv[1][0] == '-' ? argv[1] : "";
+        int first = *mode ? 2 : 1;
+        if (argc <= first) {
+                fprintf(stderr, "usage: bench-active [--rows | --hashes] MANIFEST... | --points FILE...\n");
                 return 2;
         }
         if (faces_open(&op, setting("BONIN_MODELS", "../shared/models"),
@@ -70,8 +58,14 @@ int main(int argc, char **argv)
                 return 3;
         }
         int failed = 0;
-        for (int i = 2; i < argc; i++)
-                failed += !points_print(faces, argv[i]);
+        for (int i = first; i < argc; i++) {
+                if (strcmp(mode, "--points") == 0)
+                        failed += !points_print(faces, argv[i]);
+                else if (strcmp(mode, "--hashes") == 0)
+                        failed += !active_hashes(argv[i]);
+                else
+                        failed += !active_run(faces, argv[i], strcmp(mode, "--rows") == 0);
+        }
         faces_close(faces);
         return failed != 0;
 }

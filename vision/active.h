@@ -4,8 +4,8 @@
  *
  * In order: one face in each frame, near where it was before (NO_FACE, SEVERAL_FACES); no frame twice
  * (FRAMES_REPEATED); the actions seen in their order (CHALLENGE_FAILED), by the pose of each frame
- * (vision/pose.h); the turns those of a solid head (FLAT_FACE); the same face in a few frames as in the selfie
- * (FACE_CHANGED); the attack models' mean over a few frames (NOT_LIVE).
+ * (vision/pose.h); the turns those of a solid head (FLAT_FACE); the same face in a few frames as in the
+ * selfie (FACE_CHANGED); the attack models' mean over a few frames (NOT_LIVE).
  */
 #pragma once
 
@@ -15,11 +15,11 @@
 
 /* What was measured, for those who report it; a member is 0 where it was not come to. */
 struct active_evidence {
-        size_t faces;          /* frames with one face that was tracked */
-        size_t distinct;       /* frames that are unlike all before them */
-        size_t actions;        /* of the challenge, seen in their order */
-        double depth;          /* how far the nose stands out of the plane of eyes and mouth, in eye distances */
-        double likeness;       /* the lowest cosine of the looked-at frames, with the selfie and each other */
+        size_t faces;    /* frames with one face that was tracked */
+        size_t distinct; /* frames that are unlike all before them */
+        size_t actions;  /* of the challenge, seen in their order */
+        double depth;    /* how far the nose stands out of the plane of eyes and mouth, in eye distances */
+        double likeness; /* the lowest cosine of the looked-at frames, with the selfie and each other */
         double liveness_score; /* 0 to 1, the mean of the attack models */
 };
 
@@ -32,8 +32,8 @@ struct active_verdict {
 };
 
 /* Judge `len` (FRAMES_MIN to FRAMES_MAX) upright BGR frames, in the order in which they were taken, against
- * `challenge`; `selfie` is the print of the selfie's face, or NULL where it has none. RC_OK whenever there is a
- * verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and RC_INTERNAL. */
+ * `challenge`; `selfie` is the print of the selfie's face, or NULL where it has none. RC_OK whenever there is
+ * a verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and RC_INTERNAL. */
 NODISCARD enum rc face_active(struct faces *faces, struct op *op, const struct image frames[], size_t len,
                               const struct challenge *challenge, const struct face_print *selfie,
                               struct active_verdict *ret);
