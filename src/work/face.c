@@ -44,7 +44,7 @@ static enum rc part_frames(struct op *op, const struct selfie_task *task, struct
 {
         size_t at = 0;
         for (size_t i = 0; i < task->refs.frames; i++) {
-                request->frames[i] = str_sub(all, at, at + task->refs.frame_lens[i]);
+                request->frames[i] = str_sub(all, at, task->refs.frame_lens[i]);
                 at += task->refs.frame_lens[i];
         }
         request->frames_len = task->refs.frames;
