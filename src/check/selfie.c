@@ -9,12 +9,9 @@ const char selfie_job[] = "compare_face";
 static enum rc insert_face(struct tx *tx, const struct session *session, const struct upload *selfie,
                            const struct challenge_answer *answer, struct face_new *face, bool *ret_allowed)
 {
-        struct document document;
         char id[ID_MAX];
-        if (document_load_accepted(tx, session, &document) != RC_OK ||
-            (answer->frames && challenge_use(tx, session, answer, face->now_ms, &face->actions) != RC_OK))
+        if (answer->frames && challenge_use(tx, session, answer, face->now_ms, &face->actions) != RC_OK)
                 return tx->op->rc;
-        face->document_id = document.id;
         face->selfie_blob = str_from(selfie->id);
         face->frames_blob = answer->frames ? str_from(answer->frames->id) : STR_NULL;
         return face_insert(tx, session, face, id, ret_allowed);
@@ -25,8 +22,9 @@ static enum rc insert(struct op *op, struct service *svc, struct str session_key
 {
         struct session session CLEANUP(session_release) = {0};
         struct tx tx CLEANUP(tx_rollback) = {0};
+        struct document document;
         int64_t now = clock_wall_ms();
-        bool allowed;
+        bool allowed = false;
         id_make(ret_id);
         struct job_new job = {.kind = selfie_job,
                               .subject_id = str_from(ret_id),
@@ -38,9 +36,11 @@ static enum rc insert(struct op *op, struct service *svc, struct str session_key
             session_find(&tx, session_key, &session) != RC_OK ||
             session_may(op, &session, STEP_FACE, now) != RC_OK ||
             consent_may(&tx, svc, &session, STEP_FACE) != RC_OK ||
+            document_load_accepted(&tx, &session, &document) != RC_OK ||
             errand_insert(&tx, svc, LANE_IMAGE, &session, &job, errand) != RC_OK)
                 return op->rc;
         struct face_new face = {.id = ret_id,
+                                .document_id = document.id,
                                 .job_id = str_from(errand->job.id),
                                 .uploads_max = PICTURE_UPLOADS_MAX,
                                 .now_ms = now};

@@ -2,12 +2,13 @@
 // behind its first three bytes, and one that is marked as failed fails its challenge.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Flow } from './flow.mjs';
 import { readTree } from './image.mjs';
-import { root, Server } from './server.mjs';
+import { models, root, run, Server } from './server.mjs';
 
 const liar = join(root, 'build/tests/unit/vision/vision-liar');
 export const needsLiar = { skip: existsSync(liar) ? false : 'vision-liar is not built' };
@@ -61,4 +62,23 @@ export async function blobs(server) {
     if (same === 10) return now;
     last = now;
   }
+}
+
+const python = '/usr/bin/python3'; // Debian's, which has Debian's PIL
+const simulator = join(root, 'bench/liveness'), points = join(root, 'build/vision/bench-active');
+
+// Frames, by the simulator, of the person in `picture` who does the actions: [selfie, ...frames]; null where it cannot be drawn.
+export async function simulated(picture, actions, { len = 16, seconds = 0.4 } = {}) {
+  const film = join(mkdtempSync(join(tmpdir(), 'bonin-film-')), 'film.mjpeg');
+  const made = await run([simulator, '--video', film, '--actions', actions.join(), '--picture', picture, '--seconds', seconds], { file: python, env: { BONIN_MODELS: models }, timeout: 300000 });
+  if (made.status !== 0) return null;
+  const all = readFileSync(film).toString('latin1').split(/(?<=\xff\xd9)(?=\xff\xd8\xff)/).map((text) => Buffer.from(text, 'latin1'));
+  rmSync(dirname(film), { recursive: true });
+  const shots = all.filter((_, i) => i % 3 === 0); // each is there three times
+  return [shots[0], ...Array.from({ length: len }, (_, i) => shots[Math.round(1 + (i * (shots.length - 2)) / (len - 1))])];
+}
+
+export async function needsSimulator() {
+  if (!existsSync(points)) return 'bench-active is not built';
+  return (await run(['-c', 'import PIL, numpy'], { file: python })).status === 0 ? false : 'PIL is not installed';
 }
