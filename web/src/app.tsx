@@ -1,4 +1,3 @@
-import { livenessMode } from "./face/challenge";
 import { LanguageSwitch } from "./parts/language-switch";
 import { Notice } from "./parts/notice";
 import { Stepper } from "./parts/stepper";
@@ -59,7 +58,7 @@ function Content({ session }: { session: Session }) {
     case "id_card":
       return <IdCardStep {...props} />;
     case "face":
-      return <FaceStep mode={livenessMode(status)} {...props} />;
+      return <FaceStep mode={status.liveness_mode} {...props} />;
     case null:
       return <ResultPage sessionKey={key} status={status} onRefresh={session.refresh} onAgain={session.leave} />;
   }

@@ -3,11 +3,11 @@
 import { closeSync, openSync, mkdtempSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openBrowser } from './page.mjs';
 
 export const WIDTH = 640;
 export const HEIGHT = 480;
+const PLAY_MS = 100;
 const HEAD = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F20:1 Ip A1:1 C420jpeg\nFRAME\n`);
 
 export class FakeCamera {
@@ -25,14 +25,22 @@ export class FakeCamera {
   }
 
   show(frame) {
+    clearInterval(this.timer);
+    this.#write(frame);
+  }
+
+  #write(frame) {
     writeSync(this.file, frame, 0, frame.length, HEAD.length);
   }
 
-  async play(frames, perSecond = 10) {
-    for (const frame of frames) {
-      this.show(frame);
-      await sleep(1000 / perSecond);
-    }
+  // The frames of `once`, then those of `forever` to and fro, until something else is to be seen.
+  play(once, forever) {
+    const swing = [...forever, ...forever.slice(1, -1).reverse()];
+    let at = 0;
+    clearInterval(this.timer);
+    const next = () => this.#write(at < once.length ? once[at++] : swing[(at++ - once.length) % swing.length]);
+    this.timer = setInterval(next, PLAY_MS);
+    next();
   }
 
   // A frame with the picture in its middle, `size` high (1: as high as the frame), moved and lit as told.
@@ -51,6 +59,7 @@ export class FakeCamera {
   }
 
   async close() {
+    clearInterval(this.timer);
     await this.browser.close();
     closeSync(this.file);
     rmSync(this.dir, { recursive: true, force: true });

@@ -1,17 +1,11 @@
 // The challenge of active liveness: what the server wants to see done before the camera, in this order.
 import { ApiFailure, post, serverNow } from "../api/client";
-import type { FaceAction, SessionStatus } from "../api/schema";
-
-export type LivenessMode = "passive" | "active" | "either";
+import type { FaceAction } from "../api/schema";
 
 export interface Challenge {
   challenge: string;
   actions: FaceAction[];
   life_ms: number; // from when it was received
-}
-
-export function livenessMode(status: SessionStatus): LivenessMode {
-  return (status as { liveness_mode?: LivenessMode }).liveness_mode ?? "either";
 }
 
 // Null where the server gives none: the selfie alone is judged then.

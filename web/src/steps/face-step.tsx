@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { ApiFailure, get, post } from "../api/client";
-import { askChallenge, type LivenessMode } from "../face/challenge";
+import type { LivenessMode } from "../api/schema";
+import { askChallenge } from "../face/challenge";
 import { TooSlow, type Taken } from "../face/conduct";
 import { FaceCamera } from "../face/face-camera";
 import { Notice } from "../parts/notice";
