@@ -1,14 +1,17 @@
 // The face step in a real browser with a camera that plays what the test wants seen. bonin-vision is a stand-in that
 // accepts everybody; the last test has the real one, and a simulated head.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Flow } from '../e2e/lib/flow.mjs';
 import { facing, needsLiar, serve } from '../e2e/lib/liveness.mjs';
-import { data } from '../e2e/lib/server.mjs';
+import { data, Server } from '../e2e/lib/server.mjs';
+import { card } from '../e2e/lib/specimen.mjs';
 import { Applicant } from './lib/applicant.mjs';
 import { FakeCamera } from './lib/fake-camera.mjs';
+import { ACTIONS, film, needsSimulator } from './lib/film.mjs';
 import { needsBrowser, openPage, shoot } from './lib/page.mjs';
 import { jpegSize, partsOf } from './lib/upload.mjs';
 
@@ -24,8 +27,31 @@ const POSES = {
   come_closer: { size: 1.18 },
   far: { size: 0.45 },
   dark: { light: 0.12, ground: '#222' },
-  aside: { size: 0.7, x: 0.1 },
+  aside: { x: 0.1 },
 };
+
+// What the page takes for the action that is asked for, and the server does not.
+const OTHER = { turn_left: 'turn_right', turn_right: 'turn_left', look_up: 'turn_left', come_closer: 'come_closer' };
+
+// Does what the page asks for, until the camera is closed: `move(action, back)` when an action is asked for, and when it
+// is over. Returns the actions.
+async function follow({ page, applicant }, move) {
+  const done = [];
+  for (let moved = false; ; await sleep(80)) {
+    const asked = await page.locator('.overlay').getAttribute('class', { timeout: 1000 }).catch(() => null);
+    if (!asked) return done;
+    const action = asked.split(' ').find((each) => /_/.test(each));
+    if (action && action !== done.at(-1)) {
+      await sleep(250); // nobody is faster
+      done.push(action);
+      await move(action, false);
+      moved = true;
+    } else if (moved && (await applicant.prompt()) === applicant.words.back) {
+      await move(done.at(-1), true);
+      moved = false;
+    }
+  }
+}
 
 describe('the face step', needs, () => {
   let camera, server, active, seen;
@@ -54,24 +80,6 @@ describe('the face step', needs, () => {
     return { ...opened, applicant, flow };
   }
 
-  // Does what the page asks for, until the camera is closed. Returns the actions.
-  async function follow({ page, applicant }, name) {
-    const done = [];
-    for (;;) {
-      const asked = await page.locator('.overlay').getAttribute('class', { timeout: 1000 }).catch(() => null);
-      if (!asked) return done;
-      const action = asked.split(' ').find((each) => /_/.test(each));
-      if (action && action !== done.at(-1)) {
-        await sleep(250);
-        await shoot(page, `${name}-${action}`);
-        camera.show(seen[action]);
-        done.push(action);
-      }
-      if ((await applicant.prompt()) === applicant.words.back) camera.show(seen.front);
-      await sleep(80);
-    }
-  }
-
   async function wholeWay(language, options) {
     const visit = await atFace(language, options);
     const { page, context, applicant, flow, assertClean } = visit;
@@ -85,8 +93,11 @@ describe('the face step', needs, () => {
     await shoot(page, `${language}-face-begin`);
     camera.show(seen.front);
     await applicant.button(applicant.words.camera).click();
-    const done = await follow(visit, `${language}-face`);
-    assert.deepEqual(done, given.actions);
+    const move = async (action, back) => {
+      if (!back) await shoot(page, `${language}-face-${action}`);
+      camera.show(seen[back ? 'front' : action]);
+    };
+    assert.deepEqual(await follow(visit, move), given.actions);
     await applicant.heading(applicant.words.done).waitFor();
     const id = (await uploads[0].request.response().then((response) => response.json())).data.verification_id;
     const judged = await flow.judged('face', id);
@@ -120,7 +131,7 @@ describe('the face step', needs, () => {
     await applicant.button(applicant.words.camera).click();
     for (const [shown, told] of [
       ['dark', 'It is too dark. Turn to a lamp or a window.'],
-      ['nobody', 'Put your face in the outline and look straight ahead.'],
+      ['nobody', 'Put your face in the outline, eyes to the camera.'],
       ['far', 'Come a little closer.'],
       ['aside', 'Move your face into the outline.'],
     ]) {
@@ -147,7 +158,7 @@ describe('the face step', needs, () => {
     const { page, context, calls, applicant } = await atFace('en');
     camera.show(seen.front);
     await applicant.button(applicant.words.camera).click();
-    await page.getByRole('status').filter({ hasText: /, a little further$/ }).waitFor();
+    await page.getByRole('status').filter({ hasText: /, a little more$/ }).waitFor();
     await page.getByRole('alert').filter({ hasText: 'That took too long.' }).waitFor();
     await shoot(page, 'en-face-slow');
     assert.ok(!calls.some((call) => call.endsWith('/face/upload')), 'nothing was sent');
@@ -220,4 +231,50 @@ describe('the face step', needs, () => {
     assertClean();
     await context.close();
   });
+});
+
+describe('with the real bonin-vision', needsSimulator, () => {
+  let camera, server, specimen, films;
+  before(async () => {
+    server = await Server.start({ store: 'sqlite', env: { LIVENESS_MODE: 'active' } });
+    camera = await FakeCamera.open();
+    specimen = card('driver');
+    films = {};
+    for (const action of ACTIONS) films[action] = await film(camera, specimen.selfie, action);
+  });
+  after(async () => {
+    await camera?.close();
+    await server?.stop();
+  });
+
+  // The second is the negative control of the first.
+  for (const [what, shown, expected] of [
+    ['a simulated head that does what is asked for is taken for alive, and for who it is', (action) => action, null],
+    ['one that does something else is refused', (action) => OTHER[action], 'CHALLENGE_FAILED'],
+  ])
+    test(what, async () => {
+      const flow = await (await Flow.create(server, { full_verification: true })).proveBoth();
+      const sent = await flow.uploadDocument('driver_license', readFileSync(specimen.file));
+      assert.equal((await flow.judged('id-card', sent.body.data.verification_id)).status, 'success');
+      const opened = await openPage(camera.browser, { locale: 'ko-KR', phone: true, origin: server.origin });
+      const { page, context, assertClean } = opened;
+      const applicant = new Applicant(page, server, 'ko');
+      await page.goto(`${server.origin}/#session_key=${flow.key}`);
+      const upload = page.waitForResponse((response) => response.url().endsWith('/face/upload'), { timeout: 90_000 });
+      const { idle } = films.turn_left;
+      camera.play([], idle);
+      await applicant.button(applicant.words.camera).click();
+      await follow({ page, applicant }, (action, back) => {
+        const { go, hold, leave } = films[shown(action)];
+        if (back) camera.play(leave, idle);
+        else camera.play(go, hold);
+      });
+      const judged = await flow.judged('face', (await (await upload).json()).data.verification_id);
+      assert.equal(judged.liveness_method, 'active');
+      if (expected) assert.ok(judged.errors.includes(expected), JSON.stringify(judged));
+      else assert.equal(judged.errors, null, JSON.stringify(judged));
+      if (!expected) await applicant.heading(applicant.words.done).waitFor();
+      assertClean();
+      await context.close();
+    });
 });

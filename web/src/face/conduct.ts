@@ -3,7 +3,7 @@
 import type { FaceAction } from "../api/schema";
 import type { Challenge } from "./challenge";
 import { adviceFor, STILL, type Advice } from "./guidance";
-import { likeness } from "./grey";
+import { growth, likeness } from "./grey";
 import type { Sight, Still, Watch } from "./watch";
 
 export type Scene =
@@ -54,20 +54,19 @@ const GAP_MS = 8_000;
 const TURNED = 0.78;
 const RAISED = 0.84;
 const RETURNED = 0.9;
-const NEARER = 1.28;
-const FILLS_ALL = 0.6; // too near to be found
+const NEARER = 1.3;
 
 export async function conduct(conductor: Conductor): Promise<Taken> {
-  const seen = await seeFace(conductor);
+  await seeFace(conductor);
   const challenge = await conductor.ask();
   const run = new Run(conductor, challenge);
-  const straight = await run.lookStraight(seen);
+  const straight = await run.lookStraight();
   for (const action of challenge?.actions ?? []) await run.act(action, straight);
   return run.taken();
 }
 
-// The last sight before all was well, with a face where there is a finder.
-async function seeFace({ watch, say, hurried }: Conductor): Promise<Sight> {
+// Until all has been well for a while, or the person wants to begin.
+async function seeFace({ watch, say, hurried }: Conductor): Promise<void> {
   const since = performance.now();
   let lately: Sight | null = null;
   let said: Advice | null | undefined;
@@ -81,7 +80,7 @@ async function seeFace({ watch, say, hurried }: Conductor): Promise<Sight> {
     heard = advice;
     if (times >= ADVICE_SIGHTS || said === undefined) said = advice;
     say({ name: "finding", advice: said, long: waited > LONG_MS });
-    if (hurried() || (advice === null && times >= READY_SIGHTS)) return sight.face ? sight : (lately ?? sight);
+    if (hurried() || (advice === null && times >= READY_SIGHTS)) return;
     if (waited > FINDING_MS) throw new TooSlow();
     lately = sight.face ? sight : null;
   }
@@ -103,13 +102,15 @@ class Run {
   }
 
   // Two frames, and the sharper of two stills as the selfie. Returns how the face looks when it looks straight.
-  async lookStraight(seen: Sight): Promise<Sight> {
+  async lookStraight(): Promise<Sight> {
     this.conductor.say({ name: "straight", ...this.next() });
-    let sight = await this.until((now, waited) => now.stillness > STILL || waited > STRAIGHT_MS);
+    await this.until((now, waited) => now.stillness > STILL || waited > STRAIGHT_MS);
     await this.choose();
-    sight = await this.until((now, waited) => waited > APART_MS && (now.stillness > STILL || waited > STRAIGHT_MS));
+    const sight = await this.until(
+      (now, waited) => waited > APART_MS && (now.stillness > STILL || waited > STRAIGHT_MS),
+    );
     await this.choose();
-    return sight.face ? sight : { ...sight, face: seen.face };
+    return sight;
   }
 
   // Three frames: when it is done, when the head is at rest there, and back in the middle. No two of them are of a face
@@ -172,8 +173,13 @@ class Run {
 
 // Whether something like it was done; what it was, the server sees.
 function isDone(action: FaceAction, now: Sight, straight: Sight): boolean {
-  const alike = likeness(now.blocks, straight.blocks);
-  if (action === "look_up") return alike < RAISED;
-  if (action !== "come_closer") return alike < TURNED;
-  return now.face && straight.face ? now.face.size > straight.face.size * NEARER : alike < FILLS_ALL;
+  switch (action) {
+    case "turn_left":
+    case "turn_right":
+      return likeness(now.blocks, straight.blocks) < TURNED;
+    case "look_up":
+      return likeness(now.blocks, straight.blocks) < RAISED;
+    case "come_closer":
+      return growth(straight.blocks, now.blocks) >= NEARER;
+  }
 }
