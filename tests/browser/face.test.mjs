@@ -1,5 +1,9 @@
 // The face step in a real browser with a camera that plays what the test wants seen. bonin-vision is a stand-in that
-// accepts everybody; the last test has the real one, and a simulated head.
+// accepts everybody; the last tests have the real one, and a simulated head.
+//
+// Negative controls: each of these was taken out of web/src/face once, and the test that names it failed: the limit to
+// darkness, frames that are not mirrored, the end of waiting for an action, the way to begin by hand, the prompt's focus,
+// the mode that forbids files, the mode that asks for no challenge.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +14,7 @@ import { facing, needsLiar, serve } from '../e2e/lib/liveness.mjs';
 import { data, Server } from '../e2e/lib/server.mjs';
 import { card } from '../e2e/lib/specimen.mjs';
 import { Applicant } from './lib/applicant.mjs';
-import { FakeCamera } from './lib/fake-camera.mjs';
+import { FakeCamera, HEIGHT, WIDTH } from './lib/fake-camera.mjs';
 import { ACTIONS, film, needsSimulator } from './lib/film.mjs';
 import { needsBrowser, openPage, shoot } from './lib/page.mjs';
 import { jpegSize, partsOf } from './lib/upload.mjs';
@@ -29,6 +33,17 @@ const POSES = {
   dark: { light: 0.12, ground: '#222' },
   aside: { x: 0.1 },
 };
+
+// Of two frames: the mean difference of their luminance.
+function unlike(a, b) {
+  let sum = 0;
+  for (let at = 0; at < WIDTH * HEIGHT; at++) sum += Math.abs(a[at] - b[at]);
+  return sum / (WIDTH * HEIGHT);
+}
+
+function mirrored(frame) {
+  return frame.map((_, at) => frame[at - (at % WIDTH) + WIDTH - 1 - (at % WIDTH)]);
+}
 
 // What the page takes for the action that is asked for, and the server does not.
 const OTHER = { turn_left: 'turn_right', turn_right: 'turn_left', look_up: 'turn_left', come_closer: 'come_closer' };
@@ -121,6 +136,8 @@ describe('the face step', needs, () => {
       assert.deepEqual(jpegSize(body), [640, 480]);
       assert.ok(body.length < 300_000);
     }
+    const first = await camera.jpeg(frames[0].body);
+    assert.ok(unlike(first, seen.front) < unlike(first, mirrored(seen.front)) / 3, 'the mirror is for the person alone');
   });
 
   test('in English on a desktop: the whole way with the camera, where only that will do', () => wholeWay('en', { on: active, phone: false }));
