@@ -51,8 +51,9 @@ static void state_release(struct state *state)
         session_release(&state->session);
 }
 
-static const char *const liveness_modes[] = {
-    [CONF_LIVENESS_EITHER] = "either", [CONF_LIVENESS_ACTIVE] = "active", [CONF_LIVENESS_PASSIVE] = "passive"};
+static const char *const liveness_modes[] = {[CONF_LIVENESS_EITHER] = "either",
+                                             [CONF_LIVENESS_ACTIVE] = "active",
+                                             [CONF_LIVENESS_PASSIVE] = "passive"};
 
 static void emit_status(struct buf *buf, const struct service *svc, const struct state *state)
 {

@@ -148,7 +148,7 @@ describe('the face step', needs, () => {
     await applicant.button(applicant.words.camera).click();
     for (const [shown, told] of [
       ['dark', 'It is too dark. Turn to a lamp or a window.'],
-      ['nobody', 'Put your face in the outline, eyes to the camera.'],
+      ['nobody', 'Look straight ahead, inside the outline.'],
       ['far', 'Come a little closer.'],
       ['aside', 'Move your face into the outline.'],
     ]) {

@@ -212,7 +212,7 @@ export const en = {
       too_dark: "It is too dark. Turn to a lamp or a window.",
       too_bright: "It is too bright. Move out of the light.",
       light_behind: "The light is behind you. Turn around.",
-      no_face: "Put your face in the outline, eyes to the camera.",
+      no_face: "Look straight ahead, inside the outline.",
       too_far: "Come a little closer.",
       too_near: "Move back a little.",
       off_centre: "Move your face into the outline.",
