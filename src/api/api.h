@@ -54,6 +54,7 @@ struct api_route {
         size_t body_max; /* 0: HTTP_BODY_MAX */
         size_t file_max; /* of an upload's files */
         const struct http_sink *sink;
+        const char *repeated; /* files of this name may be several */
 };
 
 extern const struct api_route api_routes[];
@@ -113,6 +114,7 @@ enum rc api_email_page(struct call *call);
 enum rc api_email_confirm(struct call *call);
 enum rc api_id_card_upload(struct call *call);
 enum rc api_id_card_status(struct call *call);
+enum rc api_face_challenge(struct call *call);
 enum rc api_face_upload(struct call *call);
 enum rc api_face_status(struct call *call);
 enum rc api_complete(struct call *call);

@@ -133,7 +133,7 @@ enum rc api_face_status(struct call *call)
         emit_score(&emit, "similarity_score", face.finished_at_ms ? face.similarity : -1);
         emit_score(&emit, "liveness_score", face.finished_at_ms ? face.liveness : -1);
         emit_tri(&emit, "is_live_person", face.finished_at_ms ? face.is_live : TRI_UNKNOWN);
-        emit_text(&emit, "liveness_method", "passive");
+        emit_str(&emit, "liveness_method", str_from(face_method_name(face.method)));
         emit_duration(&emit, face.finished_at_ms, face.duration_ms);
         emit_errors(call->op, &emit, face.errors, STR_NULL);
         emit_close(&emit);

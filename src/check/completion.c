@@ -14,7 +14,8 @@ enum { DATA_MAX = 48 * 1024, SIGNS_MAX = 2048 };
 struct material {
         struct session session;
         struct document document;
-        bool has_document;
+        struct face face;
+        bool has_document; /* and so a face */
         struct claims claims;
         char token[TOKEN_MAX];
         char jti[ID_MAX];
@@ -45,9 +46,9 @@ static enum rc load(struct op *op, struct service *svc, struct str session_key, 
                 return op_fail(op, RC_INCOMPLETE_VERIFICATION, "status is %s",
                                session_status_name(m->session.status));
         m->has_document = m->session.full;
-        if (m->has_document)
-                return document_load_accepted(&tx, &m->session, &m->document);
-        return RC_OK;
+        if (m->has_document && document_load_accepted(&tx, &m->session, &m->document) == RC_OK)
+                return face_load_accepted(&tx, &m->session, &m->face);
+        return op->rc;
 }
 
 /* The reply's `data`, and beside it what introspection tells, so that both are read from one sealed row. */
@@ -74,6 +75,8 @@ static enum rc write_result(struct op *op, struct service *svc, struct material 
         emit_str(&emit, "verified_email", session->verified_email);
         emit_str(&emit, "verified_name", session->verified_name);
         emit_str(&emit, "verified_birth_date", session->verified_birth_date);
+        emit_str(&emit, "liveness_method",
+                 m->has_document ? str_from(face_method_name(m->face.method)) : STR_NULL);
         claims_emit_personal_data(&emit, m->has_document ? &m->document : NULL);
         emit_str(&emit, "id_token", buf_str(&jwt));
         emit_close(&emit);
@@ -119,6 +122,7 @@ enum rc completion_make(struct op *op, struct service *svc, struct str session_k
         id_make(m.jti);
         m.claims = (struct claims){.session = &m.session,
                                    .document = m.has_document ? &m.document : NULL,
+                                   .face = m.has_document ? &m.face : NULL,
                                    .extracted = m.has_document ? m.document.extracted : STR_NULL,
                                    .verified_at_ms = now,
                                    .expires_at_ms = now + svc->conf->token_hours * 3600 * 1000,

@@ -29,6 +29,12 @@ static void emit_ref(struct emit *emit, const struct upload *upload)
         emit_open(emit, NULL);
         emit_text(emit, "id", upload->id);
         emit_str(emit, "key", buf_str(&hex));
+        if (upload->frames) {
+                emit_open_array(emit, "frames");
+                for (size_t i = 0; i < upload->images; i++)
+                        emit_int(emit, NULL, (int64_t)upload->lens[i]);
+                emit_close_array(emit);
+        }
         emit_close(emit);
 }
 
@@ -45,6 +51,21 @@ struct str picture_payload(struct op *op, const struct upload *first, const stru
         return buf_ok(&buf) ? arena_copy(&op->arena, buf_str(&buf)) : STR_NULL;
 }
 
+/* The lengths of the frames in a blob; none where it is of one image. */
+static bool parse_frames(const json_t *lens, struct picture_refs *ret)
+{
+        ret->frames = json_array_size(lens);
+        if (ret->frames > FRAMES_MAX)
+                return false;
+        for (size_t i = 0; i < ret->frames; i++) {
+                json_int_t len = json_integer_value(json_array_get(lens, i));
+                if (len <= 0 || len > UPLOAD_FRAME_BYTES_MAX)
+                        return false;
+                ret->frame_lens[i] = (size_t)len;
+        }
+        return true;
+}
+
 enum rc picture_payload_parse(struct op *op, const struct job *job, struct picture_refs *ret)
 {
         json_auto_t *root = NULL;
@@ -56,7 +77,9 @@ enum rc picture_payload_parse(struct op *op, const struct job *job, struct pictu
                 const json_t *item = json_array_get(root, refs.len);
                 struct picture_ref *ref = &refs.refs[refs.len];
                 struct str id = json_get_str(item, "id");
-                if (!random_id_valid(id) || !str_unhex(json_get_str(item, "key"), ref->key, sizeof(ref->key)))
+                if (!random_id_valid(id) ||
+                    !str_unhex(json_get_str(item, "key"), ref->key, sizeof(ref->key)) ||
+                    !parse_frames(json_object_get(item, "frames"), &refs))
                         return op_fail(op, RC_INTERNAL, "the job's payload is malformed");
                 memcpy(ref->id, id.ptr, id.len);
         }

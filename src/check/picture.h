@@ -9,7 +9,7 @@
 #include "doc/judge.h"
 #include "store/document.h"
 
-enum { PICTURE_UPLOADS_MAX = 5, PICTURE_BYTES_MAX = 10 * 1024 * 1024 };
+enum { PICTURE_UPLOADS_MAX = 5, PICTURE_BYTES_MAX = UPLOAD_FRAMES_BYTES_MAX };
 
 /* A blob and the key that opens it. */
 struct picture_ref {
@@ -22,6 +22,7 @@ enum { PICTURE_REFS_MAX = 2 };
 struct picture_refs {
         struct picture_ref refs[PICTURE_REFS_MAX];
         size_t len;
+        size_t frame_lens[FRAMES_MAX], frames; /* that lie in the last, where it is of frames */
 };
 
 /* Whether the session may take this step now: asked before the first byte of an image is stored. What

@@ -82,6 +82,8 @@ const struct conf_key conf_keys[] = {
      "similarity_score from which two faces are one person's. 0: as models/manifest.json states, with its measured error rates."},
     {NULL, "LIVENESS_THRESHOLD", CONF_REAL, AT(liveness_threshold), "0", 0, 1, NULL,
      "liveness_score from which a face is a living person's. 0: as models/manifest.json states."},
+    {NULL, "LIVENESS_MODE", CONF_CHOICE, AT(liveness_mode), "either", 0, 0, "either active passive",
+     "How it is judged whether a face is a living person's. active: by frames taken while the person does what a challenge asks, beside the selfie; a selfie alone is refused (CHALLENGE_REQUIRED). passive: by the selfie alone; no challenges are given. either: by frames where they come. The result tells (liveness_method)."},
     {NULL, "ID_NUMBER_STORAGE", CONF_CHOICE, AT(id_number_storage), "masked", 0, 0, "masked encrypted",
      "masked: the back half of an identity number is never kept. encrypted: kept, sealed with the session's key; needs a statute that allows it."},
 
@@ -103,6 +105,9 @@ const struct conf_key conf_keys[] = {
     {NULL, "CODE_CHECKS_PER_HOUR", CONF_INT, AT(code_checks_per_hour), "10", 0, 1000000, NULL,
      "Codes of one number or address that are compared, right or wrong, across sessions."},
     {NULL, "CODE_CHECKS_PER_DAY", CONF_INT, AT(code_checks_per_day), "20", 0, 1000000, NULL, "The same a day."},
+    {NULL, "CHALLENGES_PER_HOUR", CONF_INT, AT(challenges_per_hour), "10", 0, 1000000, NULL,
+     "Challenges of active liveness for one session: who may draw many waits for the one that suits a recording."},
+    {NULL, "CHALLENGES_PER_DAY", CONF_INT, AT(challenges_per_day), "20", 0, 1000000, NULL, "The same a day."},
     {NULL, "API_PER_HOUR", CONF_INT, AT(api_per_hour), "100", 0, 100000000, NULL,
      "API calls from one address (IPv6: from one /64); calls with an API key do not count."},
     {NULL, "API_PER_DAY", CONF_INT, AT(api_per_day), "-1", -1, 1000000000, NULL,
@@ -118,6 +123,8 @@ const struct conf_key conf_keys[] = {
      "Ended sessions are destroyed after so many days. 0: kept until they are erased."},
     {NULL, "IMAGE_RETENTION_DAYS", CONF_INT, AT(image_retention_days), "0", 0, 36500, NULL,
      "Pictures of documents and faces are destroyed after so many days, where that is earlier. 0: with their session."},
+    {NULL, "FRAME_HASH_DAYS", CONF_INT, AT(frame_hash_days), "90", 1, 3650, NULL,
+     "Keyed hashes of the frames of challenges are kept so long, or until their session is erased: a frame that was seen before is refused (FRAMES_REPEATED)."},
     {NULL, "LOG_RETENTION_DAYS", CONF_INT, AT(log_retention_days), "730", 0, 36500, NULL,
      "What is personal in the log (addresses, programs, details) is blanked after so many days; that something happened stays. 0: never."},
 

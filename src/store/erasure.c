@@ -19,6 +19,8 @@ static enum rc blobs_of(struct tx *tx, struct str id, struct blob_names *ret)
             "UNION SELECT portrait_blob FROM id_card_verifications "
             "WHERE session_id = $1 AND portrait_blob IS NOT NULL "
             "UNION SELECT selfie_blob FROM face_verifications WHERE session_id = $1 AND selfie_blob IS NOT "
+            "NULL "
+            "UNION SELECT frames_blob FROM face_verifications WHERE session_id = $1 AND frames_blob IS NOT "
             "NULL";
         struct db_rows rows;
         enum rc rc = TX_QUERY(tx, sql, &rows, db_text(id));
@@ -90,18 +92,24 @@ static enum rc erase_checks(struct tx *tx, struct str id, int64_t now_ms, struct
             "status = CASE WHEN status IN ('pending', 'processing') THEN 'failed' ELSE status END "
             "WHERE session_id = $1";
         static const char faces[] =
-            "UPDATE face_verifications SET selfie_blob = NULL, details = NULL, "
+            "UPDATE face_verifications SET selfie_blob = NULL, frames_blob = NULL, details = NULL, "
             "finished_at = COALESCE(finished_at, $2), "
             "status = CASE WHEN status IN ('pending', 'processing') THEN 'failed' ELSE status END "
             "WHERE session_id = $1";
         static const char jobs[] =
             "UPDATE jobs SET payload = NULL, lease_owner = NULL, error = COALESCE(error, 'ERASED'), "
             "state = 'failed', due_at = $2 WHERE session_id = $1 AND state IN ('queued', 'leased')";
+        static const char challenges[] = "DELETE FROM face_challenges WHERE session_id = $1";
+        static const char frames[] = "DELETE FROM face_frames WHERE session_id = $1";
         enum rc rc = TX_EXEC(tx, documents, &ret->documents, db_text(id), db_int(now_ms));
         if (rc == RC_OK)
                 rc = TX_EXEC(tx, faces, &ret->faces, db_text(id), db_int(now_ms));
         if (rc == RC_OK)
                 rc = TX_EXEC(tx, jobs, &ret->jobs, db_text(id), db_int(now_ms));
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, challenges, NULL, db_text(id));
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, frames, NULL, db_text(id));
         return rc;
 }
 
@@ -132,7 +140,7 @@ enum rc session_drop_pictures(struct tx *tx, struct str id, struct blob_names *r
         static const char *const sql[] = {
             "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL "
             "WHERE session_id = $1",
-            "UPDATE face_verifications SET selfie_blob = NULL WHERE session_id = $1",
+            "UPDATE face_verifications SET selfie_blob = NULL, frames_blob = NULL WHERE session_id = $1",
         };
         struct blob_names names;
         enum rc rc = blobs_of(tx, id, &names);
@@ -179,11 +187,12 @@ enum rc blobs_find_named(struct tx *tx, const struct str *names, size_t len, boo
 {
         assert(len > 0 && len <= BLOB_NAMES_MAX);
         struct buf sql CLEANUP(buf_release);
-        buf_init(&sql, 2048);
+        buf_init(&sql, 4096);
         add_named(&sql, "id_card_verifications", "front_blob");
         add_named(&sql, "id_card_verifications", "back_blob");
         add_named(&sql, "id_card_verifications", "portrait_blob");
         add_named(&sql, "face_verifications", "selfie_blob");
+        add_named(&sql, "face_verifications", "frames_blob");
         struct db_value params[BLOB_NAMES_MAX];
         struct db_rows rows;
         for (size_t i = 0; i < LEN(params); i++)

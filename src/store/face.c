@@ -7,7 +7,22 @@
 #define PLACE_DETAILS "face_verifications.details"
 #define COLUMNS                                                                                              \
         "id, session_id, document_id, status, selfie_blob, job_id, created_at, finished_at, similarity, "    \
-        "liveness, is_live, errors, error_message, duration_ms, details"
+        "liveness, is_live, errors, error_message, duration_ms, details, actions, liveness_method"
+
+static const char *const method_names[] = {[FACE_PASSIVE] = "passive", [FACE_ACTIVE] = "active"};
+
+const char *face_method_name(enum face_method method)
+{
+        return method_names[method];
+}
+
+static enum face_method method_of(struct str name)
+{
+        for (size_t i = FACE_PASSIVE; i < LEN(method_names); i++)
+                if (str_equal(name, str_from(method_names[i])))
+                        return (enum face_method)i;
+        return FACE_NOT_JUDGED;
+}
 
 enum rc face_insert(struct tx *tx, const struct session *session, const struct face_new *new,
                     char ret_id[ID_MAX], bool *ret_allowed)
@@ -16,7 +31,7 @@ enum rc face_insert(struct tx *tx, const struct session *session, const struct f
                                    "version = version + 1 WHERE id = $1 AND face_uploads < $2";
         static const char insert[] =
             "INSERT INTO face_verifications (id, session_id, document_id, status, selfie_blob, job_id, "
-            "created_at) VALUES ($1, $2, $3, 'pending', $4, $5, $6)";
+            "created_at, actions, frames_blob) VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8)";
         char id[ID_MAX];
         bool allowed = false;
         if (new->id)
@@ -25,9 +40,9 @@ enum rc face_insert(struct tx *tx, const struct session *session, const struct f
                 random_id(id);
         enum rc rc = check_take_upload(tx, take, session, new->uploads_max, &allowed);
         if (rc == RC_OK && allowed)
-                rc =
-                    TX_EXEC(tx, insert, NULL, db_words(id), db_words(session->id), db_words(new->document_id),
-                            db_text(new->selfie_blob), db_text(new->job_id), db_int(new->now_ms));
+                rc = TX_EXEC(tx, insert, NULL, db_words(id), db_words(session->id),
+                             db_words(new->document_id), db_text(new->selfie_blob), db_text(new->job_id),
+                             db_int(new->now_ms), db_text(new->actions), db_text(new->frames_blob));
         if (rc != RC_OK)
                 return rc;
         if (allowed)
@@ -55,6 +70,8 @@ static enum rc load(struct tx *tx, const struct session *session, const char *sq
             .errors = db_get_str(&rows, 0, 11),
             .error_message = db_get_str(&rows, 0, 12),
             .duration_ms = db_get_int(&rows, 0, 13),
+            .actions = db_get_str(&rows, 0, 15),
+            .method = method_of(db_get_str(&rows, 0, 16)),
         };
         id_copy(face.id, db_get_str(&rows, 0, 0));
         id_copy(face.session_id, db_get_str(&rows, 0, 1));
@@ -71,6 +88,17 @@ enum rc face_load(struct tx *tx, const struct session *session, struct str id, s
 {
         return load(tx, session, "SELECT " COLUMNS " FROM face_verifications WHERE id = $1", db_text(id),
                     ret);
+}
+
+enum rc face_load_accepted(struct tx *tx, const struct session *session, struct face *ret)
+{
+        /* Others may be accepted beside it. */
+        static const char sql[] =
+            "SELECT " COLUMNS
+            " FROM face_verifications WHERE session_id = (SELECT id FROM sessions WHERE id = $1 "
+            "AND face_verified_at = face_verifications.finished_at) AND status = 'success' ORDER BY id LIMIT "
+            "1";
+        return load(tx, session, sql, db_words(session->id), ret);
 }
 
 enum rc face_load_latest(struct tx *tx, const struct session *session, struct face *ret)
@@ -100,7 +128,7 @@ enum rc face_conclude(struct tx *tx, const struct session *session, const char *
         static const char sql[] =
             "UPDATE face_verifications SET status = $3, finished_at = $4, similarity = $5, liveness = $6, "
             "is_live = $7, errors = $8, error_message = $9, duration_ms = $10, details = $11, "
-            "selfie_blob = COALESCE($12, selfie_blob) "
+            "selfie_blob = COALESCE($12, selfie_blob), liveness_method = $13, frames_blob = NULL "
             "WHERE id = $1 AND session_id = $2 AND status IN ('pending', 'processing')";
         assert(outcome->status >= CHECK_SUCCESS);
         struct db_value details;
@@ -112,7 +140,7 @@ enum rc face_conclude(struct tx *tx, const struct session *session, const char *
                              score_value(outcome->similarity), score_value(outcome->liveness),
                              tri_value(outcome->is_live), db_text(outcome->errors),
                              db_text(outcome->error_message), db_int(outcome->duration_ms), details,
-                             db_text(outcome->selfie_blob));
+                             db_text(outcome->selfie_blob), db_words(face_method_name(outcome->method)));
         if (rc == RC_OK && changed == 1)
                 rc = session_touch(tx, session->id);
         if (rc == RC_OK)

@@ -226,12 +226,36 @@ static bool parse_view(const json_t *view, struct vision_face_view *ret)
                parse_numbers(json_object_get(view, "box"), 4, PIXELS_MAX, ret->box);
 }
 
+static bool parse_hashes(const json_t *hashes, struct vision_active *ret)
+{
+        if (!json_is_array(hashes) || json_array_size(hashes) > FRAMES_MAX)
+                return false;
+        for (; ret->hashes_len < json_array_size(hashes); ret->hashes_len++) {
+                const char *hex = json_string_value(json_array_get(hashes, ret->hashes_len));
+                if (hex == NULL || !str_unhex(str_from(hex), ret->hashes[ret->hashes_len], VISION_HASH_LEN))
+                        return false;
+        }
+        return true;
+}
+
+/* Absent: no frames were judged. The verdict must follow from the errors. */
+static bool parse_active(const json_t *active, struct vision_active *ret)
+{
+        if (active == NULL)
+                return true;
+        ret->judged = true;
+        ret->passed = json_get_bool(active, "passed");
+        return json_get_double(active, "score", 0, 1, &ret->score) && parse_errors(active, &ret->errors) &&
+               parse_hashes(json_object_get(active, "hashes"), ret) && ret->passed == (ret->errors.len == 0);
+}
+
 static bool parse_faces(const json_t *json, struct vision_faces *ret)
 {
         ret->compared = json_get_bool(json, "compared");
         ret->is_match = json_get_bool(json, "is_match");
         ret->is_live_person = json_get_bool(json, "is_live_person");
         return parse_errors(json, &ret->errors) &&
+               parse_active(json_object_get(json, "active"), &ret->active) &&
                parse_view(json_object_get(json, "reference"), &ret->reference) &&
                parse_view(json_object_get(json, "selfie"), &ret->selfie) &&
                json_get_double(json, "similarity_score", 0, 1, &ret->similarity_score) &&

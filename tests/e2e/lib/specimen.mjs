@@ -17,3 +17,6 @@ export function card(type, level = 0) {
   const entry = manifest.find((item) => item.type === type && item.level === level);
   return { ...entry, file: join(folder, entry.file), selfie: join(data, 'faces', entry.selfie) };
 }
+
+// All of a level.
+export const cards = (level) => manifest.filter((item) => item.level === level).map((item) => ({ ...item, file: join(folder, item.file), selfie: join(data, 'faces', item.selfie) }));

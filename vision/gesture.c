@@ -1,0 +1,156 @@
+#include "vision/gesture.h"
+
+#include <math.h>
+
+/* From here on an action is seen: a turn of about 14 degrees, a look up of 10, a fifth nearer. Chosen on the
+ * simulator's people for building (bench/liveness). */
+static const double turned = 0.22, raised = 0.09, nearer = 1.2;
+/* Frames before the actions are alike within these, and look at the camera. */
+static const double front_yaw = 0.12, front_pitch = 0.07, front_scale = 0.1, away = 0.35;
+/* In eye distances: of the nose out of the plane of eyes and mouth. */
+static const double flat_depth = 0.07;
+/* A picture turned by 25 degrees is this much narrower (in logarithm) against its height. */
+static const double flat_turn = 0.1;
+
+static bool alike(const struct pose *a, const struct pose *b)
+{
+        return fabs(a->yaw - b->yaw) < front_yaw && fabs(a->pitch - b->pitch) < front_pitch &&
+               fabs(a->height / b->height - 1) < front_scale;
+}
+
+/* The frame of the first third that looks most straight into the camera, and those of that third like it; one
+ * frame's points shake, so their mean is what all others are told against. */
+static bool read_front(const struct pose poses[], size_t len, struct gestures *ret, struct pose *ret_front)
+{
+        size_t most = MAX((size_t)2, len / 3), best = 0;
+        most = MIN(most, len);
+        for (size_t i = 1; i < most; i++)
+                if (fabs(poses[i].yaw) < fabs(poses[best].yaw))
+                        best = i;
+        struct pose front = {0};
+        ret->front_len = 0;
+        for (size_t i = 0; i < most; i++) {
+                if (!alike(&poses[i], &poses[best]))
+                        continue;
+                ret->front[ret->front_len++] = i;
+                front.yaw += poses[i].yaw;
+                front.pitch += poses[i].pitch;
+                front.eyes += poses[i].eyes;
+                front.height += poses[i].height;
+        }
+        double count = (double)ret->front_len;
+        *ret_front = (struct pose){.yaw = front.yaw / count,
+                                   .pitch = front.pitch / count,
+                                   .eyes = front.eyes / count,
+                                   .height = front.height / count};
+        return fabs(ret_front->yaw) < away;
+}
+
+static enum face_action act_of(const struct pose_change *change)
+{
+        double sideways = fabs(change->yaw) / turned, up = change->pitch / raised;
+        if (sideways >= 1 && sideways >= up)
+                return change->yaw > 0 ? FACE_TURN_LEFT : FACE_TURN_RIGHT;
+        if (up >= 1)
+                return FACE_LOOK_UP;
+        return change->scale >= nearer ? FACE_COME_CLOSER : FACE_ACTION_COUNT;
+}
+
+static struct parallax mean_parallax(const struct gesture_track *track, const struct gestures *gestures,
+                                     size_t at)
+{
+        struct parallax sum = {0}, one;
+        double count = 0;
+        for (size_t i = 0; i < gestures->front_len; i++) {
+                size_t front = gestures->front[i];
+                if (front == at || !pose_parallax(&track->at[front], &track->at[at], &one))
+                        continue;
+                sum.x += one.x;
+                sum.y += one.y;
+                count++;
+        }
+        return count > 0 ? (struct parallax){sum.x / count, sum.y / count} : (struct parallax){0};
+}
+
+bool gestures_read(const struct gesture_track *track, struct gestures *ret)
+{
+        struct pose poses[FRAMES_MAX], front;
+        struct gestures gestures = {0};
+        for (size_t i = 0; i < track->len; i++)
+                if (!pose_measure(&track->at[i], &poses[i]))
+                        return false;
+        if (track->len < 2 || !read_front(poses, track->len, &gestures, &front))
+                return false;
+        for (size_t i = 0; i < track->len; i++) {
+                gestures.changes[i] = pose_compare(&front, &poses[i]);
+                gestures.acts[i] = act_of(&gestures.changes[i]);
+                gestures.parallax[i] = mean_parallax(track, &gestures, i);
+        }
+        *ret = gestures;
+        return true;
+}
+
+size_t gestures_follow(const struct gestures *gestures, size_t len, const struct challenge *challenge)
+{
+        enum face_action last = FACE_ACTION_COUNT;
+        size_t seen = 0;
+        bool close = false;
+        for (size_t i = 0; i < len; i++) {
+                enum face_action act = gestures->acts[i];
+                if (act == FACE_ACTION_COUNT || act == last || (act == FACE_COME_CLOSER && close))
+                        continue;
+                if (seen == challenge->len || act != challenge->actions[seen])
+                        return MIN(seen, challenge->len - 1);
+                last = act;
+                close = close || act == FACE_COME_CLOSER;
+                seen++;
+        }
+        return seen;
+}
+
+/* In the direction in which the frame's action moves a nose; negative: against it. */
+static double depth_of(const struct gestures *gestures, size_t i)
+{
+        switch (gestures->acts[i]) {
+        case FACE_TURN_LEFT:
+                return gestures->parallax[i].x;
+        case FACE_TURN_RIGHT:
+                return -gestures->parallax[i].x;
+        case FACE_LOOK_UP:
+                return gestures->parallax[i].y;
+        case FACE_COME_CLOSER:
+        case FACE_ACTION_COUNT:
+                break;
+        }
+        return 0;
+}
+
+double gestures_depth(const struct gestures *gestures, size_t len)
+{
+        double best[FACE_ACTION_COUNT] = {0}, lowest = INFINITY;
+        bool seen[FACE_ACTION_COUNT] = {false};
+        for (size_t i = 0; i < len; i++) {
+                enum face_action act = gestures->acts[i];
+                if (act == FACE_ACTION_COUNT || act == FACE_COME_CLOSER)
+                        continue;
+                best[act] = fmax(best[act], depth_of(gestures, i));
+                seen[act] = true;
+        }
+        for (enum face_action act = 0; act < FACE_ACTION_COUNT; act++)
+                if (seen[act])
+                        lowest = fmin(lowest, best[act]);
+        return isfinite(lowest) ? lowest : 0;
+}
+
+bool gestures_flat(const struct gestures *gestures, size_t len)
+{
+        double deepest = 0;
+        bool foreshortened = false, acted = false;
+        for (size_t i = 0; i < len; i++) {
+                deepest = fmax(deepest, hypot(gestures->parallax[i].x, gestures->parallax[i].y));
+                foreshortened = foreshortened || gestures->changes[i].turn >= flat_turn;
+                acted = acted ||
+                        (gestures->acts[i] != FACE_ACTION_COUNT && gestures->acts[i] != FACE_COME_CLOSER);
+        }
+        return acted ? gestures_depth(gestures, len) < flat_depth : foreshortened && deepest < flat_depth;
+}
