@@ -83,6 +83,9 @@ static enum rc track(struct faces *faces, struct op *op, struct watch *watch)
                 struct face_box box =
                     list->at[face_choose_foremost(list, frame->width, frame->height, &several)];
                 watch->several += several;
+                struct pose pose;
+                if (!pose_measure(&box.points, &pose))
+                        continue;
                 if (first || follows(&before, &box)) {
                         size_t at = watch->track.len++;
                         watch->views[at] =
