@@ -131,7 +131,7 @@ static void kind_print(const struct kind *kind)
         bool live = strcmp(kind->name, "live") == 0;
         size_t wrong = live ? kind->len - kind->passed : kind->passed;
         double low, high;
-        interval(wrong, kind->len, &low, &high);
+        interval_wilson(wrong, kind->len, &low, &high);
         printf("  %-10s %s %3zu of %3zu = %.3f (%.3f to %.3f) ", kind->name, live ? "BPCER" : "APCER", wrong,
                kind->len, (double)wrong / (double)kind->len, low, high);
         for (int i = 0; i < RC_COUNT; i++)

@@ -1,9 +1,9 @@
 /*
- * How sure a share is that was counted.
+ * How far a counted share may be from the true one.
  */
 #pragma once
 
-#include "base/util.h"
+#include <stddef.h>
 
-/* Wilson's interval of hits / of, 95 %. Nothing counted: 0 to 1. */
-void interval(size_t hits, size_t of, double *ret_low, double *ret_high);
+/* Wilson's interval, 95 %, of `hits` among `of` trials; 0 to 1 where there were none. */
+void interval_wilson(size_t hits, size_t of, double *ret_low, double *ret_high);

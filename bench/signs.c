@@ -2,7 +2,6 @@
 
 #include "bench/interval.h"
 
-#include <math.h>
 #include <stdio.h>
 
 /* Levels that an operator may let reject: those of a picture taken with care. */
@@ -57,7 +56,7 @@ static void print_cell(const char *attack, const char *levels, const struct sign
         double low, high;
         if (cell->pictures == 0)
                 return;
-        interval((size_t)cell->rejected, (size_t)cell->pictures, &low, &high);
+        interval_wilson((size_t)cell->rejected, (size_t)cell->pictures, &low, &high);
         printf("%-8s level %s: n %3d  found %3d  told %3d  rejected %3d  %5.1f %% (%.1f to %.1f) ", attack,
                levels, cell->pictures, cell->found, cell->told, cell->rejected,
                100.0 * cell->rejected / cell->pictures, 100 * low, 100 * high);

@@ -146,14 +146,25 @@ const struct page_line *read_id_number(struct page *page, struct document_readin
         return best_line;
 }
 
-/* In the first reading, or in the glyphs: a name before the number may have been taken for digits. */
+/* Whether any of the first three readers sees one: a name before the number may have been taken for digits,
+ * or its first digits for a name. */
 static bool shows_license(struct page *page, const struct page_line *line)
 {
-        struct ocr_line glyphs;
+        static const struct reading others[] = {{4, OCR_GLYPH}, {0, OCR_ENG}};
+        struct date dates[PRINTED_DATES_MAX];
+        char id_number[15];
         struct printed found;
-        return find_license(page, &wanted_license, read_str(&line->read), &found) ||
-               (page_read(page, &line->place, 4, OCR_GLYPH, NULL, &glyphs) &&
-                find_license(page, &wanted_license, read_str(&glyphs), &found));
+        struct str text = read_str(&line->read);
+        bool shown = find_license(page, &wanted_license, text, &found);
+        if (printed_dates(text, dates) == 2 || printed_id_number(text, page->today, id_number))
+                return shown;
+        for (size_t i = 0; i < LEN(others) && !shown; i++) {
+                struct ocr_line read;
+                const char *only = others[i].model == OCR_ENG ? wanted_license.only : NULL;
+                shown = page_read(page, &line->place, others[i].way, others[i].model, only, &read) &&
+                        find_license(page, &wanted_license, read_str(&read), &found);
+        }
+        return shown;
 }
 
 void read_license_number(struct page *page, struct document_reading *ret)

@@ -136,6 +136,41 @@ static void put_down(const struct run *run, struct ocr_line *line, size_t *len)
         *len += size;
 }
 
+/* O and 0 look alike, and the columns of one may say both. */
+static bool are_round(uint32_t a, uint32_t b)
+{
+        return (a == 'O' || a == '0') && (b == 'O' || b == '0');
+}
+
+static bool is_digit(const struct ocr_line *line, size_t at)
+{
+        return at < line->symbols_len && line->sizes[at] == 1 && line->text[line->offsets[at]] >= '0' &&
+               line->text[line->offsets[at]] <= '9';
+}
+
+static bool is_capital(const struct ocr_line *line, size_t at)
+{
+        return at < line->symbols_len && line->sizes[at] == 1 && line->text[line->offsets[at]] >= 'A' &&
+               line->text[line->offsets[at]] <= 'Z' && line->text[line->offsets[at]] != 'O';
+}
+
+static void settle_round(struct ocr_line *line, size_t at)
+{
+        size_t before = at == 0 ? line->symbols_len : at - 1;
+        if (line->text[line->offsets[at]] == 'O' && (is_digit(line, before) || is_digit(line, at + 1)) &&
+            !is_capital(line, before) && !is_capital(line, at + 1))
+                line->text[line->offsets[at]] = '0';
+}
+
+/* Among digits it is a digit, and so is its neighbour. */
+static void settle_rounds(struct ocr_line *line)
+{
+        for (size_t i = 0; i < line->symbols_len; i++)
+                settle_round(line, i);
+        for (size_t i = line->symbols_len; i-- > 0;)
+                settle_round(line, i);
+}
+
 static void decode(const struct line_net *net, const struct cv_tensor *out, struct ocr_line *ret)
 {
         size_t columns = (size_t)out->dims[3], len = 0;
@@ -144,7 +179,8 @@ static void decode(const struct line_net *net, const struct cv_tensor *out, stru
                 double share = 0;
                 struct column column = {out->values + i, columns};
                 uint32_t point = i < columns ? letter_of(net, column, &share) : 0;
-                if (point == run.point) {
+                if (point == run.point || are_round(point, run.point)) {
+                        run.point = share > run.share ? point : run.point;
                         run.to = i + 1;
                         run.share = fmax(run.share, share);
                         continue;
@@ -153,6 +189,7 @@ static void decode(const struct line_net *net, const struct cv_tensor *out, stru
                         put_down(&run, ret, &len);
                 run = (struct run){point, i, i + 1, share};
         }
+        settle_rounds(ret);
         if (ret->symbols_len > 0)
                 ret->confidence /= (double)ret->symbols_len;
 }

@@ -29,7 +29,8 @@ enum {
         ZONE_LINE_FEWEST = 28,  /* symbols read of a zone's line; other lines are shorter */
         PROSE_LINE_FEWEST = 18, /* symbols of a line of running text */
         PROSE_LINES = 8,        /* such lines; documents show three, of which two are their zone's */
-        GIBBERISH_LINES = 5     /* lines it takes to tell that a page says nothing */
+        GIBBERISH_LINES = 5,    /* lines it takes to tell that a page says nothing */
+        TINY = 25               /* pixels high: such print is not read either way up */
 };
 
 static const double gibberish = 0.5;
@@ -77,7 +78,7 @@ static bool is_gibberish_so_far(const struct page *page, size_t read)
         size_t long_lines = 0;
         for (size_t i = 0; i < read; i++) {
                 const struct page_line *line = &page->lines[i];
-                if (line->place.width < 3 * line->place.height)
+                if (line->place.width < 3 * line->place.height || line->place.height < TINY)
                         continue;
                 sum += line->read.confidence;
                 long_lines++;

@@ -112,16 +112,17 @@ static bool is_one_word(const struct cv_line *a, const struct cv_line *b)
 {
         double tall = MIN(a->height, b->height),
                gap = MAX(line_left(a), line_left(b)) - MIN(line_right(a), line_right(b));
-        return fabs(a->y - b->y) < 0.25 * tall && MAX(a->height, b->height) < 1.4 * tall &&
-               fabs(a->angle - b->angle) < 0.1 && gap < 0.3 * tall;
+        return fabs(a->y - b->y) < 0.25 * MAX(a->height, b->height) &&
+               MAX(a->height, b->height) < 1.6 * tall && fabs(a->angle - b->angle) < 0.1 && gap < 0.3 * tall;
 }
 
 struct cv_line text_joined(const struct cv_line *a, const struct cv_line *b)
 {
         double left = MIN(line_left(a), line_left(b)), right = MAX(line_right(a), line_right(b));
-        struct cv_line joined = *a;
+        struct cv_line joined = a->width > b->width ? *a : *b;
+        double x = joined.x;
         joined.x = (left + right) / 2;
-        joined.y = (a->y + b->y) / 2;
+        joined.y += (joined.x - x) * tan(joined.angle);
         joined.width = right - left;
         joined.height = MAX(a->height, b->height);
         return joined;
