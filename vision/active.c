@@ -59,13 +59,15 @@ static bool follows(const struct face_box *before, const struct face_box *now)
                growth < growth_max && growth > 1 / growth_max;
 }
 
-static enum rc find(struct faces *faces, struct op *op, const struct image *frame, struct face_list *ret)
+/* All of its points are in the frame; in a black one the detector sees a face that is not. */
+static bool is_whole(const struct face_box *box, const struct image *frame)
 {
-        struct face_net *net = detector_of(faces);
-        if (op_left_ms(op) <= 0)
-                return op_fail(op, RC_TIMED_OUT, "no time left to look at frames");
-        enum rc rc = face_detect(op, net, SIDE, frame, ret);
-        return rc || ret->len ? rc : face_detect(op, net, SIDE / 2, frame, ret);
+        struct pose pose;
+        for (int i = 0; i < FACE_POINTS; i++)
+                if (!(box->points.at[i][0] >= 0 && box->points.at[i][0] < (float)frame->width &&
+                      box->points.at[i][1] >= 0 && box->points.at[i][1] < (float)frame->height))
+                        return false;
+        return pose_measure(&box->points, &pose);
 }
 
 /* A face that jumps is not the one before it; the frame is passed over, and tracking goes on from there. */
@@ -76,15 +78,15 @@ static enum rc track(struct faces *faces, struct op *op, struct watch *watch)
         enum rc rc = RC_OK;
         for (size_t i = 0; i < watch->len && !rc; i++) {
                 const struct image *frame = &watch->frames[i];
-                rc = find(faces, op, frame, list);
+                rc = op_left_ms(op) > 0 ? face_detect(op, detector_of(faces), SIDE, frame, list)
+                                        : op_fail(op, RC_TIMED_OUT, "no time left to look at frames");
                 if (rc || !list->len)
                         continue;
                 bool several = false, first = before.height <= 0;
                 struct face_box box =
                     list->at[face_choose_foremost(list, frame->width, frame->height, &several)];
                 watch->several += several;
-                struct pose pose;
-                if (!pose_measure(&box.points, &pose))
+                if (!is_whole(&box, frame))
                         continue;
                 if (first || follows(&before, &box)) {
                         size_t at = watch->track.len++;

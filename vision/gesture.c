@@ -11,8 +11,9 @@ static const double foreign = 1.5;
 static const double front_yaw = 0.12, front_pitch = 0.07, front_scale = 0.1, away = 0.35;
 /* In eye distances: of the nose out of the plane of eyes and mouth. */
 static const double flat_depth = 0.09;
-/* A picture turned by 25 degrees is this much narrower (in logarithm) against its height. */
-static const double flat_turn = 0.1;
+/* By turning, a head is foreshortened (in the logarithm of width over height) by about as much as its nose
+ * comes out of its plane; a picture by much more. Told from a turn of 27 degrees on. */
+static const double flat_turn = 0.12, flat_share = 0.6;
 
 static bool alike(const struct pose *a, const struct pose *b)
 {
@@ -181,13 +182,16 @@ double gestures_depth(const struct gestures *gestures, size_t len)
 
 bool gestures_flat(const struct gestures *gestures, size_t len)
 {
-        double deepest = 0;
-        bool foreshortened = false, acted = false;
+        size_t most = 0;
+        bool acted = false;
         for (size_t i = 0; i < len; i++) {
-                deepest = fmax(deepest, hypot(gestures->parallax[i].x, gestures->parallax[i].y));
-                foreshortened = foreshortened || gestures->changes[i].turn >= flat_turn;
+                if (gestures->changes[i].turn > gestures->changes[most].turn)
+                        most = i;
                 acted = acted ||
                         (gestures->acts[i] != FACE_ACTION_COUNT && gestures->acts[i] != FACE_COME_CLOSER);
         }
-        return acted ? gestures_depth(gestures, len) < flat_depth : foreshortened && deepest < flat_depth;
+        double turn = gestures->changes[most].turn;
+        double out = hypot(gestures->parallax[most].x, gestures->parallax[most].y);
+        return (acted && gestures_depth(gestures, len) < flat_depth) ||
+               (turn >= flat_turn && out < flat_share * turn);
 }
