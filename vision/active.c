@@ -15,7 +15,7 @@ static const double step_max = 1.2, growth_max = 1.7;
 /* One frame in so many may lack the face, show a second one, or be like an earlier one. */
 enum { SPARED = 4 };
 /* Bits of the hash: frames this near are one frame. */
-enum { SAME_FRAME = 3 };
+enum { SAME_FRAME = 4 };
 /* Cosines below these are of another person, between frontal faces and where one is turned. */
 static const double likeness_front = 0.35, likeness_turned = 0.22;
 /* From this depth on (gestures_depth) a head is surely solid. */
