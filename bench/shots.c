@@ -70,7 +70,8 @@ static void soften(const struct image *from, struct image *to)
 static bool degrade(struct faces *faces, struct op *op, struct image *image)
 {
         struct face_region region;
-        if (face_find_portrait(faces, op, image, &region))
+        bool several;
+        if (face_find_portrait(faces, op, image, &region, &several))
                 return false;
         struct image portrait = {region.width, region.height, 3, image->stride,
                                  image->pixels + (size_t)region.y * image->stride + 3 * (size_t)region.x};

@@ -1,6 +1,7 @@
 #include "bench/signs.h"
 
-#include <math.h>
+#include "bench/interval.h"
+
 #include <stdio.h>
 
 /* Levels that an operator may let reject: those of a picture taken with care. */
@@ -50,22 +51,12 @@ static void add(struct signs_cell *to, const struct signs_cell *cell)
         }
 }
 
-/* Wilson's interval, 95 %. */
-static void interval(int hits, int of, double *ret_low, double *ret_high)
-{
-        static const double z = 1.96;
-        double n = of, share = hits / n, middle = share + z * z / (2 * n);
-        double half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-        *ret_low = fmax(0, (middle - half) / (1 + z * z / n));
-        *ret_high = fmin(1, (middle + half) / (1 + z * z / n));
-}
-
 static void print_cell(const char *attack, const char *levels, const struct signs_cell *cell)
 {
         double low, high;
         if (cell->pictures == 0)
                 return;
-        interval(cell->rejected, cell->pictures, &low, &high);
+        interval_wilson((size_t)cell->rejected, (size_t)cell->pictures, &low, &high);
         printf("%-8s level %s: n %3d  found %3d  told %3d  rejected %3d  %5.1f %% (%.1f to %.1f) ", attack,
                levels, cell->pictures, cell->found, cell->told, cell->rejected,
                100.0 * cell->rejected / cell->pictures, 100 * low, 100 * high);
