@@ -2,6 +2,7 @@
 
 #include "vision/face_choose.h"
 #include "vision/face_open.h"
+#include "vision/face_refine.h"
 #include "vision/gesture.h"
 
 #include <math.h>
@@ -15,9 +16,7 @@ static const double step_max = 1.2, growth_max = 1.7;
 /* One frame in so many may lack the face, show a second one, or be like an earlier one. */
 enum { SPARED = 4 };
 /* Bits of the hash: frames this near are one frame. */
-enum { SAME_FRAME = 3 };
-/* Cosines below these are of another person, between frontal faces and where one is turned. */
-static const double likeness_front = 0.35, likeness_turned = 0.22;
+enum { SAME_FRAME = 4 };
 /* From this depth on (gestures_depth) a head is surely solid. */
 static const double solid = 0.12;
 
@@ -59,13 +58,15 @@ static bool follows(const struct face_box *before, const struct face_box *now)
                growth < growth_max && growth > 1 / growth_max;
 }
 
-static enum rc find(struct faces *faces, struct op *op, const struct image *frame, struct face_list *ret)
+/* All of its points are in the frame; in a black one the detector sees a face that is not. */
+static bool is_whole(const struct face_box *box, const struct image *frame)
 {
-        struct face_net *net = detector_of(faces);
-        if (op_left_ms(op) <= 0)
-                return op_fail(op, RC_TIMED_OUT, "no time left to look at frames");
-        enum rc rc = face_detect(op, net, SIDE, frame, ret);
-        return rc || ret->len ? rc : face_detect(op, net, SIDE / 2, frame, ret);
+        struct pose pose;
+        for (int i = 0; i < FACE_POINTS; i++)
+                if (!(box->points.at[i][0] >= 0 && box->points.at[i][0] < (float)frame->width &&
+                      box->points.at[i][1] >= 0 && box->points.at[i][1] < (float)frame->height))
+                        return false;
+        return pose_measure(&box->points, &pose);
 }
 
 /* A face that jumps is not the one before it; the frame is passed over, and tracking goes on from there. */
@@ -76,13 +77,19 @@ static enum rc track(struct faces *faces, struct op *op, struct watch *watch)
         enum rc rc = RC_OK;
         for (size_t i = 0; i < watch->len && !rc; i++) {
                 const struct image *frame = &watch->frames[i];
-                rc = find(faces, op, frame, list);
+                rc = op_left_ms(op) > 0 ? face_detect(op, detector_of(faces), SIDE, frame, list)
+                                        : op_fail(op, RC_TIMED_OUT, "no time left to look at frames");
                 if (rc || !list->len)
                         continue;
                 bool several = false, first = before.height <= 0;
                 struct face_box box =
                     list->at[face_choose_foremost(list, frame->width, frame->height, &several)];
                 watch->several += several;
+                double spread;
+                rc =
+                    is_whole(&box, frame) ? face_refine(op, detector_of(faces), frame, &box, &spread) : RC_OK;
+                if (rc || !is_whole(&box, frame))
+                        continue;
                 if (first || follows(&before, &box)) {
                         size_t at = watch->track.len++;
                         watch->views[at] =
@@ -136,19 +143,26 @@ static bool is_turned(const struct watch *watch, size_t view)
         return act != FACE_ACTION_COUNT && act != FACE_COME_CLOSER;
 }
 
-/* *ret_likeness: the lowest, above the limit for its kind of pair by which much more or less. */
+/* A frame that looks at the camera is asked for what a match is; a turned face for being rather this person's
+ * than another's. */
+static bool is_likely(const struct face_manifest *manifest, double cosine, bool turned)
+{
+        return turned ? cosine >= manifest->match_centre
+                      : face_score(manifest, cosine) >= manifest->match_threshold;
+}
+
+/* The looked-at frames against the selfie, and against the first of them. */
 static bool one_person(const struct faces *faces, const struct watch *watch, const struct face_print *selfie,
                        const struct face_print prints[], double *ret_likeness)
 {
-        bool one = true;
         double lowest = 1;
+        bool one = true;
         for (size_t i = 0; i < watch->looked_len; i++) {
-                const struct face_print *other = i ? &prints[0] : selfie;
-                double limit = is_turned(watch, watch->looked[i]) ? likeness_turned : likeness_front;
-                double cosine = other ? face_prints_cosine(faces, other, &prints[i]) : 1;
-                double known = i && selfie ? face_prints_cosine(faces, selfie, &prints[i]) : cosine;
-                lowest = fmin(lowest, fmin(cosine, known));
-                one = one && fmin(cosine, known) >= limit;
+                double cosine = selfie ? face_prints_cosine(faces, selfie, &prints[i]) : 1;
+                if (i)
+                        cosine = fmin(cosine, face_prints_cosine(faces, &prints[0], &prints[i]));
+                lowest = fmin(lowest, cosine);
+                one = one && is_likely(faces_manifest(faces), cosine, is_turned(watch, watch->looked[i]));
         }
         *ret_likeness = lowest;
         return one;

@@ -1,10 +1,12 @@
 #include "vision/face_choose.h"
 #include "vision/face_open.h"
+#include "vision/face_refine.h"
 
 #include <math.h>
 
-/* Of a face, in pixels of the detector's input. */
-static const double height_large = 160, height_most = 330;
+/* Of a face, in pixels of the detector's input: below the first it may be found better larger, above the
+ * second smaller, and above the last it surely is. */
+static const double height_small = 48, height_large = 160, height_most = 330;
 
 const struct face_manifest *faces_manifest(const struct faces *faces)
 {
@@ -31,24 +33,41 @@ static double largest_height(const struct face_list *list)
         return list->len ? (double)list->at[face_choose_largest(list)].height : 0;
 }
 
-/* Faces at the usual size first. One larger than the detector was trained on is found badly, in pieces or
- * several times over, so where there are large ones the picture is looked at smaller too; and where there is
- * none, larger: the portrait of a far card. */
-static enum rc find(struct faces *faces, struct op *op, const struct image *image, struct face_list *ret)
+/* At a quarter of the pixels first, as that is enough for a face before a camera; larger where only small
+ * faces show, and larger still where there is none: the portrait of a far card. */
+static enum rc find_enlarged(struct op *op, struct face_net *net, const struct image *image,
+                             struct face_list *ret, int *ret_side)
 {
-        size_t at = 0;
-        struct face_net *net = next_net(faces, FACE_DETECTOR, &at);
-        int longest = MAX(image->width, image->height), usual = MIN(net->model.side_max, longest);
-        enum rc rc = face_detect(op, net, usual, image, ret);
-        if (!rc && !ret->len && longest > usual)
-                rc = face_detect(op, net, 2 * usual, image, ret);
-        double height = largest_height(ret), seen = height * usual / longest;
-        if (rc || (ret->len && seen < height_large))
+        int longest = MAX(image->width, image->height), most = net->model.side_max;
+        int side = MIN(most / 2, longest);
+        enum rc rc = face_detect(op, net, side, image, ret);
+        while (!rc && side < MIN(longest, 2 * most)) {
+                double seen = largest_height(ret) * side / longest;
+                if (seen >= height_small || (ret->len && side >= most))
+                        break;
+                side = MIN(2 * side, longest);
+                rc = check_time(op);
+                if (!rc)
+                        rc = face_detect(op, net, side, image, ret);
+        }
+        *ret_side = side;
+        return rc;
+}
+
+/* A face larger than the detector was trained on is found badly, in pieces or several times over, so where
+ * there are large ones the picture is looked at smaller too. */
+static enum rc find(struct op *op, struct face_net *net, const struct image *image, struct face_list *ret)
+{
+        int side = 0;
+        enum rc rc = find_enlarged(op, net, image, ret, &side);
+        double height = largest_height(ret);
+        double seen = height * side / MAX(image->width, image->height);
+        if (rc || !ret->len || seen < height_large)
                 return rc;
         struct face_list *list = x_new(1, sizeof(*list));
         rc = check_time(op);
         if (!rc)
-                rc = face_detect(op, net, usual / 2, image, list);
+                rc = face_detect(op, net, side / 2, image, list);
         if (!rc && list->len && (seen > height_most || largest_height(list) > 1.3 * height))
                 *ret = *list;
         x_free(list);
@@ -60,9 +79,11 @@ enum rc face_look(struct faces *faces, struct op *op, const struct image *image,
 {
         struct face_list *list = x_new(1, sizeof(*list));
         struct face_view view = {0};
+        size_t at = 0;
+        struct face_net *detector = next_net(faces, FACE_DETECTOR, &at);
         enum rc rc = check_time(op);
         if (!rc)
-                rc = find(faces, op, image, list);
+                rc = find(op, detector, image, list);
         view.faces_len = list->len;
         if (!rc && list->len) {
                 size_t chosen = place == FACE_ON_CARD
@@ -71,19 +92,13 @@ enum rc face_look(struct faces *faces, struct op *op, const struct image *image,
                 if (place == FACE_ON_CARD)
                         view.several = face_choose_rivals(list);
                 view.box = list->at[chosen];
-                view.found = face_quality_measure(image, &view.box, &view.quality);
+                rc = face_refine(op, detector, image, &view.box, &view.spread);
+                view.found = !rc && face_quality_measure(image, &view.box, &view.quality);
         }
         x_free(list);
         if (!rc)
                 *ret = view;
         return rc;
-}
-
-void face_print_release(struct face_print *print)
-{
-        for (size_t i = 0; i < FACE_EMBEDDINGS_MAX; i++)
-                face_embedding_release(&print->at[i]);
-        print->len = 0;
 }
 
 enum rc face_print_take(struct faces *faces, struct op *op, const struct image *image,
@@ -107,17 +122,10 @@ enum rc face_print_take(struct faces *faces, struct op *op, const struct image *
 
 double face_prints_cosine(const struct faces *faces, const struct face_print *a, const struct face_print *b)
 {
-        double sum = 0, weights = 0;
-        size_t embedding = 0;
-        for (size_t i = 0; i < faces->manifest.models_len; i++) {
-                const struct face_model *model = &faces->manifest.models[i];
-                if (model->role != FACE_EMBEDDER || embedding >= MIN(a->len, b->len))
-                        continue;
-                sum += model->weight * face_cosine(&a->at[embedding], &b->at[embedding]);
-                weights += model->weight;
-                embedding++;
-        }
-        return weights > 0 ? sum / weights : 0;
+        double strangers = (face_cohort_cosine(&faces->cohort, &faces->manifest, a) +
+                            face_cohort_cosine(&faces->cohort, &faces->manifest, b)) /
+                           2;
+        return face_fused_cosine(&faces->manifest, a, b) - strangers;
 }
 
 double face_score(const struct face_manifest *manifest, double cosine)

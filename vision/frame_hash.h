@@ -3,8 +3,8 @@
  * smaller, and differs between frames that a camera took one after another. A frame that was seen before, in
  * this upload or another, is found by it.
  *
- * Each of 256 bits says whether one of 16 by 16 places of the frame, smoothed, is brighter than the place to
- * its right.
+ * Each of 256 bits says whether one of 16 by 16 places of the frame, smoothed, is plainly brighter than the
+ * place to its right.
  */
 #pragma once
 

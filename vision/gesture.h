@@ -30,6 +30,6 @@ size_t gestures_follow(const struct gestures *gestures, size_t len, const struct
  * lowest of the actions that turn the head. Eye distances; a picture has about 0. 0 where no action turned
  * it. */
 double gestures_depth(const struct gestures *gestures, size_t len);
-/* Whether the face was foreshortened, as by a turn, though the nose stayed in its plane: a picture that is
- * turned, whether or not an action was seen. */
+/* Whether the nose stayed in its plane, though an action was seen, or the face was foreshortened as by a
+ * turn. */
 bool gestures_flat(const struct gestures *gestures, size_t len);

@@ -9,7 +9,7 @@ from PIL import Image
 from head import Picture
 
 SETS = ("lfw", "east_asian")
-TURNED = 0.1  # eye distances that the nose may be off the middle
+TURNED = 0.05  # eye distances that the nose may be off the middle
 EYES_MIN = 30  # pixels
 
 

@@ -20,11 +20,11 @@ def other(rng, actions):
 def peak(action, rng, reach):
     """The pose at the action's end; `reach` 1: as people do it when asked."""
     if action == "turn_left":
-        return {"yaw": rng.uniform(18, 30) * reach, "pitch": rng.uniform(-4, 4)}
+        return {"yaw": rng.uniform(20, 34) * reach, "pitch": rng.uniform(-4, 4)}
     if action == "turn_right":
-        return {"yaw": -rng.uniform(18, 30) * reach, "pitch": rng.uniform(-4, 4)}
+        return {"yaw": -rng.uniform(20, 34) * reach, "pitch": rng.uniform(-4, 4)}
     if action == "look_up":
-        return {"pitch": rng.uniform(14, 26) * reach, "yaw": rng.uniform(-4, 4)}
+        return {"pitch": rng.uniform(15, 28) * reach, "yaw": rng.uniform(-4, 4)}
     return {"scale": 1 + rng.uniform(0.28, 0.6) * reach}
 
 
