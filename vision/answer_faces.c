@@ -53,6 +53,26 @@ static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)
         return RC_OK;
 }
 
+/* Of a selfie that was accepted, and no other: what may be compared with those of other sessions. */
+static enum rc emit_template(struct roles *roles, struct op *op, struct emit *emit,
+                             const struct image *selfie, const struct face_comparison *comparison)
+{
+        CLEANUP(face_print_release) struct face_print print = {0};
+        CLEANUP(template_wipe) struct face_template template = {0};
+        CLEANUP(buf_release) struct buf bytes, text;
+        if (comparison->errors_len > 0 || !comparison->is_match || !comparison->is_live_person)
+                return RC_OK;
+        if (face_print_take(roles->faces, op, selfie, &comparison->selfie, &print) != RC_OK)
+                return op->rc;
+        face_template_make(roles->faces, &print, &template);
+        buf_init_secret(&bytes, TEMPLATE_MAX);
+        buf_init_secret(&text, 2 * TEMPLATE_MAX);
+        template_format(&template, &bytes);
+        buf_add_base64(&text, bytes.ptr, bytes.len);
+        emit_str(emit, "template", buf_str(&text));
+        return RC_OK;
+}
+
 enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, const struct frame *frame,
                      struct emit *emit, struct answer *ret)
 {
@@ -77,5 +97,8 @@ enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, 
         if (rc != RC_OK)
                 return rc;
         emit_comparison(emit, &comparison);
+        if (json_get_bool(request, "template") &&
+            emit_template(roles, op, emit, &selfie, &comparison) != RC_OK)
+                return op->rc;
         return image_encode_jpeg(op, &selfie, SELFIE_QUALITY, &ret->pictures[0]);
 }

@@ -12,6 +12,7 @@
 #include "vision/face_embed.h"
 #include "vision/face_live.h"
 #include "vision/face_quality.h"
+#include "vision/template.h"
 
 struct faces;
 
@@ -89,6 +90,8 @@ void face_print_release(struct face_print *print); /* fits CLEANUP */
 /* The weighted mean of the embedders' cosines, and the score that it becomes. */
 double face_prints_cosine(const struct faces *faces, const struct face_print *a, const struct face_print *b);
 double face_score(const struct face_manifest *manifest, double cosine);
+/* The template of a face: the product of two is face_prints_cosine of their prints. Wipe it. */
+void face_template_make(const struct faces *faces, const struct face_print *print, struct face_template *ret);
 /* The weighted mean of the attack models. */
 NODISCARD enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
                                 const struct face_view *view, double *ret);

@@ -111,6 +111,7 @@ void vision_document_release(struct vision_document *document); /* wipes. Fits C
 struct vision_face_request {
         struct str reference, selfie;               /* files' bytes */
         double match_threshold, liveness_threshold; /* 0: the model manifest's */
+        bool template;                              /* also give the selfie's (vision/template.h) */
 };
 
 struct vision_face_view {
@@ -125,6 +126,7 @@ struct vision_faces {
         bool compared, is_match, is_live_person;
         double match_threshold, liveness_threshold; /* those used */
         struct doc_errors errors;                   /* none: accepted */
+        struct str template;    /* where it was asked for and there is a face; in the op's arena */
         struct str selfie_jpeg; /* encoded anew, without metadata; empty where unreadable */
         struct frame frame;     /* owns the picture */
 };
