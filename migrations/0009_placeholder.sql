@@ -1,0 +1,1 @@
+-- Holds the number until the step of active liveness takes it.
