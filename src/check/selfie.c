@@ -1,6 +1,7 @@
 #include "check/selfie.h"
 
 #include "check/consent.h"
+#include "check/people.h"
 #include "store/event.h"
 
 const char selfie_job[] = "compare_face";
@@ -64,7 +65,7 @@ static enum rc find_portrait(struct tx *tx, struct selfie_task *task)
         task->has_portrait = random_id_valid(document.portrait_blob);
         if (task->has_portrait) {
                 memcpy(task->portrait.id, document.portrait_blob.ptr, document.portrait_blob.len);
-                memcpy(task->portrait.key, task->session.data_key, sizeof(task->portrait.key));
+                picture_key(&task->session, document.portrait_key, task->portrait.key);
         }
         return RC_OK;
 }
@@ -101,13 +102,31 @@ void selfie_task_release(struct selfie_task *task)
         explicit_bzero(&task->portrait, sizeof(task->portrait));
 }
 
+/* The person, on the way to those who were seen. */
+struct encounter {
+        struct service *svc;
+        struct people_look *look;
+        struct str template;
+        int64_t now_ms;
+};
+
+static enum rc settle_person(void *ctx, struct tx *tx, struct session *session)
+{
+        struct encounter *encounter = ctx;
+        return people_settle(tx, encounter->svc, session, encounter->look, encounter->template,
+                             encounter->now_ms);
+}
+
 static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
-                             struct selfie_task *task, const struct face_outcome *outcome)
+                             struct selfie_task *task, const struct face_outcome *outcome,
+                             struct encounter *encounter)
 {
         struct picture_verdict verdict = {.step = STEP_FACE,
                                           .status = outcome->status,
                                           .errors = outcome->errors,
-                                          .now_ms = outcome->now_ms};
+                                          .now_ms = outcome->now_ms,
+                                          .taken = settle_person,
+                                          .ctx = encounter};
         struct tx tx CLEANUP(tx_rollback) = {0};
         bool judged;
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
@@ -143,19 +162,26 @@ enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *jo
             .duration_ms = reading->duration_ms,
             .now_ms = clock_wall_ms(),
         };
+        struct people_look look CLEANUP(people_look_release) = {0};
+        struct encounter encounter = {svc, &look, reading->template, outcome.now_ms};
+        if (outcome.status == CHECK_SUCCESS &&
+            people_look(op, svc, &task->session, task->face.document_id, reading->template, &look) != RC_OK)
+                return op->rc;
         if (reading->selfie_jpeg.len > 0) {
-                if (blob_put(op, svc->blobs, task->session.data_key, reading->selfie_jpeg, made.refs[0].id) !=
-                    RC_OK)
+                struct picture_ref *ref = &made.refs[0];
+                random_bytes(ref->key, sizeof(ref->key));
+                if (blob_put(op, svc->blobs, ref->key, reading->selfie_jpeg, ref->id) != RC_OK)
                         return op->rc;
                 made.len = 1;
-                outcome.selfie_blob = str_from(made.refs[0].id);
+                outcome.selfie_blob = str_from(ref->id);
+                outcome.selfie_key = str_from_bytes(ref->key, sizeof(ref->key));
         }
-        if (write_verdict(op, svc, job, task, &outcome) != RC_OK) {
+        if (write_verdict(op, svc, job, task, &outcome, &encounter) == RC_OK)
+                picture_settled(op, svc, &task->session, &task->refs);
+        else
                 picture_remove(op, svc, &made);
-                return op->rc;
-        }
-        picture_settled(op, svc, &task->session, &task->refs);
-        return RC_OK;
+        explicit_bzero(&made, sizeof(made));
+        return op->rc;
 }
 
 enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why)

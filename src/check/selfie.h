@@ -21,7 +21,7 @@ struct selfie_task {
         struct session session;
         struct face face;
         struct picture_refs refs;
-        struct picture_ref portrait; /* of the accepted document, under the session's key */
+        struct picture_ref portrait; /* of the accepted document */
         bool has_portrait;
 };
 
@@ -35,6 +35,7 @@ struct selfie_reading {
         struct doc_errors errors;
         struct str details;     /* JSON object */
         struct str selfie_jpeg; /* re-encoded; empty where there is none */
+        struct str template;    /* of the face, where people are compared; else empty */
         int64_t duration_ms;
 };
 

@@ -20,7 +20,8 @@ static enum rc compare(const struct workers_deps *deps, struct op *op, const str
         struct vision_face_request request = {.reference = buf_str(&portrait),
                                               .selfie = buf_str(&selfie),
                                               .match_threshold = deps->svc->conf->face_match_threshold,
-                                              .liveness_threshold = deps->svc->conf->liveness_threshold};
+                                              .liveness_threshold = deps->svc->conf->liveness_threshold,
+                                              .template = deps->svc->conf->duplicate_face_days > 0};
         return vision_compare_faces(deps->vision, op, &request, ret);
 }
 
@@ -47,7 +48,8 @@ enum rc face_run(const struct workers_deps *deps, struct op *op, const struct jo
                                                   .is_live = faces.is_live_person,
                                                   .errors = faces.errors,
                                                   .details = details_of(op, &faces),
-                                                  .selfie_jpeg = faces.selfie_jpeg};
+                                                  .selfie_jpeg = faces.selfie_jpeg,
+                                                  .template = faces.template};
         }
         reading.duration_ms = clock_mono_ms() - started_ms;
         enum rc rc = selfie_conclude(op, deps->svc, job, &task, &reading);
