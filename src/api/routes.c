@@ -27,7 +27,7 @@ const struct api_route api_routes[] = {
      .file_max = FILE_MAX, .sink = &api_image_sink},
     {HTTP_GET, API "/face/{verification_id}/status", api_face_status,
      .needs = NEEDS_NOBODY_KNOWS_KEYS},
-    {HTTP_POST, API "/complete/{session_key}", api_complete},
+    {HTTP_POST, API "/complete/{session_key}", api_complete, .needs = NEEDS_NOBODY_KNOWS_KEYS},
     {HTTP_POST, API "/token/introspect", api_introspect, .needs = NEEDS_RP},
     {HTTP_GET, API "/stats", api_stats, .needs = NEEDS_REVIEWER},
     {HTTP_GET, API "/logs", api_logs, .needs = NEEDS_REVIEWER},
