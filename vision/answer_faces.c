@@ -118,18 +118,40 @@ static void emit_active(struct emit *emit, const struct sequence *sequence,
         emit_close(emit);
 }
 
-/* Beside a selfie that was compared: whose face it is decides whose head must have moved. */
-static enum rc judge_sequence(struct roles *roles, struct op *op, const struct sequence *sequence,
-                              const struct image *selfie, const struct face_view *view, struct emit *emit)
+/* What may be compared with the faces of other sessions. */
+static void emit_template(struct emit *emit, const struct faces *faces, const struct face_print *print)
+{
+        CLEANUP(template_wipe) struct face_template template = {0};
+        CLEANUP(buf_release) struct buf bytes, text;
+        face_template_make(faces, print, &template);
+        buf_init_secret(&bytes, TEMPLATE_MAX);
+        buf_init_secret(&text, 2 * TEMPLATE_MAX);
+        template_format(&template, &bytes);
+        buf_add_base64(&text, bytes.ptr, bytes.len);
+        emit_str(emit, "template", buf_str(&text));
+}
+
+/* Whose face the selfie's is decides whose head must have moved before the frames, and is what a template is
+ * of: of a selfie that was accepted with its frames, and no other. */
+static enum rc emit_person(struct roles *roles, struct op *op, const struct sequence *sequence, bool template,
+                           const struct image *selfie, const struct face_comparison *comparison,
+                           struct emit *emit)
 {
         CLEANUP(face_print_release) struct face_print print = {0};
-        struct active_verdict verdict;
-        enum rc rc = face_print_take(roles->faces, op, selfie, view, &print);
-        if (rc == RC_OK)
+        struct active_verdict verdict = {.passed = true};
+        bool accepted = comparison->errors_len == 0 && comparison->is_match && comparison->is_live_person;
+        enum rc rc = RC_OK;
+        template = template && accepted;
+        if (comparison->compared && (template || sequence->len > 0))
+                rc = face_print_take(roles->faces, op, selfie, &comparison->selfie, &print);
+        if (rc == RC_OK && comparison->compared && sequence->len > 0) {
                 rc = face_active(roles->faces, op, sequence->frames, sequence->len, &sequence->challenge,
                                  &print, &verdict);
-        if (rc == RC_OK)
-                emit_active(emit, sequence, &verdict);
+                if (rc == RC_OK)
+                        emit_active(emit, sequence, &verdict);
+        }
+        if (rc == RC_OK && template && verdict.passed)
+                emit_template(emit, roles->faces, &print);
         return rc;
 }
 
@@ -162,8 +184,7 @@ enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, 
         if (rc != RC_OK)
                 return rc;
         emit_comparison(emit, &comparison);
-        if (comparison.compared && sequence.len > 0)
-                rc = judge_sequence(roles, op, &sequence, &selfie, &comparison.selfie, emit);
+        rc = emit_person(roles, op, &sequence, json_get_bool(request, "template"), &selfie, &comparison, emit);
         if (rc != RC_OK)
                 return rc;
         return image_encode_jpeg(op, &selfie, SELFIE_QUALITY, &ret->pictures[0]);

@@ -52,6 +52,7 @@ struct face_manifest {
         /* similarity = 1 / (1 + exp(-slope * (cosine - centre))) */
         double match_centre, match_slope;
         double match_threshold; /* of similarity */
+        double repeat_cosine;   /* from which a face is told to be one of thousands that were seen before */
         double live_threshold;  /* of liveness */
 };
 

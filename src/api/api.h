@@ -68,6 +68,10 @@ void api_app(struct api *api, struct http_app *ret);
 /* Wake the event streams of a session; for service.on_change, with the api as its ctx. */
 void api_session_changed(void *ctx, const char *session_id);
 
+/* Whether the caller is told what an applicant would learn by: the relying party whose session it is, and the
+ * office. */
+bool api_may_know_signs(const struct call *call, const struct session *session);
+
 /* Who calls, and whether they may, and may now: by key, role and the limit of their address. Done before a
  * handler runs; an upload's sink asks before it stores the first byte. Once per request. */
 NODISCARD enum rc api_guard(struct api *api, struct http_request *request, struct apikey **ret_apikey);

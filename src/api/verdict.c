@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "api/message.h"
 #include "base/json.h"
+#include "check/people.h"
 #include "check/signs.h"
 #include "store/face.h"
 
@@ -65,12 +66,6 @@ static void emit_duration(struct emit *emit, int64_t finished_at_ms, int64_t dur
                 emit_double(emit, "processing_duration", (double)duration_ms / 1000, 3);
 }
 
-/* The relying party whose session it is, and the office; no applicant. */
-static bool may_know_signs(const struct apikey *apikey, const struct session *session)
-{
-        return apikey->role != APIKEY_RP || str_equal(session->rp_id, str_from(apikey->id));
-}
-
 /* The signs of forgery, which are sealed with the session's key; null to who may not know them. */
 static enum rc emit_authenticity(const struct call *call, struct emit *emit, struct tx *tx,
                                  const struct document *document)
@@ -79,7 +74,7 @@ static enum rc emit_authenticity(const struct call *call, struct emit *emit, str
         struct document opened = {0};
         if (call->apikey && session_load(tx, str_from(document->session_id), &session) != RC_OK)
                 return tx->op->rc;
-        if (call->apikey && may_know_signs(call->apikey, &session) &&
+        if (call->apikey && api_may_know_signs(call, &session) &&
             document_load(tx, &session, str_from(document->id), &opened) != RC_OK)
                 return tx->op->rc;
         signs_emit(emit, "authenticity", opened.details);
@@ -116,6 +111,18 @@ enum rc api_id_card_status(struct call *call)
         return RC_OK;
 }
 
+/* What is known of the person from other sessions, sealed likewise; null to who may not know it. */
+static enum rc emit_signals(const struct call *call, struct emit *emit, struct tx *tx, const char *session_id)
+{
+        struct session session CLEANUP(session_release) = {0};
+        if (call->apikey && session_load(tx, str_from(session_id), &session) != RC_OK)
+                return tx->op->rc;
+        if (!api_may_know_signs(call, &session))
+                session.risk_signals = STR_NULL;
+        people_emit_signals(emit, &session);
+        return RC_OK;
+}
+
 enum rc api_face_status(struct call *call)
 {
         struct face face;
@@ -136,6 +143,8 @@ enum rc api_face_status(struct call *call)
         emit_str(&emit, "liveness_method", str_from(face_method_name(face.method)));
         emit_duration(&emit, face.finished_at_ms, face.duration_ms);
         emit_errors(call->op, &emit, face.errors, STR_NULL);
+        if (emit_signals(call, &emit, &tx, face.session_id) != RC_OK)
+                return call->op->rc;
         emit_close(&emit);
         call->reply->status = 200;
         return RC_OK;

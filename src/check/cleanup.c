@@ -52,6 +52,16 @@ static enum rc retain_pictures(struct op *op, struct service *svc, int64_t now, 
         return erasure_retain_pictures(op, svc, now, BATCH, &ret->pictured);
 }
 
+static enum rc retain_faces(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
+{
+        return erasure_retain_faces(op, svc, now, BATCH, &ret->faces);
+}
+
+static enum rc retain_people(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
+{
+        return erasure_retain_people(op, svc, now, BATCH, &ret->people);
+}
+
 static enum rc retain_log(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
 {
         struct tx tx CLEANUP(tx_rollback) = {0};
@@ -149,6 +159,8 @@ static const struct chore {
     {"forget_frames", forget_frames},
     {"retain_sessions", retain_sessions},
     {"retain_pictures", retain_pictures},
+    {"retain_faces", retain_faces},
+    {"retain_people", retain_people},
     {"retain_log", retain_log},
     {"scrub", scrub},
     {"sweep_blobs", sweep_blobs},
@@ -168,6 +180,7 @@ enum rc cleanup_run(struct op *op, struct service *svc, struct cleanup_report *r
                 op_forgive(op);
         }
         ret->more = ret->expired == BATCH || ret->erased == BATCH || ret->pictured == BATCH ||
-                    ret->redacted == LOG_BATCH || ret->frames == FRAME_BATCH;
+                    ret->faces == BATCH || ret->people == BATCH || ret->redacted == LOG_BATCH ||
+                    ret->frames == FRAME_BATCH;
         return first == RC_OK ? RC_OK : op_fail(op, first, "not all was cleaned up");
 }

@@ -11,6 +11,7 @@
 struct cleanup_report {
         int64_t expired;
         int64_t erased, pictured; /* sessions of which all, or the pictures, were destroyed */
+        int64_t faces, people;    /* sessions of which the faces, or the template, were destroyed */
         int64_t redacted;         /* entries of the log */
         int64_t swept;            /* blobs */
         int64_t frames;           /* forgotten */

@@ -3,7 +3,9 @@
 #include "base/emit.h"
 #include "base/json.h"
 #include "check/claims.h"
+#include "check/erasure.h"
 #include "check/keys.h"
+#include "check/people.h"
 #include "check/signs.h"
 #include "store/event.h"
 
@@ -85,7 +87,7 @@ static enum rc write_result(struct op *op, struct service *svc, struct material 
 }
 
 static enum rc commit(struct op *op, struct service *svc, struct material *m, struct str data, int64_t now_ms,
-                      bool *ret_moved)
+                      struct blob_names *ret_blobs, bool *ret_moved)
 {
         struct session_result result = {
             .token = str_from(m->token), .token_expires_at_ms = m->claims.expires_at_ms, .json = data};
@@ -96,7 +98,8 @@ static enum rc commit(struct op *op, struct service *svc, struct material *m, st
                 return op->rc;
         if (!*ret_moved)
                 return RC_OK;
-        if (event_append(&tx, EVENT_VERIFICATION_COMPLETED, m->session.id, STR_NULL, now_ms) != RC_OK)
+        if (event_append(&tx, EVENT_VERIFICATION_COMPLETED, m->session.id, STR_NULL, now_ms) != RC_OK ||
+            (m->has_document && erasure_faces_at_end(&tx, svc, m->session.id, now_ms, ret_blobs) != RC_OK))
                 return op->rc;
         return tx_commit(&tx);
 }
@@ -128,10 +131,14 @@ enum rc completion_make(struct op *op, struct service *svc, struct str session_k
                                    .expires_at_ms = now + svc->conf->token_hours * 3600 * 1000,
                                    .jti = m.jti};
         struct str data;
-        if (write_result(op, svc, &m, now, &data) != RC_OK || commit(op, svc, &m, data, now, &moved) != RC_OK)
+        struct blob_names blobs = {0};
+        if (write_result(op, svc, &m, now, &data) != RC_OK ||
+            commit(op, svc, &m, data, now, &blobs, &moved) != RC_OK)
                 return op->rc;
         if (moved) {
                 service_changed(svc, m.session.id);
+                erasure_remove_blobs(op, svc, &blobs);
+                op_forgive(op); /* what could not be removed has no key any more */
                 *ret_data = data;
                 return RC_OK;
         }
@@ -145,7 +152,7 @@ enum rc completion_make(struct op *op, struct service *svc, struct str session_k
 }
 
 /* Beside the claims what is not in the id_token, which applicants are given, too. */
-static bool add_signs(json_t *payload, const struct document *document)
+static bool add_signs(json_t *payload, const struct session *session, const struct document *document)
 {
         json_auto_t *signs = NULL;
         CLEANUP(buf_release) struct buf buf;
@@ -153,6 +160,7 @@ static bool add_signs(json_t *payload, const struct document *document)
         struct emit emit = emit_to(&buf);
         emit_open(&emit, NULL);
         signs_emit(&emit, "authenticity", document->details);
+        people_emit_signals(&emit, session);
         emit_close(&emit);
         return json_parse(buf_str(&buf), SIGNS_MAX, &signs) && json_object_update(payload, signs) == 0;
 }
@@ -166,7 +174,8 @@ static enum rc write_active(struct op *op, struct service *svc, const struct ses
         buf_init_secret(&claims, DATA_MAX);
         if (!json_parse(session->result, DATA_MAX, &result) ||
             keys_verify(op, svc, json_get_str(result, "id_token"), &claims) != RC_OK ||
-            !json_parse(buf_str(&claims), DATA_MAX, &payload) || (document && !add_signs(payload, document)))
+            !json_parse(buf_str(&claims), DATA_MAX, &payload) ||
+            (document && !add_signs(payload, session, document)))
                 return op_fail(op, RC_INTERNAL, "a stored result cannot be read");
         json_object_set_new(payload, "active", json_true());
         json_object_set_new(payload, "token_type", json_string("verification_token"));

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "check/consent.h"
+#include "check/people.h"
 #include "check/signs.h"
 #include "store/event.h"
 
@@ -89,6 +90,11 @@ enum rc picture_payload_parse(struct op *op, const struct job *job, struct pictu
         return RC_OK;
 }
 
+void picture_key(const struct session *session, struct str own, uint8_t ret[SEAL_KEY_LEN])
+{
+        memcpy(ret, own.len == SEAL_KEY_LEN ? (const uint8_t *)own.ptr : session->data_key, SEAL_KEY_LEN);
+}
+
 enum rc picture_read(struct op *op, struct service *svc, const struct picture_ref *ref, struct buf *ret)
 {
         buf_init_secret(ret, PICTURE_BYTES_MAX);
@@ -157,6 +163,8 @@ static enum rc tell_log(struct tx *tx, enum event_type type, const struct sessio
         emit_raw(&emit, "errors", verdict->errors.ptr ? verdict->errors : STR("[]"));
         if (verdict->details.ptr)
                 signs_emit(&emit, "authenticity", verdict->details);
+        if (session->risk_signals.ptr)
+                people_emit_signals(&emit, session);
         emit_close(&emit);
         return event_append(tx, type, session->id, buf_str(&buf), verdict->now_ms);
 }
@@ -177,6 +185,8 @@ enum rc picture_settle(struct tx *tx, const struct job *job, struct session *ses
         if (verdict->status == CHECK_SUCCESS &&
             session_advance(tx, session, SESSION_IN(from), to, verdict->proof, verdict->now_ms, &moved) !=
                 RC_OK)
+                return op->rc;
+        if (moved && verdict->taken && verdict->taken(verdict->ctx, tx, session) != RC_OK)
                 return op->rc;
         if (tell_log(tx, moved ? verified[verdict->step] : EVENT_VERIFICATION_FAILED, session, verdict) !=
             RC_OK)

@@ -24,7 +24,7 @@ struct selfie_task {
         struct face face;
         struct picture_refs refs;    /* the selfie; the frames, where there are any */
         struct challenge challenge;  /* that they answer; without actions: a selfie alone */
-        struct picture_ref portrait; /* of the accepted document, under the session's key */
+        struct picture_ref portrait; /* of the accepted document */
         bool has_portrait;
 };
 
@@ -41,6 +41,7 @@ struct selfie_reading {
         size_t frames_len;
         struct str details;     /* JSON object */
         struct str selfie_jpeg; /* re-encoded; empty where there is none */
+        struct str template;    /* of the face, where people are compared; else empty */
         int64_t duration_ms;
 };
 

@@ -79,6 +79,8 @@ struct conf {
         int64_t retention_days;
         int64_t image_retention_days;
         int64_t frame_hash_days;
+        int64_t face_retention_days;
+        int64_t duplicate_face_days; /* 0: off */
         int64_t log_retention_days;
         bool consent_required;
         char *consent_file;

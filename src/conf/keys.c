@@ -125,6 +125,10 @@ const struct conf_key conf_keys[] = {
      "Pictures of documents and faces are destroyed after so many days, where that is earlier. 0: with their session."},
     {NULL, "FRAME_HASH_DAYS", CONF_INT, AT(frame_hash_days), "90", 1, 3650, NULL,
      "Keyed hashes of the frames of challenges are kept so long, or until their session is erased: a frame that was seen before is refused (FRAMES_REPEATED)."},
+    {NULL, "FACE_RETENTION_DAYS", CONF_INT, AT(face_retention_days), "0", 0, 36500, NULL,
+     "Pictures of faces (the selfie, the portrait cut out of the document) are destroyed, with their keys, so many days after their session ended, where that is earlier than the above. 0: as soon as it ends. The document's picture, on which a face is too, goes by IMAGE_RETENTION_DAYS."},
+    {NULL, "DUPLICATE_FACE_DAYS", CONF_INT, AT(duplicate_face_days), "0", 0, 3650, NULL,
+     "Of applicants who agreed to it (item comparison of the consent), the template of the face and keyed hashes of the document's numbers are kept for so many days, sealed, and compared with those of later sessions of the same relying party; it finds them in risk_signals. Biometric data: have it judged by your lawyer first. 0: nothing of the kind is made, and what is there is destroyed."},
     {NULL, "LOG_RETENTION_DAYS", CONF_INT, AT(log_retention_days), "730", 0, 36500, NULL,
      "What is personal in the log (addresses, programs, details) is blanked after so many days; that something happened stays. 0: never."},
 

@@ -48,7 +48,7 @@ static enum rc erase_session(struct tx *tx, struct str id, int64_t now_ms)
             "verified_phone_index = NULL, verified_email_index = NULL, expected_name = NULL, "
             "expected_birth_date = NULL, metadata = NULL, phone = NULL, email = NULL, verified_phone = NULL, "
             "verified_email = NULL, verified_name = NULL, verified_birth_date = NULL, result = NULL, "
-            "token_hash = NULL, "
+            "risk_signals = NULL, token_hash = NULL, "
             "failure = CASE WHEN open = 0 THEN failure ELSE 'ERASED' "
             "END, "
             "failed_at = CASE WHEN open = 0 THEN failed_at ELSE $2 END, "
@@ -87,12 +87,14 @@ static enum rc erase_checks(struct tx *tx, struct str id, int64_t now_ms, struct
 {
         static const char documents[] =
             "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL, "
-            "id_number_index = NULL, extracted = NULL, details = NULL, finished_at = COALESCE(finished_at, "
+            "portrait_key = NULL, numbers = NULL, id_number_index = NULL, extracted = NULL, details = NULL, "
+            "finished_at = COALESCE(finished_at, "
             "$2), "
             "status = CASE WHEN status IN ('pending', 'processing') THEN 'failed' ELSE status END "
             "WHERE session_id = $1";
         static const char faces[] =
-            "UPDATE face_verifications SET selfie_blob = NULL, frames_blob = NULL, details = NULL, "
+            "UPDATE face_verifications SET selfie_blob = NULL, selfie_key = NULL, frames_blob = NULL, "
+            "details = NULL, "
             "finished_at = COALESCE(finished_at, $2), "
             "status = CASE WHEN status IN ('pending', 'processing') THEN 'failed' ELSE status END "
             "WHERE session_id = $1";
@@ -116,6 +118,7 @@ static enum rc erase_checks(struct tx *tx, struct str id, int64_t now_ms, struct
 enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct erased *ret)
 {
         static const char consents[] = "UPDATE consents SET ip = NULL WHERE session_id = $1";
+        static const char people[] = "DELETE FROM people WHERE session_id = $1";
         struct erased erased = {0};
         enum rc rc = blobs_of(tx, id, &erased.blobs);
         if (rc == RC_OK)
@@ -126,6 +129,8 @@ enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct erase
                 rc = erase_checks(tx, id, now_ms, &erased);
         if (rc == RC_OK)
                 rc = TX_EXEC(tx, consents, &erased.consents, db_text(id));
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, people, &erased.templates, db_text(id));
         if (rc == RC_OK)
                 rc = event_redact_session(tx, id, &erased.log_entries);
         if (rc == RC_OK)
@@ -138,16 +143,48 @@ enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct erase
 enum rc session_drop_pictures(struct tx *tx, struct str id, struct blob_names *ret)
 {
         static const char *const sql[] = {
-            "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL "
+            "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL, "
+            "portrait_key = NULL WHERE session_id = $1",
+            "UPDATE face_verifications SET selfie_blob = NULL, selfie_key = NULL, frames_blob = NULL "
             "WHERE session_id = $1",
-            "UPDATE face_verifications SET selfie_blob = NULL, frames_blob = NULL WHERE session_id = $1",
         };
         struct blob_names names;
         enum rc rc = blobs_of(tx, id, &names);
         for (size_t i = 0; i < LEN(sql) && rc == RC_OK; i++)
                 rc = TX_EXEC(tx, sql[i], NULL, db_text(id));
         if (rc == RC_OK)
+                rc = store_mark_scrub(tx);
+        if (rc == RC_OK)
                 *ret = names;
+        return rc;
+}
+
+enum rc session_drop_faces(struct tx *tx, struct str id, int64_t now_ms, struct blob_names *ret)
+{
+        static const char names[] = "SELECT portrait_blob FROM id_card_verifications WHERE session_id = $1 "
+                                    "AND portrait_blob IS NOT NULL "
+                                    "UNION SELECT selfie_blob FROM face_verifications WHERE session_id = $1 "
+                                    "AND selfie_blob IS NOT NULL AND finished_at IS NOT NULL";
+        static const char documents[] = "UPDATE id_card_verifications SET portrait_blob = NULL, "
+                                        "portrait_key = NULL, numbers = NULL WHERE session_id = $1";
+        static const char faces[] = "UPDATE face_verifications SET selfie_blob = NULL, selfie_key = NULL "
+                                    "WHERE session_id = $1 AND finished_at IS NOT NULL";
+        static const char sessions[] = "UPDATE sessions SET faces_destroyed_at = $2 WHERE id = $1";
+        struct db_rows rows;
+        struct blob_names found = {0};
+        enum rc rc = TX_QUERY(tx, names, &rows, db_text(id));
+        if (rc == RC_OK)
+                rc = rows_texts(tx, &rows, &found.names, &found.len);
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, documents, NULL, db_text(id));
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, faces, NULL, db_text(id));
+        if (rc == RC_OK && found.len > 0)
+                rc = TX_EXEC(tx, sessions, NULL, db_text(id), db_int(now_ms));
+        if (rc == RC_OK)
+                rc = store_mark_scrub(tx);
+        if (rc == RC_OK)
+                *ret = found;
         return rc;
 }
 
@@ -168,6 +205,21 @@ enum rc session_find_pictured(struct tx *tx, int64_t before_ms, int64_t max, str
             "SELECT session_id FROM id_card_verifications WHERE front_blob IS NOT NULL" ENDED
             "UNION SELECT session_id FROM face_verifications WHERE selfie_blob IS NOT NULL" ENDED "LIMIT $2";
 #undef ENDED
+        struct db_rows rows;
+        enum rc rc = TX_QUERY(tx, sql, &rows, db_int(before_ms), db_int(max));
+        return rc == RC_OK ? rows_texts(tx, &rows, ret_ids, ret_len) : rc;
+}
+
+enum rc session_find_faces(struct tx *tx, int64_t before_ms, int64_t max, struct str **ret_ids,
+                           size_t *ret_len)
+{
+        static const char sql[] =
+            "SELECT id FROM sessions WHERE open = 0 AND wrapped_key IS NOT NULL "
+            "AND COALESCE(completed_at, failed_at, expires_at) <= $1 AND id IN ("
+            "SELECT session_id FROM id_card_verifications "
+            "WHERE (portrait_blob IS NOT NULL OR numbers IS NOT NULL) AND created_at <= $1 "
+            "UNION SELECT session_id FROM face_verifications "
+            "WHERE selfie_blob IS NOT NULL AND finished_at IS NOT NULL AND created_at <= $1) LIMIT $2";
         struct db_rows rows;
         enum rc rc = TX_QUERY(tx, sql, &rows, db_int(before_ms), db_int(max));
         return rc == RC_OK ? rows_texts(tx, &rows, ret_ids, ret_len) : rc;

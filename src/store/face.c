@@ -5,9 +5,10 @@
 #include <assert.h>
 
 #define PLACE_DETAILS "face_verifications.details"
+#define PLACE_KEY     "face_verifications.selfie_key"
 #define COLUMNS                                                                                              \
         "id, session_id, document_id, status, selfie_blob, job_id, created_at, finished_at, similarity, "    \
-        "liveness, is_live, errors, error_message, duration_ms, details, actions, liveness_method"
+        "liveness, is_live, errors, error_message, duration_ms, details, actions, liveness_method, selfie_key"
 
 static const char *const method_names[] = {[FACE_PASSIVE] = "passive", [FACE_ACTIVE] = "active"};
 
@@ -79,6 +80,9 @@ static enum rc load(struct tx *tx, const struct session *session, const char *sq
         if (session && !session->erased)
                 rc = sealed_open(tx->op, session->data_key, PLACE_DETAILS, face.id, db_get_str(&rows, 0, 14),
                                  &face.details);
+        if (session && !session->erased && rc == RC_OK)
+                rc = sealed_open(tx->op, session->data_key, PLACE_KEY, face.id, db_get_str(&rows, 0, 17),
+                                 &face.selfie_key);
         if (rc == RC_OK)
                 *ret = face;
         return rc;
@@ -128,19 +132,23 @@ enum rc face_conclude(struct tx *tx, const struct session *session, const char *
         static const char sql[] =
             "UPDATE face_verifications SET status = $3, finished_at = $4, similarity = $5, liveness = $6, "
             "is_live = $7, errors = $8, error_message = $9, duration_ms = $10, details = $11, "
-            "selfie_blob = COALESCE($12, selfie_blob), liveness_method = $13, frames_blob = NULL "
+            "selfie_blob = COALESCE($12, selfie_blob), selfie_key = COALESCE($13, selfie_key), "
+            "liveness_method = $14, frames_blob = NULL "
             "WHERE id = $1 AND session_id = $2 AND status IN ('pending', 'processing')";
         assert(outcome->status >= CHECK_SUCCESS);
-        struct db_value details;
+        struct db_value details, key;
         int64_t changed;
         enum rc rc = sealed_make(tx->op, session->data_key, PLACE_DETAILS, id, outcome->details, &details);
+        if (rc == RC_OK)
+                rc = sealed_make(tx->op, session->data_key, PLACE_KEY, id, outcome->selfie_key, &key);
         if (rc == RC_OK)
                 rc = TX_EXEC(tx, sql, &changed, db_words(id), db_words(session->id),
                              db_words(check_status_name(outcome->status)), db_int(outcome->now_ms),
                              score_value(outcome->similarity), score_value(outcome->liveness),
                              tri_value(outcome->is_live), db_text(outcome->errors),
                              db_text(outcome->error_message), db_int(outcome->duration_ms), details,
-                             db_text(outcome->selfie_blob), db_words(face_method_name(outcome->method)));
+                             db_text(outcome->selfie_blob), key,
+                             db_words(face_method_name(outcome->method)));
         if (rc == RC_OK && changed == 1)
                 rc = session_touch(tx, session->id);
         if (rc == RC_OK)

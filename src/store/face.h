@@ -28,6 +28,8 @@ struct face {
         struct str errors; /* JSON array of machine codes, or null */
         struct str error_message;
         struct str details; /* JSON; sealed: null without the session, or once erased */
+        struct str
+            selfie_key; /* sealed likewise; null where the picture has none of its own: the session's */
         int64_t duration_ms;
 };
 
@@ -60,7 +62,7 @@ struct face_outcome {
         enum tri is_live;
         enum face_method method;
         struct str errors, error_message, details;
-        struct str selfie_blob; /* takes the place of the upload; null: leave */
+        struct str selfie_blob, selfie_key; /* take the place of the upload; null: leave */
         int64_t duration_ms;
         int64_t now_ms;
 };

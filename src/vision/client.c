@@ -133,6 +133,8 @@ enum rc vision_compare_faces(struct vision_pool *pool, struct op *op,
         emit_double(&emit, "liveness_threshold", request->liveness_threshold, 6);
         if (request->challenge)
                 emit_challenge(&emit, request->challenge);
+        if (request->template)
+                emit_bool(&emit, "template", true);
         emit_close(&emit);
         struct frame ask = {.kind = FRAME_FACES,
                             .parts = {buf_str(&json), request->reference, request->selfie}};

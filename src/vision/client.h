@@ -112,6 +112,7 @@ void vision_document_release(struct vision_document *document); /* wipes. Fits C
 struct vision_face_request {
         struct str reference, selfie;               /* files' bytes */
         double match_threshold, liveness_threshold; /* 0: the model manifest's */
+        bool template;                              /* also give the selfie's (vision/template.h) */
         const struct challenge *challenge;          /* NULL: the selfie alone is judged */
         struct str frames[FRAMES_MAX];              /* files' bytes, in the order of their times */
         size_t frames_len;
@@ -142,6 +143,7 @@ struct vision_faces {
         double match_threshold, liveness_threshold; /* those used */
         struct doc_errors errors;                   /* none: accepted, as far as the selfie goes */
         struct vision_active active;
+        struct str template;    /* where it was asked for and there is a face; in the op's arena */
         struct str selfie_jpeg; /* encoded anew, without metadata; empty where unreadable */
         struct frame frame;     /* owns the picture */
 };

@@ -1,6 +1,7 @@
 #include "vision/reply.h"
 
 #include "base/json.h"
+#include "vision/template.h"
 
 enum { JSON_MAX = 64 * 1024, PIXELS_MAX = 100000 };
 
@@ -264,6 +265,23 @@ static bool parse_faces(const json_t *json, struct vision_faces *ret)
                json_get_double(json, "liveness_threshold", 0, 1, &ret->liveness_threshold);
 }
 
+/* Absent: there is none. */
+static bool parse_template(struct op *op, const json_t *json, struct str *ret)
+{
+        uint8_t bytes[TEMPLATE_MAX];
+        size_t len;
+        struct face_template template;
+        if (json_object_get(json, "template") == NULL)
+                return true;
+        bool good = str_unbase64(json_get_str(json, "template"), bytes, sizeof(bytes), &len) &&
+                    template_parse(str_from_bytes(bytes, len), &template);
+        if (good)
+                *ret = arena_copy(&op->arena, str_from_bytes(bytes, len));
+        template_wipe(&template);
+        explicit_bzero(bytes, sizeof(bytes));
+        return good && !str_is_null(*ret);
+}
+
 /* The verdicts must follow from the scores that they came with. */
 static bool is_consistent(const struct vision_faces *faces)
 {
@@ -280,7 +298,8 @@ enum rc reply_parse_faces(struct op *op, struct frame *frame, struct vision_face
         if (rc != RC_OK)
                 return rc;
         struct vision_faces faces = {0};
-        if (!pictures_are_fine(frame, 1) || !parse_faces(json, &faces) || !is_consistent(&faces))
+        if (!pictures_are_fine(frame, 1) || !parse_faces(json, &faces) || !is_consistent(&faces) ||
+            !parse_template(op, json, &faces.template))
                 return nonsense(op);
         *ret = faces;
         ret->selfie_jpeg = frame->parts[1];

@@ -28,7 +28,8 @@ static struct selfie_reading reading_of(struct op *op, const struct vision_faces
                                          .errors = faces->errors,
                                          .frames_len = active->hashes_len,
                                          .details = details_of(op, faces),
-                                         .selfie_jpeg = faces->selfie_jpeg};
+                                         .selfie_jpeg = faces->selfie_jpeg,
+                                         .template = faces->template};
         for (size_t i = 0; i < active->errors.len; i++)
                 if (!doc_errors_have(&reading.errors, active->errors.codes[i]))
                         doc_errors_add(&reading.errors, active->errors.codes[i]);
@@ -63,7 +64,8 @@ static enum rc compare(const struct workers_deps *deps, struct op *op, const str
         struct vision_face_request request = {.reference = buf_str(&portrait),
                                               .selfie = buf_str(&selfie),
                                               .match_threshold = deps->svc->conf->face_match_threshold,
-                                              .liveness_threshold = deps->svc->conf->liveness_threshold};
+                                              .liveness_threshold = deps->svc->conf->liveness_threshold,
+                                              .template = deps->svc->conf->duplicate_face_days > 0};
         if (part_frames(op, task, buf_str(&frames), &request) != RC_OK)
                 return op->rc;
         return vision_compare_faces(deps->vision, op, &request, ret);

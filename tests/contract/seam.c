@@ -131,6 +131,7 @@ CONTRACT(of_programs_that_migrate_at_once_one_does)
                                              "face_verifications",
                                              "id_card_verifications",
                                              "consents",
+                                             "people",
                                              "sessions"};
         int applied = 0;
         BEGIN(tx, TX_WRITE);

@@ -132,6 +132,36 @@ TEST(faces_of_one_person_match_and_of_two_do_not)
         close_faces(&op, faces);
 }
 
+static void take_template(struct faces *faces, struct op *op, const struct image *image,
+                          struct face_template *ret)
+{
+        CLEANUP(face_print_release) struct face_print print = {0};
+        struct face_view view;
+        CHECK(face_look(faces, op, image, FACE_BEFORE_CAMERA, &view) == RC_OK && view.found);
+        CHECK(face_print_take(faces, op, image, &view, &print) == RC_OK);
+        face_template_make(faces, &print, ret);
+}
+
+/* Control: leave the weight's root out of face_template_make. */
+TEST(templates_multiply_to_the_fused_cosine)
+{
+        struct op op;
+        struct faces *faces = open_faces(&op);
+        CLEANUP(image_release) struct image a = {0};
+        CLEANUP(image_release) struct image b = {0};
+        struct face_comparison same;
+        struct face_template one, two;
+        load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &a);
+        load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0002.jpg", &b);
+        CHECK(face_compare(faces, &op, &a, &b, (struct face_thresholds){0}, &same) == RC_OK);
+        take_template(faces, &op, &a, &one);
+        take_template(faces, &op, &b, &two);
+        CHECK(fabs((double)template_cosine(&one, &two) - same.cosine) <
+              0.01); /* `a` was looked at as a card */
+        CHECK(fabsf(template_cosine(&one, &one) - 1) < 1e-5F);
+        close_faces(&op, faces);
+}
+
 TEST(faces_side_by_side_are_doubtful)
 {
         struct op op;

@@ -1,0 +1,24 @@
+-- Pictures of faces have a key of their own, so that they can be destroyed before their session is.
+ALTER TABLE id_card_verifications ADD COLUMN portrait_key BYTEA; -- sealed
+ALTER TABLE face_verifications ADD COLUMN selfie_key BYTEA;      -- sealed
+ALTER TABLE sessions ADD COLUMN faces_destroyed_at BIGINT;
+
+-- Keyed hashes of a document's numbers, until its session ends; and what was found by them and by the face.
+ALTER TABLE id_card_verifications ADD COLUMN numbers BYTEA; -- sealed
+ALTER TABLE sessions ADD COLUMN risk_signals BYTEA;         -- sealed
+
+CREATE INDEX id_card_verifications_faced ON id_card_verifications (created_at)
+        WHERE portrait_blob IS NOT NULL OR numbers IS NOT NULL;
+
+-- Whom sessions have seen, for as long as DUPLICATE_FACE_DAYS says: the template of the face and keyed hashes of the
+-- document's numbers, sealed with a key of the deployment (settings, people_key). A number is never given twice.
+CREATE TABLE people (
+        number     INTEGER PRIMARY KEY AUTOINCREMENT,
+        session_id TEXT NOT NULL UNIQUE REFERENCES sessions (id) ON DELETE CASCADE,
+        rp_id      TEXT NOT NULL, -- '' where sessions are public
+        sealed     BYTEA NOT NULL,
+        seen_at    BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL
+);
+CREATE INDEX people_by_rp ON people (rp_id, number);
+CREATE INDEX people_by_expiry ON people (expires_at);
