@@ -76,7 +76,7 @@ static void run_set(struct faces *faces, const char *data, const char *set)
         compare_all(&trial);
         printf("%s: %zu faces, %zu pairs of one person, %zu of two\n", set, known_len, trial.genuine.len,
                trial.impostor.len);
-        for (int i = 40; i <= 80; i += 4)
+        for (int i = 30; i <= 70; i += 2)
                 printf("  cosine %.2f  false matches %zu  false non-matches %zu\n", i / 100.0,
                        trial_false_matches(&trial, i / 100.0), trial_false_non_matches(&trial, i / 100.0));
         if (trial.impostor.len > 4)

@@ -3,7 +3,6 @@
 #include "vision/face_refine.h"
 
 #include <math.h>
-#include <stdio.h>
 
 /* Of a face, in pixels of the detector's input: below the first it may be found better larger, above the
  * second smaller, and above the last it surely is. */
@@ -127,44 +126,6 @@ double face_prints_cosine(const struct faces *faces, const struct face_print *a,
                             face_cohort_cosine(&faces->cohort, &faces->manifest, b)) /
                            2;
         return face_fused_cosine(&faces->manifest, a, b) - strangers;
-}
-
-/* Of the embedders and what they count: FNV-1a, since it only has to tell one set from another. */
-static uint64_t name_models(const struct face_manifest *manifest)
-{
-        uint64_t name = 0xcbf29ce484222325;
-        for (size_t i = 0; i < manifest->models_len; i++) {
-                const struct face_model *model = &manifest->models[i];
-                char text[FACE_FILE_MAX + 64];
-                if (model->role != FACE_EMBEDDER)
-                        continue;
-                int len = snprintf(text, sizeof(text), "%s %lld %d %.6f;", model->file,
-                                   (long long)model->bytes, model->flip, model->weight);
-                for (int k = 0; k < len; k++)
-                        name = (name ^ (uint8_t)text[k]) * 0x100000001b3;
-        }
-        return name;
-}
-
-/* Each embedding by the root of its weight: then one product has every cosine in it, weighted. */
-void face_template_make(const struct faces *faces, const struct face_print *print, struct face_template *ret)
-{
-        const struct face_manifest *manifest = &faces->manifest;
-        double weights = 0;
-        size_t embedding = 0;
-        for (size_t i = 0; i < manifest->models_len; i++)
-                weights += manifest->models[i].role == FACE_EMBEDDER ? manifest->models[i].weight : 0;
-        ret->models = name_models(manifest);
-        ret->threshold = (float)manifest->repeat_cosine;
-        ret->len = 0;
-        for (size_t i = 0; i < manifest->models_len && embedding < print->len; i++) {
-                if (manifest->models[i].role != FACE_EMBEDDER)
-                        continue;
-                const struct face_embedding *from = &print->at[embedding++];
-                double scale = sqrt(manifest->models[i].weight / weights);
-                for (size_t k = 0; k < from->len && ret->len < TEMPLATE_VALUES_MAX; k++)
-                        ret->values[ret->len++] = (float)((double)from->values[k] * scale);
-        }
 }
 
 double face_score(const struct face_manifest *manifest, double cosine)

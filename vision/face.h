@@ -89,7 +89,7 @@ NODISCARD enum rc face_print_take(struct faces *faces, struct op *op, const stru
  * both have in common with the cohort. And the score that it becomes. */
 double face_prints_cosine(const struct faces *faces, const struct face_print *a, const struct face_print *b);
 double face_score(const struct face_manifest *manifest, double cosine);
-/* The template of a face: the product of two is face_prints_cosine of their prints. Wipe it. */
+/* The template of a face: template_cosine of two is face_prints_cosine of their prints. Wipe it. */
 void face_template_make(const struct faces *faces, const struct face_print *print, struct face_template *ret);
 /* The weighted mean of the attack models. */
 NODISCARD enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* What a template begins with: its form, the models, the threshold, the number of values. */
+/* What a template begins with: its form; then the models, the threshold, the strangers, the number of values.
+ */
 static const char form[4] = {'B', 'F', 'T', 1};
 static const double length_slack = 1e-3; /* of floats that were rounded */
 
@@ -43,6 +44,7 @@ void template_format(const struct face_template *template, struct buf *ret)
         buf_add_bytes(ret, form, sizeof(form));
         add_le(ret, template->models, 8);
         add_le(ret, bits_of(template->threshold), 4);
+        add_le(ret, bits_of(template->strangers), 4);
         add_le(ret, template->len, 4);
         for (size_t i = 0; i < template->len; i++)
                 add_le(ret, bits_of(template->values[i]), 4);
@@ -55,9 +57,11 @@ bool template_parse(struct str bytes, struct face_template *ret)
                 return false;
         ret->models = get_le(bytes.ptr + 4, 8);
         ret->threshold = float_at(bytes.ptr + 12);
-        ret->len = (size_t)get_le(bytes.ptr + 16, 4);
+        ret->strangers = float_at(bytes.ptr + 16);
+        ret->len = (size_t)get_le(bytes.ptr + 20, 4);
         if (ret->len == 0 || ret->len > TEMPLATE_VALUES_MAX ||
-            bytes.len != TEMPLATE_HEADER_LEN + 4 * ret->len || !(ret->threshold > 0 && ret->threshold <= 1))
+            bytes.len != TEMPLATE_HEADER_LEN + 4 * ret->len ||
+            !(ret->threshold > 0 && ret->threshold <= 1) || !(ret->strangers >= -1 && ret->strangers <= 1))
                 return false;
         for (size_t i = 0; i < ret->len; i++) {
                 ret->values[i] = float_at(bytes.ptr + TEMPLATE_HEADER_LEN + 4 * i);
@@ -83,6 +87,7 @@ float template_cosine(const struct face_template *a, const struct face_template 
                 sum += a->values[i] * b->values[i];
         for (size_t k = 0; k < SUMS; k++)
                 sum += sums[k];
+        sum -= (a->strangers + b->strangers) / 2;
         return fminf(1, fmaxf(-1, sum));
 }
 

@@ -8,7 +8,7 @@
 
 static void fill(struct face_template *template, float turn)
 {
-        *template = (struct face_template){.models = 0x0123456789abcdef, .threshold = 0.5F, .len = 19};
+        *template = (struct face_template){.models = 0x0123456789abcdef, .threshold = 0.5F, .strangers = 0.25F, .len = 19};
         template->values[0] = cosf(turn);
         template->values[18] = sinf(turn);
 }
@@ -25,9 +25,11 @@ TEST(a_template_comes_back_as_it_was)
         CHECK(back.models == one.models && back.len == one.len &&
               memcmp(back.values, one.values, 4 * one.len) == 0);
         CHECK(back.threshold >= 0.5F && back.threshold <= 0.5F);
+        CHECK(back.strangers >= 0.25F && back.strangers <= 0.25F);
 }
 
-/* Controls: leave the threshold's range, the number of values, isfinite or the length out of template_parse.
+/* Controls: leave the threshold's range, the strangers', the number of values, isfinite or the length out of
+ * template_parse.
  */
 TEST(what_is_no_template_is_not_taken_for_one)
 {
@@ -39,9 +41,11 @@ TEST(what_is_no_template_is_not_taken_for_one)
             {3, 2},                           /* of a later version */
             {15, (char)0x80},                 /* a threshold below 0 */
             {15, 0x7f},                       /* one that is none, or far too much */
-            {16, 18},                         /* a value is left over */
-            {16, 20},                         /* one is missing */
-            {19, 0x40},                       /* 2^30 of them */
+            {19, 0x40},                       /* more in common with strangers than with itself */
+            {19, 0x7f},                       /* or no number */
+            {20, 18},                         /* a value is left over */
+            {20, 20},                         /* one is missing */
+            {23, 0x40},                       /* 2^30 of them */
             {TEMPLATE_HEADER_LEN + 7, 0x7f},  /* infinity */
             {TEMPLATE_HEADER_LEN + 3, 0x41},  /* a vector that is too long */
             {TEMPLATE_HEADER_LEN + 75, 0x00}, /* one that is too short */
@@ -70,8 +74,10 @@ TEST(templates_are_compared_by_their_cosine_and_only_with_those_of_the_same_mode
         fill(&one, 0);
         for (int i = 0; i < 7; i++) {
                 fill(&other, 0.5F * (float)i);
-                CHECK(fabsf(template_cosine(&one, &other) - cosf(0.5F * (float)i)) < 1e-6F);
+                CHECK(fabsf(template_cosine(&one, &other) - fmaxf(-1, cosf(0.5F * (float)i) - 0.25F)) < 1e-6F);
         }
+        other.strangers = -0.25F; /* the mean of both is taken off */
+        CHECK(fabsf(template_cosine(&one, &other) - cosf(3)) < 1e-6F);
         other = one;
         other.models++;
         CHECK(template_cosine(&one, &other) < 0);
