@@ -141,7 +141,7 @@ static enum rc emit_person(struct roles *roles, struct op *op, const struct sequ
         struct active_verdict verdict = {.passed = true};
         bool accepted = comparison->errors_len == 0 && comparison->is_match && comparison->is_live_person;
         enum rc rc = RC_OK;
-        template = template && accepted;
+        template = template &&accepted;
         if (comparison->compared && (template || sequence->len > 0))
                 rc = face_print_take(roles->faces, op, selfie, &comparison->selfie, &print);
         if (rc == RC_OK && comparison->compared && sequence->len > 0) {
@@ -184,7 +184,8 @@ enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, 
         if (rc != RC_OK)
                 return rc;
         emit_comparison(emit, &comparison);
-        rc = emit_person(roles, op, &sequence, json_get_bool(request, "template"), &selfie, &comparison, emit);
+        rc =
+            emit_person(roles, op, &sequence, json_get_bool(request, "template"), &selfie, &comparison, emit);
         if (rc != RC_OK)
                 return rc;
         return image_encode_jpeg(op, &selfie, SELFIE_QUALITY, &ret->pictures[0]);

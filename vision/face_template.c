@@ -27,8 +27,8 @@ static uint64_t name_of(const struct faces *faces)
         for (size_t i = 0; i < faces->cohort.len; i++)
                 for (size_t k = 0; k < faces->cohort.groups[i].len; k++) {
                         const struct face_embedding *mean = &faces->cohort.groups[i].at[k];
-                        name = name_add(name,
-                                        str_from_bytes(mean->values, mean->len * sizeof(mean->values[0])));
+                        name =
+                            name_add(name, str_from_bytes(mean->values, mean->len * sizeof(mean->values[0])));
                 }
         return name;
 }

@@ -48,7 +48,7 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_IMAGE_TOO_BLURRY] = {"이미지가 흐립니다. 초점을 맞추어 다시 촬영해 주세요.", "The picture is blurred. Hold still and take it again."},
     [RC_POOR_LIGHTING] = {"너무 어둡거나 밝습니다. 밝은 곳에서 다시 촬영해 주세요.", "The light is poor. Take it again in even light."},
     [RC_GLARE] = {"빛 반사가 있습니다. 각도를 바꾸어 다시 촬영해 주세요.", "There is glare on the document. Tilt it and take it again."},
-    [RC_COVERED] = {"신분증이나 얼굴의 일부가 가려졌습니다. 가린 것을 치우고 다시 촬영해 주세요.", "Part of the document or of the face is covered. Take away what covers it and take the picture again."},
+    [RC_COVERED] = {"신분증의 일부가 가려졌습니다. 손가락이 글자를 가리지 않게 다시 촬영해 주세요.", "Part of the document is covered. Keep fingers off the print and take it again."},
     [RC_TOO_FAR_AWAY] = {"신분증이 너무 멀리 있습니다. 화면에 꽉 차게 더 가까이에서 촬영해 주세요.", "The document is too far away. Move closer, until it fills the picture."},
     [RC_NO_DOCUMENT] = {"신분증을 찾을 수 없습니다. 신분증 전체가 보이게 촬영해 주세요.", "No document was found. Show the whole document."},
     [RC_SEVERAL_DOCUMENTS] = {"신분증이 여러 개 보입니다. 한 개만 촬영해 주세요.", "Several documents are seen. Show one alone."},
@@ -62,9 +62,9 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_NAME_MISMATCH] = {"이름이 일치하지 않습니다.", "The name is not the expected one."},
     [RC_BIRTH_DATE_MISMATCH] = {"생년월일이 일치하지 않습니다.", "The date of birth is not the expected one."},
     [RC_NO_PORTRAIT] = {"신분증에서 사진을 찾을 수 없습니다.", "No portrait was found on the document."},
-    [RC_NO_FACE] = {"얼굴을 찾을 수 없습니다.", "No face was found."},
-    [RC_SEVERAL_FACES] = {"여러 얼굴이 보입니다. 혼자 촬영해 주세요.", "Several faces are in the picture. Take it alone."},
-    [RC_FACE_MISMATCH] = {"신분증의 사진과 얼굴이 일치하지 않습니다.", "The face is not the one on the document."},
+    [RC_NO_FACE] = {"얼굴을 찾을 수 없습니다. 얼굴 전체가 보이게 정면을 보고 촬영해 주세요.", "No face was found. Look straight into the camera, with the whole face in the picture."},
+    [RC_SEVERAL_FACES] = {"여러 얼굴이 보입니다. 혼자 촬영해 주세요.", "Several faces are in the picture. Be alone in it and take it again."},
+    [RC_FACE_MISMATCH] = {"신분증의 사진과 얼굴이 일치하지 않습니다. 안경이나 마스크를 벗고 다시 촬영해 주세요.", "The face is not the one on the document. Take off glasses or a mask and take the picture again."},
     [RC_TURNED_AWAY] = {"얼굴이 다른 곳을 향하고 있습니다. 정면을 보고 촬영해 주세요.", "The face is turned away. Look straight into the camera."},
     [RC_NOT_LIVE] = {"실제 얼굴인지 확인할 수 없습니다. 직접 촬영해 주세요.", "The picture does not look like a live face. Take it of yourself."},
     [RC_CHALLENGE_FAILED] = {"안내한 동작이 순서대로 보이지 않았습니다. 안내에 따라 다시 해 주세요.", "The actions were not seen in their order. Follow the guidance and try again."},
@@ -92,6 +92,16 @@ static const char *const fields[DOC_FIELD_COUNT][2] = {
     [DOC_GIVEN_NAMES] = {"이름", "the given names"},
 };
 
+/* Of a face's picture, where the words above are for a document's. Others are told as they are. */
+static const char *const of_face[RC_COUNT][2] = {
+    [RC_IMAGE_TOO_SMALL] = {"얼굴이 너무 작게 보입니다. 더 가까이에서 촬영해 주세요.", "The face is too small in the picture. Come closer."},
+    [RC_IMAGE_TOO_BLURRY] = {"얼굴이 흐리게 보입니다. 움직이지 말고 다시 촬영해 주세요.", "The face is blurred. Hold still and take the picture again."},
+    [RC_POOR_LIGHTING] = {"얼굴이 너무 어둡거나 밝습니다. 앞에서 고르게 비치는 빛에서 다시 촬영해 주세요.", "The face is too dark or too bright. Take the picture again with even light from the front."},
+    [RC_GLARE] = {"얼굴에 빛이 반사됩니다. 조명을 피해 다시 촬영해 주세요.", "Light is reflected on the face. Turn from the lamp and take the picture again."},
+    [RC_COVERED] = {"얼굴의 일부가 가려졌습니다. 마스크나 선글라스를 벗고 다시 촬영해 주세요.", "Part of the face is covered. Take off a mask or dark glasses and take the picture again."},
+    [RC_TOO_FAR_AWAY] = {"얼굴이 너무 멀리 있습니다. 얼굴이 화면에 차도록 더 가까이에서 촬영해 주세요.", "The face is too far away. Come closer, until it fills the picture."},
+};
+
 /* With the field in place of %s. Others are told as they are, without one. */
 static const char *const of_field[RC_COUNT][2] = {
     [RC_GLARE] = {"%s 부분에 빛이 반사되었습니다. 각도를 바꾸어 다시 촬영해 주세요.", "There is glare over %s. Tilt the document and take it again."},
@@ -111,6 +121,12 @@ struct str message_of_field(struct op *op, enum rc rc, enum doc_field field, enu
                 return str_from(message_text(rc, lang));
         const char *text = of_field[rc][lang], *at = strstr(text, "%s");
         return arena_printf(&op->arena, "%.*s%s%s", (int)(at - text), text, fields[field][lang], at + 2);
+}
+
+const char *message_of_face(enum rc rc, enum lang lang)
+{
+        const char *text = rc < RC_COUNT ? of_face[rc][lang] : NULL;
+        return text ? text : message_text(rc, lang);
 }
 
 const char *message_text(enum rc rc, enum lang lang)

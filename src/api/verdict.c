@@ -26,36 +26,40 @@ static void emit_tri(struct emit *emit, const char *key, enum tri tri)
                 emit_bool(emit, key, tri == TRI_YES);
 }
 
-/* What is to be told of the first error: of the field that the advice names with it, if it names one. */
-static struct str advice_text(struct op *op, const char *first, struct str advice)
-{
-        json_auto_t *root = NULL;
-        enum rc rc = rc_from_code(first);
-        if (advice.ptr && json_parse(advice, ADVICE_MAX, &root)) {
-                for (size_t i = 0; i < json_array_size(root); i++) {
-                        const json_t *one = json_array_get(root, i);
-                        if (str_equal(json_get_str(one, "code"), str_from(first)))
-                                return message_of_field(
-                                    op, rc, doc_field_from_name(json_get_str(one, "field")), op->client.lang);
-                }
-        }
-        return str_from(message_text(rc, op->client.lang));
-}
-
-/* The advice to the first error, in the reader's language, and the codes. */
-static void emit_errors(struct op *op, struct emit *emit, struct str errors, struct str advice)
+/* The first code, or RC_OK where there is none. */
+static enum rc first_error(struct str errors)
 {
         json_auto_t *root = NULL;
         const char *first = NULL;
         if (errors.ptr && json_parse(errors, ERRORS_MAX, &root))
                 first = json_string_value(json_array_get(root, 0));
-        if (first == NULL) {
-                emit_null(emit, "error_message");
-                emit_null(emit, "errors");
-                return;
+        return first ? rc_from_code(first) : RC_OK;
+}
+
+/* Of the field that the advice names with the code, if it names one. */
+static struct str document_text(struct op *op, enum rc first, struct str advice)
+{
+        json_auto_t *root = NULL;
+        if (advice.ptr && json_parse(advice, ADVICE_MAX, &root)) {
+                for (size_t i = 0; i < json_array_size(root); i++) {
+                        const json_t *one = json_array_get(root, i);
+                        if (str_equal(json_get_str(one, "code"), str_from(rc_code(first))))
+                                return message_of_field(op, first,
+                                                        doc_field_from_name(json_get_str(one, "field")),
+                                                        op->client.lang);
+                }
         }
-        emit_str(emit, "error_message", advice_text(op, first, advice));
-        emit_raw(emit, "errors", errors);
+        return str_from(message_text(first, op->client.lang));
+}
+
+/* The advice to the first error, in the reader's language, and the codes; null both where there are none. */
+static void emit_errors(struct emit *emit, struct str text, struct str errors)
+{
+        emit_str(emit, "error_message", text);
+        if (str_is_null(text))
+                emit_null(emit, "errors");
+        else
+                emit_raw(emit, "errors", errors);
 }
 
 static void emit_duration(struct emit *emit, int64_t finished_at_ms, int64_t duration_ms)
@@ -98,7 +102,9 @@ enum rc api_id_card_status(struct call *call)
         emit_score(&emit, "confidence_score", document.finished_at_ms ? document.confidence : -1);
         emit_tri(&emit, "name_match", document.name_match);
         emit_tri(&emit, "birth_date_match", document.birth_date_match);
-        emit_errors(call->op, &emit, document.errors, document.advice);
+        enum rc first = first_error(document.errors);
+        emit_errors(&emit, first ? document_text(call->op, first, document.advice) : STR_NULL,
+                    document.errors);
         if (document.advice.ptr)
                 emit_raw(&emit, "advice", document.advice);
         else
@@ -142,7 +148,9 @@ enum rc api_face_status(struct call *call)
         emit_tri(&emit, "is_live_person", face.finished_at_ms ? face.is_live : TRI_UNKNOWN);
         emit_str(&emit, "liveness_method", str_from(face_method_name(face.method)));
         emit_duration(&emit, face.finished_at_ms, face.duration_ms);
-        emit_errors(call->op, &emit, face.errors, STR_NULL);
+        enum rc first = first_error(face.errors);
+        emit_errors(&emit, first ? str_from(message_of_face(first, call->op->client.lang)) : STR_NULL,
+                    face.errors);
         if (emit_signals(call, &emit, &tx, face.session_id) != RC_OK)
                 return call->op->rc;
         emit_close(&emit);

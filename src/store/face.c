@@ -8,7 +8,8 @@
 #define PLACE_KEY     "face_verifications.selfie_key"
 #define COLUMNS                                                                                              \
         "id, session_id, document_id, status, selfie_blob, job_id, created_at, finished_at, similarity, "    \
-        "liveness, is_live, errors, error_message, duration_ms, details, actions, liveness_method, selfie_key"
+        "liveness, is_live, errors, error_message, duration_ms, details, actions, liveness_method, "         \
+        "selfie_key"
 
 static const char *const method_names[] = {[FACE_PASSIVE] = "passive", [FACE_ACTIVE] = "active"};
 
@@ -147,8 +148,7 @@ enum rc face_conclude(struct tx *tx, const struct session *session, const char *
                              score_value(outcome->similarity), score_value(outcome->liveness),
                              tri_value(outcome->is_live), db_text(outcome->errors),
                              db_text(outcome->error_message), db_int(outcome->duration_ms), details,
-                             db_text(outcome->selfie_blob), key,
-                             db_words(face_method_name(outcome->method)));
+                             db_text(outcome->selfie_blob), key, db_words(face_method_name(outcome->method)));
         if (rc == RC_OK && changed == 1)
                 rc = session_touch(tx, session->id);
         if (rc == RC_OK)

@@ -60,8 +60,8 @@ bool template_parse(struct str bytes, struct face_template *ret)
         ret->strangers = float_at(bytes.ptr + 16);
         ret->len = (size_t)get_le(bytes.ptr + 20, 4);
         if (ret->len == 0 || ret->len > TEMPLATE_VALUES_MAX ||
-            bytes.len != TEMPLATE_HEADER_LEN + 4 * ret->len ||
-            !(ret->threshold > 0 && ret->threshold <= 1) || !(ret->strangers >= -1 && ret->strangers <= 1))
+            bytes.len != TEMPLATE_HEADER_LEN + 4 * ret->len || !(ret->threshold > 0 && ret->threshold <= 1) ||
+            !(ret->strangers >= -1 && ret->strangers <= 1))
                 return false;
         for (size_t i = 0; i < ret->len; i++) {
                 ret->values[i] = float_at(bytes.ptr + TEMPLATE_HEADER_LEN + 4 * i);

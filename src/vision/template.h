@@ -1,8 +1,8 @@
 /*
  * The template of a face, as both programs speak it: one vector of length 1 whose product with another is the
  * fused cosine of the two faces' embeddings, what strangers have in common with the face, which is taken off
- * that, the models that it was made by, and the cosine from which two are told to be one person's. Personal data that cannot be changed: it is sealed where it is kept, never
- * logged, and wiped.
+ * that, the models that it was made by, and the cosine from which two are told to be one person's. Personal
+ * data that cannot be changed: it is sealed where it is kept, never logged, and wiped.
  */
 #pragma once
 

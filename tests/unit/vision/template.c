@@ -8,7 +8,8 @@
 
 static void fill(struct face_template *template, float turn)
 {
-        *template = (struct face_template){.models = 0x0123456789abcdef, .threshold = 0.5F, .strangers = 0.25F, .len = 19};
+        *template = (struct face_template){
+            .models = 0x0123456789abcdef, .threshold = 0.5F, .strangers = 0.25F, .len = 19};
         template->values[0] = cosf(turn);
         template->values[18] = sinf(turn);
 }
@@ -74,7 +75,8 @@ TEST(templates_are_compared_by_their_cosine_and_only_with_those_of_the_same_mode
         fill(&one, 0);
         for (int i = 0; i < 7; i++) {
                 fill(&other, 0.5F * (float)i);
-                CHECK(fabsf(template_cosine(&one, &other) - fmaxf(-1, cosf(0.5F * (float)i) - 0.25F)) < 1e-6F);
+                CHECK(fabsf(template_cosine(&one, &other) - fmaxf(-1, cosf(0.5F * (float)i) - 0.25F)) <
+                      1e-6F);
         }
         other.strangers = -0.25F; /* the mean of both is taken off */
         CHECK(fabsf(template_cosine(&one, &other) - cosf(3)) < 1e-6F);

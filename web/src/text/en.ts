@@ -47,7 +47,7 @@ const codes: Record<Code | VerdictCode, string> = {
   IMAGE_TOO_BLURRY: "The picture is blurred. Hold still, let the camera focus, and take it again.",
   POOR_LIGHTING: "The picture is too dark or too bright. Please use even light, without a window behind.",
   GLARE: "Light is reflected on the document. Tilt it a little, or move away from the lamp.",
-  COVERED: "Part of the document or of your face is covered. Hold a document by its edges; take off a mask or dark glasses.",
+  COVERED: "Part of the print is covered. Hold the document by its edges.",
   TOO_FAR_AWAY: "The document is too far away. Move closer, until it fills the picture.",
   SEVERAL_DOCUMENTS: "More than one document is seen. Please photograph one alone.",
   NO_DOCUMENT: "No document was found. Put the whole document on a plain, dark surface and fill the frame with it.",
@@ -206,6 +206,14 @@ export const en = {
     workingHint: "This takes a few seconds. You may leave the page open.",
     rejected: "The face was not accepted",
     failed: "The picture could not be judged",
+    codes: {
+      IMAGE_TOO_SMALL: "Your face is too small in the picture. Please come closer.",
+      IMAGE_TOO_BLURRY: "Your face is blurred. Hold still, and wipe the lens if need be.",
+      POOR_LIGHTING: "Your face is too dark or too bright. Please use even light from the front, without a window behind you.",
+      GLARE: "Light is reflected on your face. Please turn from the lamp.",
+      COVERED: "Part of your face is covered. Please take off a mask or dark glasses, and keep hair and hands away.",
+      TOO_FAR_AWAY: "Your face is too far away. Come closer, until it fills the outline.",
+    },
     opening: "Opening the camera…",
     mirror: "Camera picture, as in a mirror",
     guidance: {
