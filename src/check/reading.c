@@ -2,7 +2,6 @@
 
 #include "base/utf8.h"
 #include "check/claims.h"
-#include "check/people.h"
 #include "store/event.h"
 
 #include <stddef.h>
@@ -110,7 +109,6 @@ static enum rc write_told(struct op *op, const struct session *session, const st
         struct emit emit = emit_to(&out);
         emit_open(&emit, NULL);
         emit_text(&emit, "session_id", session->id);
-        people_emit_signals(&emit, session);
         emit_time(&emit, "faces_destroyed_at", session->faces_destroyed_at_ms);
         for (int i = 0; i < READING_FIELD_COUNT; i++) {
                 if (!(wanted & (1u << i)))
