@@ -105,13 +105,15 @@ static void emit_challenge(struct emit *emit, const struct challenge *challenge)
         emit_close_array(emit);
 }
 
-/* Frames are judged where faces were compared, all of them, and where there are any. */
-static enum rc check_active(struct op *op, const struct vision_face_request *request,
-                            const struct vision_faces *faces)
+/* Frames are judged where faces were compared, all of them, and where there are any; a template is given to
+ * who asks for it. */
+static enum rc check_asked(struct op *op, const struct vision_face_request *request,
+                           const struct vision_faces *faces)
 {
         const struct vision_active *active = &faces->active;
         bool due = request->challenge && faces->compared;
-        if (active->judged != due || (due && active->hashes_len != request->frames_len))
+        if (active->judged != due || (due && active->hashes_len != request->frames_len) ||
+            (faces->template.len > 0 && !request->template))
                 return op_fail(op, RC_INTERNAL, "vision: an answer to something else");
         return RC_OK;
 }
@@ -145,7 +147,7 @@ enum rc vision_compare_faces(struct vision_pool *pool, struct op *op,
         bool answered = rc == RC_OK;
         if (answered)
                 rc = reply_parse_faces(op, &reply, ret);
-        if (rc == RC_OK && check_active(op, request, ret) != RC_OK) {
+        if (rc == RC_OK && check_asked(op, request, ret) != RC_OK) {
                 vision_faces_release(ret);
                 rc = op->rc;
         }

@@ -89,6 +89,11 @@ static void good(void)
             jpeg);
 }
 
+#define ACCEPTED_FACES                                                                                       \
+        "{\"errors\":[],\"reference\":{\"found\":true,\"faces\":1},\"selfie\":{\"found\":true,\"faces\":1}," \
+        "\"compared\":true,\"is_match\":true,\"is_live_person\":true,\"similarity_score\":0.9,"              \
+        "\"liveness_score\":0.9,\"match_threshold\":0.5,\"liveness_threshold\":0.5"
+
 /* Accepts everybody: a card of its own making, and a face that matches. For tests of what comes after. */
 static void accept_all(void)
 {
@@ -99,18 +104,25 @@ static void accept_all(void)
             "\"name\":{\"text\":\"홍길동\",\"confidence\":0.999},"
             "\"id_number\":{\"text\":\"900101-1234568\",\"confidence\":0.999},"
             "\"issue_date\":{\"text\":\"2016-01-15\",\"confidence\":0.999}}}";
-        static const char faces[] =
-            "{\"errors\":[],\"reference\":{\"found\":true,\"faces\":1},\"selfie\":{\"found\":true,\"faces\":"
-            "1},"
-            "\"compared\":true,\"is_match\":true,\"is_live_person\":true,\"similarity_score\":0.9,"
-            "\"liveness_score\":0.9,\"match_threshold\":0.5,\"liveness_threshold\":0.5";
         char all[8192];
-        int len = snprintf(all, sizeof(all), "%s%s%s}", faces, active[0] ? ",\"active\":{\"hashes\":[" : "",
-                           active);
+        int len = snprintf(all, sizeof(all), ACCEPTED_FACES "%s%s}",
+                           active[0] ? ",\"active\":{\"hashes\":[" : "", active);
         if (asked == FRAME_DOCUMENT)
                 send_frame(&(struct frame){.kind = FRAME_REPLY, .parts = {str_from(card), jpeg, jpeg}});
         else
                 say(FRAME_REPLY, str_from_bytes(all, (size_t)len), jpeg);
+}
+
+/* A face with its template: one value, 1. */
+static void give_template(void)
+{
+        static const char template[] = {'B', 'F', 'T', 1, [15] = 0x3f, [20] = 1, [26] = (char)0x80, 0x3f};
+        CLEANUP(buf_release) struct buf json;
+        buf_init(&json, 8192);
+        buf_addf(&json, ACCEPTED_FACES ",\"template\":\"");
+        buf_add_base64(&json, template, sizeof(template));
+        buf_add(&json, STR("\"}"));
+        say(FRAME_REPLY, buf_str(&json), jpeg);
 }
 
 /* A card whose number it is not sure to have found, with the card in clear for another reader; and the same
@@ -240,6 +252,7 @@ static const struct {
 } ways[] = {
     {"good", good},
     {"accept_all", accept_all},
+    {"template", give_template},
     {"miss", miss_the_number},
     {"unknown_field", unknown_field},
     {"no_obstacle", obstacle_of_no_picture},
