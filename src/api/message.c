@@ -21,6 +21,9 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_CONSENT_REQUIRED] = {"개인정보 수집과 이용에 먼저 동의해 주세요.", "Your consent to the collection of personal data is needed first."},
     [RC_SESSION_EXPIRED] = {"세션이 만료되었습니다. 처음부터 다시 시작해 주세요.", "This session has expired. Start again with a new one."},
     [RC_CODE_EXPIRED] = {"인증번호가 만료되었습니다. 다시 요청해 주세요.", "That code has expired. Ask for a new one."},
+    [RC_CHALLENGE_NOT_FOUND] = {"얼굴 확인 동작을 다시 요청해 주세요.", "That challenge is unknown or was used. Ask for a new one."},
+    [RC_CHALLENGE_EXPIRED] = {"얼굴 확인 시간이 지났습니다. 처음부터 다시 촬영해 주세요.", "The time of that challenge is over. Ask for a new one."},
+    [RC_CHALLENGE_REQUIRED] = {"사진 한 장으로는 확인할 수 없습니다. 안내에 따라 얼굴을 움직이며 촬영해 주세요.", "A picture alone is not accepted here. Ask for a challenge and send its frames."},
     [RC_FILE_TOO_LARGE] = {"파일이 너무 큽니다. 10MB 이하의 이미지를 올려 주세요.", "The file is too large. Send a picture of at most 10 MB."},
     [RC_BODY_TOO_LARGE] = {"요청 본문이 너무 큽니다.", "The request body is too large."},
     [RC_UNSUPPORTED_MEDIA_TYPE] = {"지원하지 않는 Content-Type입니다.", "This Content-Type is not accepted here."},
@@ -62,7 +65,12 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_NO_FACE] = {"얼굴을 찾을 수 없습니다.", "No face was found."},
     [RC_SEVERAL_FACES] = {"여러 얼굴이 보입니다. 혼자 촬영해 주세요.", "Several faces are in the picture. Take it alone."},
     [RC_FACE_MISMATCH] = {"신분증의 사진과 얼굴이 일치하지 않습니다.", "The face is not the one on the document."},
+    [RC_TURNED_AWAY] = {"얼굴이 다른 곳을 향하고 있습니다. 정면을 보고 촬영해 주세요.", "The face is turned away. Look straight into the camera."},
     [RC_NOT_LIVE] = {"실제 얼굴인지 확인할 수 없습니다. 직접 촬영해 주세요.", "The picture does not look like a live face. Take it of yourself."},
+    [RC_CHALLENGE_FAILED] = {"안내한 동작이 순서대로 보이지 않았습니다. 안내에 따라 다시 해 주세요.", "The actions were not seen in their order. Follow the guidance and try again."},
+    [RC_FLAT_FACE] = {"사진이나 화면이 아닌 실제 얼굴을 촬영해 주세요.", "The frames look like those of a flat picture. Take them of your own face."},
+    [RC_FACE_CHANGED] = {"촬영하는 동안 얼굴이 바뀌었습니다. 처음부터 끝까지 혼자 촬영해 주세요.", "It is not the same face throughout. Stay in the picture, alone, until the end."},
+    [RC_FRAMES_REPEATED] = {"이미 사용된 사진입니다. 지금 다시 촬영해 주세요.", "Frames were seen before. Take new ones, now."},
     [RC_MODEL_MISSING] = {"얼굴 인식 모델이 설치되어 있지 않습니다.", "The face models are not installed."},
 };
 
