@@ -47,7 +47,7 @@ const codes: Record<Code | VerdictCode, string> = {
   IMAGE_TOO_BLURRY: "The picture is blurred. Hold still, let the camera focus, and take it again.",
   POOR_LIGHTING: "The picture is too dark or too bright. Please use even light, without a window behind.",
   GLARE: "Light is reflected on the document. Tilt it a little, or move away from the lamp.",
-  COVERED: "Part of the print is covered. Hold the document by its edges.",
+  COVERED: "Part of the document or of your face is covered. Hold a document by its edges; take off a mask or dark glasses.",
   TOO_FAR_AWAY: "The document is too far away. Move closer, until it fills the picture.",
   SEVERAL_DOCUMENTS: "More than one document is seen. Please photograph one alone.",
   NO_DOCUMENT: "No document was found. Put the whole document on a plain, dark surface and fill the frame with it.",
