@@ -36,7 +36,6 @@ struct face_view {
         bool found;
         struct face_box box;
         struct face_quality quality;
-        double spread;    /* see face_refine.h */
         size_t faces_len; /* how many the picture has */
         bool several;     /* another face is nearly as prominent */
 };
