@@ -1,7 +1,7 @@
 #include "bench/calibrate.h"
 
+#include "bench/cohort.h"
 #include "bench/pairs.h"
-#include "bench/people.h"
 #include "bench/tail.h"
 
 #include <math.h>
