@@ -36,7 +36,7 @@ bench-documents: ## how well documents are read, on specimens that it draws
 	@exec tools/bench documents mrz forgeries
 
 bench-faces: ## how well faces are compared, and attacks found
-	@tools/deps build run test
+	@tools/deps build run test bench
 	@exec tools/bench faces
 
 lint: ## direction of includes, formatter, clang-tidy, shellcheck

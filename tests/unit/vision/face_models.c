@@ -2,10 +2,13 @@
  * With the real models, and pictures of the face sets where they are there.
  */
 #include "vision/face.h"
+#include "vision/face_align.h"
+#include "vision/face_refine.h"
 
 #include "unit/test.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -167,5 +170,112 @@ TEST(faces_printed_on_paper_are_not_live)
         CHECK(face_liveness(faces, &op, &print, &view, &print_score) == RC_OK);
         CHECK(live_score > faces_manifest(faces)->live_threshold);
         CHECK(print_score < faces_manifest(faces)->live_threshold);
+        close_faces(&op, faces);
+}
+
+/* How far apart two looks saw the points, in heights of the face. */
+static double points_apart(const struct face_points *a, const struct face_points *b, double height)
+{
+        double sum = 0;
+        for (int i = 0; i < FACE_POINTS; i++)
+                sum += hypot((double)a->at[i][0] - (double)b->at[i][0],
+                             (double)a->at[i][1] - (double)b->at[i][1]);
+        return sum / FACE_POINTS / height;
+}
+
+/* The detector sees a mirrored face a little elsewhere; the points of both together must not depend on it.
+ * Negative control: without the mirrored look they are 0.036 and 0.049 apart on two of these. */
+TEST(faces_have_the_same_points_in_a_mirror)
+{
+        static const char *const names[] = {"faces/misc/image_T1.jpg",
+                                            "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg",
+                                            "faces/east_asian/Zhang_Wenkang/Zhang_Wenkang_0001.jpg"};
+        struct op op;
+        struct faces *faces = open_faces(&op);
+        for (size_t i = 0; i < LEN(names); i++) {
+                CLEANUP(image_release) struct image image = {0};
+                struct face_view plain, mirrored;
+                load(&op, names[i], &image);
+                CHECK(face_look(faces, &op, &image, FACE_BEFORE_CAMERA, &plain) == RC_OK && plain.found);
+                face_mirror(&image);
+                CHECK(face_look(faces, &op, &image, FACE_BEFORE_CAMERA, &mirrored) == RC_OK &&
+                      mirrored.found);
+                struct face_points back = face_points_mirrored(&mirrored.box.points, image.width);
+                CHECK(points_apart(&plain.box.points, &back, plain.quality.height) < 0.03);
+        }
+        close_faces(&op, faces);
+}
+
+/* Paint a band over the face, from so many heights of the way from eyes to mouth to so many. */
+static void paint_band(struct image *image, const struct face_view *view, double from, double to)
+{
+        const struct face_points *points = &view->box.points;
+        double eyes = ((double)points->at[0][1] + (double)points->at[1][1]) / 2;
+        double mouth = ((double)points->at[3][1] + (double)points->at[4][1]) / 2;
+        int left = MAX(0, (int)view->box.x - 10),
+            right = MIN(image->width, (int)(view->box.x + view->box.width) + 10);
+        for (int y = MAX(0, (int)(eyes + from * (mouth - eyes)));
+             y < MIN(image->height, (int)(eyes + to * (mouth - eyes))); y++)
+                memset(image->pixels + (size_t)y * image->stride + 3 * (size_t)left, 230,
+                       3 * (size_t)(right - left));
+}
+
+/* Negative control: without the limit of detail the code is missing; the open face shows that not everything
+ * is called covered. */
+TEST(faces_that_are_covered_are_told_so_where_they_do_not_match)
+{
+        struct op op;
+        struct faces *faces = open_faces(&op);
+        CLEANUP(image_release) struct image one = {0};
+        CLEANUP(image_release) struct image other = {0};
+        struct face_comparison open, masked;
+        load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &one);
+        load(&op, "faces/east_asian/Zhang_Wenkang/Zhang_Wenkang_0001.jpg", &other);
+        CHECK(face_compare(faces, &op, &one, &other, (struct face_thresholds){0}, &open) == RC_OK);
+        CHECK(has_error(&open, RC_FACE_MISMATCH) && !has_error(&open, RC_COVERED));
+        CHECK(!has_error(&open, RC_TURNED_AWAY));
+        paint_band(&other, &open.selfie, 0.6, 2);
+        CHECK(face_compare(faces, &op, &one, &other, (struct face_thresholds){0}, &masked) == RC_OK);
+        CHECK(!masked.is_match && has_error(&masked, RC_COVERED));
+        close_faces(&op, faces);
+}
+
+/* Negative control: without the limit of yaw the code is missing. */
+TEST(faces_that_look_aside_are_told_so_where_they_do_not_match)
+{
+        struct op op;
+        struct faces *faces = open_faces(&op);
+        CLEANUP(image_release) struct image one = {0};
+        CLEANUP(image_release) struct image aside = {0};
+        struct face_comparison comparison;
+        load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &one);
+        load(&op, "faces/east_asian/Tung_Chee-hwa/Tung_Chee-hwa_0001.jpg", &aside);
+        CHECK(face_compare(faces, &op, &one, &aside, (struct face_thresholds){0}, &comparison) == RC_OK);
+        CHECK(has_error(&comparison, RC_FACE_MISMATCH) && has_error(&comparison, RC_TURNED_AWAY));
+        close_faces(&op, faces);
+}
+
+/* A bystander behind: smaller, and to the side. The face that is compared is that of the person in front, and
+ * it is no doubt. */
+TEST(faces_behind_somebody_are_passed_over)
+{
+        struct op op;
+        struct faces *faces = open_faces(&op);
+        CLEANUP(image_release) struct image front = {0};
+        CLEANUP(image_release) struct image behind = {0};
+        CLEANUP(image_release) struct image scene = {0};
+        struct face_comparison comparison;
+        load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &front);
+        load(&op, "faces/east_asian/Zhang_Wenkang/Zhang_Wenkang_0001.jpg", &behind);
+        image_init(&scene, front.width + behind.width / 2, front.height, 3);
+        for (int y = 0; y < front.height; y++)
+                memcpy(scene.pixels + (size_t)y * scene.stride, front.pixels + (size_t)y * front.stride,
+                       3 * (size_t)front.width);
+        struct image corner = {behind.width / 2, behind.height / 2, 3, scene.stride,
+                               scene.pixels + 3 * (size_t)front.width};
+        CHECK(cv_resize(&behind, &corner));
+        CHECK(face_compare(faces, &op, &front, &scene, (struct face_thresholds){0}, &comparison) == RC_OK);
+        CHECK(comparison.selfie.faces_len >= 2 && !has_error(&comparison, RC_SEVERAL_FACES));
+        CHECK(comparison.is_match);
         close_faces(&op, faces);
 }
