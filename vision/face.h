@@ -5,7 +5,7 @@
  *
  * similarity_score is a logistic of the fused cosine of the embeddings: 1 / (1 + exp(-slope * (cosine -
  * centre))), with centre and slope from the manifest, so that .5 is the threshold the manifest was measured
- * at. liveness_score is the weighted mean of the attack models' share for "live".
+ * at. What liveness_score means, vision/face_live.h tells.
  */
 #pragma once
 
@@ -89,7 +89,7 @@ void face_print_release(struct face_print *print); /* fits CLEANUP */
 /* The weighted mean of the embedders' cosines, and the score that it becomes. */
 double face_prints_cosine(const struct faces *faces, const struct face_print *a, const struct face_print *b);
 double face_score(const struct face_manifest *manifest, double cosine);
-/* The weighted mean of the attack models. */
+/* liveness_score of a face that was found. */
 NODISCARD enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
                                 const struct face_view *view, double *ret);
 const struct face_manifest *faces_manifest(const struct faces *faces);
