@@ -116,19 +116,21 @@ double face_score(const struct face_manifest *manifest, double cosine)
 enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
                       const struct face_view *view, double *ret)
 {
+        struct face_live_signs signs = {.grid = face_live_grid(image, &view->box)};
         double sum = 0, weights = 0;
         struct face_net *net;
         size_t at = 0;
         while ((net = next_net(faces, FACE_ATTACK, &at))) {
-                double score = 0;
+                double odds = 0;
                 enum rc rc = check_time(op);
                 if (!rc)
-                        rc = face_live_score(op, net, image, &view->box, &score);
+                        rc = face_live_odds(op, net, image, &view->box, &odds);
                 if (rc)
                         return rc;
-                sum += net->model.weight * score;
+                sum += net->model.weight * odds;
                 weights += net->model.weight;
         }
-        *ret = sum / weights;
+        signs.odds = sum / weights;
+        *ret = face_live_score(&faces->manifest, &signs);
         return RC_OK;
 }

@@ -81,7 +81,7 @@ const struct conf_key conf_keys[] = {
     {NULL, "FACE_MATCH_THRESHOLD", CONF_REAL, AT(face_match_threshold), "0", 0, 1, NULL,
      "similarity_score from which two faces are one person's. 0: as models/manifest.json states, with its measured error rates."},
     {NULL, "LIVENESS_THRESHOLD", CONF_REAL, AT(liveness_threshold), "0", 0, 1, NULL,
-     "liveness_score from which a face is a living person's. 0: as models/manifest.json states."},
+     "liveness_score from which a face is a living person's: .5 is even evidence for and against, .91 ten to one for it. 0: as models/manifest.json states."},
     {NULL, "ID_NUMBER_STORAGE", CONF_CHOICE, AT(id_number_storage), "masked", 0, 0, "masked encrypted",
      "masked: the back half of an identity number is never kept. encrypted: kept, sealed with the session's key; needs a statute that allows it."},
 
