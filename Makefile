@@ -37,7 +37,7 @@ bench-documents: ## how well documents are read, on specimens that it draws
 
 bench-faces: ## how well faces are compared, and attacks found
 	@tools/deps build run test bench
-	@exec tools/bench faces
+	@exec tools/bench faces attacks liveness
 
 lint: ## direction of includes, formatter, clang-tidy, shellcheck
 	@tools/deps build test

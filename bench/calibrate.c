@@ -1,7 +1,7 @@
 #include "bench/calibrate.h"
 
+#include "bench/cohort.h"
 #include "bench/pairs.h"
-#include "bench/people.h"
 #include "bench/tail.h"
 
 #include <math.h>
@@ -71,12 +71,13 @@ static double score_of(double slope, double centre, double cosine)
  * people, and a score should tell a sure pair from a very sure one. */
 static void print_similarity(const struct scores *genuine, struct tail *tail)
 {
+        static const double rates[] = {1e-2, 1e-3, 1e-4, 1e-5};
         double slope, centre, low, high;
         fit(genuine, tail, &slope, &centre);
         slope /= 2;
-        for (double rate = 1e-2; rate > 5e-6; rate /= 10) {
-                double cosine = tail_threshold(tail, rate);
-                fprintf(stderr, "  false matches %.0e: cosine %.3f, similarity %.4f\n", rate, cosine,
+        for (size_t i = 0; i < LEN(rates); i++) {
+                double cosine = tail_threshold(tail, rates[i]);
+                fprintf(stderr, "  false matches %.0e: cosine %.3f, similarity %.4f\n", rates[i], cosine,
                         score_of(slope, centre, cosine));
         }
         double threshold = ceil(100 * score_of(slope, centre, tail_threshold(tail, rate_wanted))) / 100;

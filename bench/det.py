@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 sys.path.insert(0, str(Path(__file__).resolve().parent / "specimens"))
 import cards
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1100, 820, 110, 330, 40, 80
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1180, 820, 110, 420, 40, 80
 RATES = (.00001, .0001, .001, .01, .05, .2)
 COLOURS = ("#c0392b", "#e67e22", "#8e44ad", "#2471a3", "#1e8449", "#17202a")
 LOW, HIGH = (NormalDist().inv_cdf(rate) for rate in (.00001, .3))

@@ -135,9 +135,10 @@ static void live_run(void)
         trial_sort(&trial);
         printf("Passive liveness, printed photographs (NUAA); no face found: %zu live, %zu attacks\n",
                lost[1], lost[0]);
-        for (double at = 0.2; at < 0.95; at += 0.1)
-                printf("  at %.2f: %zu live refused, %zu attacks accepted\n", at,
-                       trial_false_non_matches(&trial, at), trial_false_matches(&trial, at));
+        for (int tenths = 2; tenths < 10; tenths++)
+                printf("  at %.2f: %zu live refused, %zu attacks accepted\n", tenths / 10.0,
+                       trial_false_non_matches(&trial, tenths / 10.0),
+                       trial_false_matches(&trial, tenths / 10.0));
         printf("  at the threshold, %.2f:\n", threshold);
         print_share("live refused (BPCER)", trial_false_non_matches(&trial, threshold), trial.genuine.len);
         print_share("prints accepted (APCER)", trial_false_matches(&trial, threshold), trial.impostor.len);

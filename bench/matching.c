@@ -3,6 +3,7 @@
 #include "bench/file.h"
 #include "bench/pairs.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -63,7 +64,7 @@ static void print(const struct matching *matching, struct halves *halves, const 
                 trial_sort(trial);
                 snprintf(name, sizeof(name), "%s, %s, %s", way, kind_names[kind], half_names[half]);
                 trial_print(trial, name, threshold);
-                if (half == ASIDE && matching->curves && strcmp(way, "all") == 0) {
+                if (half == WHOLE && matching->curves && strcmp(way, "all") == 0) {
                         snprintf(name, sizeof(name), "%s, %s", title, kind_names[kind]);
                         trial_write_curve(trial, name, matching->curves);
                 }
@@ -173,6 +174,7 @@ void matching_run(const struct matching *matching, const char *list, const char 
 {
         struct shots shots;
         const struct face_manifest *manifest = faces_manifest(matching->faces);
+        assert(kinds <= SHOT_KIND_COUNT);
         if (!matching_load(matching, list, false, kinds, &shots))
                 return;
         trial_print_head(title, threshold_cosine(manifest));

@@ -11,7 +11,7 @@
 struct matching {
         struct faces *faces;
         const char *root; /* of the sets */
-        FILE *curves;     /* NULL, or what is measured on the half aside goes there for tools/bench to draw */
+        FILE *curves;     /* NULL, or what is measured on everybody goes there for tools/bench to draw */
 };
 
 /* Read `root`/`list`: lines of reference, selfie and 1 where they are of one person. Compare those pairs, and

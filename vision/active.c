@@ -85,9 +85,7 @@ static enum rc track(struct faces *faces, struct op *op, struct watch *watch)
                 struct face_box box =
                     list->at[face_choose_foremost(list, frame->width, frame->height, &several)];
                 watch->several += several;
-                double spread;
-                rc =
-                    is_whole(&box, frame) ? face_refine(op, detector_of(faces), frame, &box, &spread) : RC_OK;
+                rc = is_whole(&box, frame) ? face_refine(op, detector_of(faces), frame, &box) : RC_OK;
                 if (rc || !is_whole(&box, frame))
                         continue;
                 if (first || follows(&before, &box)) {

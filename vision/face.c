@@ -4,9 +4,8 @@
 
 #include <math.h>
 
-/* Of a face, in pixels of the detector's input: below the first it may be found better larger, above the
- * second smaller, and above the last it surely is. */
-static const double height_small = 48, height_large = 160, height_most = 330;
+/* Of a face, in pixels of the detector's input. */
+static const double height_large = 160, height_most = 330;
 
 const struct face_manifest *faces_manifest(const struct faces *faces)
 {
@@ -33,41 +32,22 @@ static double largest_height(const struct face_list *list)
         return list->len ? (double)list->at[face_choose_largest(list)].height : 0;
 }
 
-/* At a quarter of the pixels first, as that is enough for a face before a camera; larger where only small
- * faces show, and larger still where there is none: the portrait of a far card. */
-static enum rc find_enlarged(struct op *op, struct face_net *net, const struct image *image,
-                             struct face_list *ret, int *ret_side)
-{
-        int longest = MAX(image->width, image->height), most = net->model.side_max;
-        int side = MIN(most / 2, longest);
-        enum rc rc = face_detect(op, net, side, image, ret);
-        while (!rc && side < MIN(longest, 2 * most)) {
-                double seen = largest_height(ret) * side / longest;
-                if (seen >= height_small || (ret->len && side >= most))
-                        break;
-                side = MIN(2 * side, longest);
-                rc = check_time(op);
-                if (!rc)
-                        rc = face_detect(op, net, side, image, ret);
-        }
-        *ret_side = side;
-        return rc;
-}
-
-/* A face larger than the detector was trained on is found badly, in pieces or several times over, so where
- * there are large ones the picture is looked at smaller too. */
+/* Faces at the usual size first. One larger than the detector was trained on is found badly, in pieces or
+ * several times over, so where there are large ones the picture is looked at smaller too; and where there is
+ * none, larger: the portrait of a far card. */
 static enum rc find(struct op *op, struct face_net *net, const struct image *image, struct face_list *ret)
 {
-        int side = 0;
-        enum rc rc = find_enlarged(op, net, image, ret, &side);
-        double height = largest_height(ret);
-        double seen = height * side / MAX(image->width, image->height);
-        if (rc || !ret->len || seen < height_large)
+        int longest = MAX(image->width, image->height), usual = MIN(net->model.side_max, longest);
+        enum rc rc = face_detect(op, net, usual, image, ret);
+        if (!rc && !ret->len && longest > usual)
+                rc = face_detect(op, net, 2 * usual, image, ret);
+        double height = largest_height(ret), seen = height * usual / longest;
+        if (rc || (ret->len && seen < height_large))
                 return rc;
         struct face_list *list = x_new(1, sizeof(*list));
         rc = check_time(op);
         if (!rc)
-                rc = face_detect(op, net, side / 2, image, list);
+                rc = face_detect(op, net, usual / 2, image, list);
         if (!rc && list->len && (seen > height_most || largest_height(list) > 1.3 * height))
                 *ret = *list;
         x_free(list);
@@ -92,7 +72,7 @@ enum rc face_look(struct faces *faces, struct op *op, const struct image *image,
                 if (place == FACE_ON_CARD)
                         view.several = face_choose_rivals(list);
                 view.box = list->at[chosen];
-                rc = face_refine(op, detector, image, &view.box, &view.spread);
+                rc = face_refine(op, detector, image, &view.box);
                 view.found = !rc && face_quality_measure(image, &view.box, &view.quality);
         }
         x_free(list);
@@ -136,19 +116,21 @@ double face_score(const struct face_manifest *manifest, double cosine)
 enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
                       const struct face_view *view, double *ret)
 {
+        struct face_live_signs signs = {.grid = face_live_grid(image, &view->box)};
         double sum = 0, weights = 0;
         struct face_net *net;
         size_t at = 0;
         while ((net = next_net(faces, FACE_ATTACK, &at))) {
-                double score = 0;
+                double odds = 0;
                 enum rc rc = check_time(op);
                 if (!rc)
-                        rc = face_live_score(op, net, image, &view->box, &score);
+                        rc = face_live_odds(op, net, image, &view->box, &odds);
                 if (rc)
                         return rc;
-                sum += net->model.weight * score;
+                sum += net->model.weight * odds;
                 weights += net->model.weight;
         }
-        *ret = sum / weights;
+        signs.odds = sum / weights;
+        *ret = face_live_score(&faces->manifest, &signs);
         return RC_OK;
 }

@@ -7,8 +7,7 @@
  * slope * (cosine - centre) is half the natural logarithm of the likelihood ratio: of how many times likelier
  * such pictures are of one person than of two people, by a logistic regression on labelled pairs. So .5 says
  * nothing either way, .9 is 81 times likelier, .99 9,801 times. The manifest's threshold is the score that a
- * stated share of impostors reaches (models/README.md). liveness_score is the weighted mean of the attack
- * models' share for "live".
+ * stated share of impostors reaches (models/README.md). What liveness_score means, vision/face_live.h tells.
  */
 #pragma once
 
@@ -37,7 +36,6 @@ struct face_view {
         bool found;
         struct face_box box;
         struct face_quality quality;
-        double spread;    /* see face_refine.h */
         size_t faces_len; /* how many the picture has */
         bool several;     /* another face is nearly as prominent */
 };
@@ -91,7 +89,7 @@ double face_prints_cosine(const struct faces *faces, const struct face_print *a,
 double face_score(const struct face_manifest *manifest, double cosine);
 /* The template of a face: template_cosine of two is face_prints_cosine of their prints. Wipe it. */
 void face_template_make(const struct faces *faces, const struct face_print *print, struct face_template *ret);
-/* The weighted mean of the attack models. */
+/* liveness_score of a face that was found. */
 NODISCARD enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
                                 const struct face_view *view, double *ret);
 const struct face_manifest *faces_manifest(const struct faces *faces);

@@ -208,6 +208,12 @@ static enum rc read_scores(struct op *op, const json_t *root, struct face_manife
             !json_get_double(similarity, "repeat", 0.001, 1, &manifest->repeat_cosine))
                 return op_fail(op, RC_CONFIG,
                                "models manifest: `similarity.repeat` is a cosine (0.001 to 1)");
+        manifest->live_slope = 1;
+        if (!read_double_or(liveness, "centre", -20, 20, &manifest->live_centre) ||
+            !read_double_or(liveness, "slope", 0.01, 100, &manifest->live_slope))
+                return op_fail(
+                    op, RC_CONFIG,
+                    "models manifest: `centre` of `liveness` must be -20 to 20, `slope` 0.01 to 100");
         return RC_OK;
 }
 

@@ -5,12 +5,12 @@
 
 #include <math.h>
 
-enum { LOOKS_MAX = 3 };
+enum { LOOKS_MAX = 2 };
 
 /* How much of the surroundings is cut out, in heights of the face, and how high the face is there, in pixels.
  */
 static const double grow = 2;
-static const double height_liked = 80;
+static const double height_liked = 100;
 /* Of the box's height: points further off are another face's. */
 static const double apart_max = 0.25;
 
@@ -77,8 +77,8 @@ static struct face_points in_picture(const struct cut *cut, struct face_points p
         return points;
 }
 
-/* Add what is seen of this face in the cut to the looks, if it is. */
-static enum rc look(struct op *op, struct face_net *detector, const struct cut *cut, bool mirrored,
+/* Add what is seen of this face in the mirrored cut to the looks, if it is. */
+static enum rc look(struct op *op, struct face_net *detector, const struct cut *cut,
                     const struct face_box *box, struct face_points *looks, int *len)
 {
         struct face_list *list = x_new(1, sizeof(*list));
@@ -88,9 +88,7 @@ static enum rc look(struct op *op, struct face_net *detector, const struct cut *
         bool found = false;
         for (size_t i = 0; !rc && i < list->len; i++) {
                 struct face_points points = list->at[i].points;
-                if (mirrored)
-                        points = face_points_mirrored(&points, cut->pixels.width);
-                points = in_picture(cut, points);
+                points = in_picture(cut, face_points_mirrored(&points, cut->pixels.width));
                 if (apart(&points, &box->points) < nearest) {
                         nearest = apart(&points, &box->points);
                         looks[*len] = points;
@@ -102,8 +100,7 @@ static enum rc look(struct op *op, struct face_net *detector, const struct cut *
         return rc;
 }
 
-enum rc face_refine(struct op *op, struct face_net *detector, const struct image *image, struct face_box *box,
-                    double *ret_spread)
+enum rc face_refine(struct op *op, struct face_net *detector, const struct image *image, struct face_box *box)
 {
         struct face_points looks[LOOKS_MAX] = {box->points};
         CLEANUP(image_release) struct image owned = {0};
@@ -113,17 +110,10 @@ enum rc face_refine(struct op *op, struct face_net *detector, const struct image
         owned = cut.pixels;
         if (!ok)
                 return op_fail(op, RC_INTERNAL, "a face could not be cut out");
-        enum rc rc = look(op, detector, &cut, false, box, looks, &len);
-        if (!rc) {
-                face_mirror(&cut.pixels);
-                rc = look(op, detector, &cut, true, box, looks, &len);
-        }
+        face_mirror(&cut.pixels);
+        enum rc rc = look(op, detector, &cut, box, looks, &len);
         if (rc)
                 return rc;
         box->points = mean_of(looks, len);
-        double spread = 0;
-        for (int i = 0; i < len; i++)
-                spread = fmax(spread, apart(&looks[i], &box->points));
-        *ret_spread = spread / (double)box->height;
         return RC_OK;
 }

@@ -81,7 +81,7 @@ const struct conf_key conf_keys[] = {
     {NULL, "FACE_MATCH_THRESHOLD", CONF_REAL, AT(face_match_threshold), "0", 0, 1, NULL,
      "similarity_score from which two faces are one person's. 0: as models/manifest.json states, with its measured error rates."},
     {NULL, "LIVENESS_THRESHOLD", CONF_REAL, AT(liveness_threshold), "0", 0, 1, NULL,
-     "liveness_score from which a face is a living person's. 0: as models/manifest.json states."},
+     "liveness_score from which a face is a living person's: .5 is even evidence for and against, .91 ten to one for it. 0: as models/manifest.json states."},
     {NULL, "LIVENESS_MODE", CONF_CHOICE, AT(liveness_mode), "either", 0, 0, "either active passive",
      "How it is judged whether a face is a living person's. active: by frames taken while the person does what a challenge asks, beside the selfie; a selfie alone is refused (CHALLENGE_REQUIRED). passive: by the selfie alone; no challenges are given. either: by frames where they come. The result tells (liveness_method)."},
     {NULL, "ID_NUMBER_STORAGE", CONF_CHOICE, AT(id_number_storage), "masked", 0, 0, "masked encrypted",

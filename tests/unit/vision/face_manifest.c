@@ -55,6 +55,8 @@ TEST(face_manifest_tells_what_is_wrong)
             {-1, "similarity", "{\"centre\": 7, \"slope\": 20, \"threshold\": 0.5}", "centre"},
             {-1, "similarity", "{\"centre\": 0.4, \"slope\": 20}", "threshold"},
             {-1, "liveness", "{\"threshold\": 0}", "threshold"},
+            {-1, "liveness", "{\"centre\": 21, \"threshold\": 0.5}", "centre"},
+            {-1, "liveness", "{\"slope\": 0, \"threshold\": 0.5}", "slope"},
             {-1, "models", "{}", "models"},
             {-1, "models", "[]", "detector"},
             {0, "role", "\"text-detector\"", "detector"},

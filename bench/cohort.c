@@ -1,4 +1,4 @@
-#include "bench/people.h"
+#include "bench/cohort.h"
 
 #include "bench/matching.h"
 
