@@ -3,9 +3,11 @@
 #include "vision/face_choose.h"
 #include "vision/face_open.h"
 #include "vision/face_refine.h"
+#include "vision/frame_still.h"
 #include "vision/gesture.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* The longest side that frames are shrunk to before looking for faces; a face that fills the frame is found
  * at half of it. */
@@ -13,10 +15,15 @@ enum { SIDE = 320 };
 /* From one frame to the next a face moves by at most this many of its widths, and grows or shrinks by this.
  */
 static const double step_max = 1.2, growth_max = 1.7;
-/* One frame in so many may lack the face, show a second one, or be like an earlier one. */
+/* One frame in so many may lack the face, or show a second one. */
 enum { SPARED = 4 };
-/* Bits of the hash: frames this near are one frame. */
-enum { SAME_FRAME = 4 };
+/* A camera may halt for a moment and give a frame twice, once. */
+enum { HALTED = 1 };
+/* A face that changed by less (frame_change) did not move. Stills encoded anew change by 0.4 at the most,
+ * faces before the simulated camera by 2.7 at the least. */
+static const double still = 0.8;
+/* In log odds: what the worst third of a live person's frames is worse by than one picture of them. */
+static const double usual_dip = 2;
 /* From this depth on (gestures_depth) a head is surely solid. */
 static const double solid = 0.12;
 
@@ -56,6 +63,12 @@ static bool follows(const struct face_box *before, const struct face_box *now)
         double growth = (double)(now->height / before->height);
         return hypot(x, y) < step_max * fmax((double)before->width, (double)now->width) &&
                growth < growth_max && growth > 1 / growth_max;
+}
+
+/* A twentieth of a face's width apart, so that it is worth looking whether it moved at all. */
+static bool is_near(const struct face_box *a, const struct face_box *b)
+{
+        return hypot((double)(a->x - b->x), (double)(a->y - b->y)) < 0.05 * (double)a->width;
 }
 
 /* All of its points are in the frame; in a black one the detector sees a face that is not. */
@@ -101,16 +114,18 @@ static enum rc track(struct faces *faces, struct op *op, struct watch *watch)
         return rc;
 }
 
-static size_t distinct_frames(const struct image frames[], size_t len)
+/* Frames whose face moved against all earlier ones; those without one count. */
+static size_t distinct_frames(const struct watch *watch)
 {
-        uint8_t hashes[FRAMES_MAX][FRAME_HASH_LEN];
-        size_t distinct = 0;
-        for (size_t i = 0; i < len; i++) {
+        size_t distinct = watch->len;
+        for (size_t i = 0; i < watch->track.len; i++) {
+                const struct image *frame = &watch->frames[watch->frame_of[i]];
                 bool repeated = false;
-                frame_hash(&frames[i], hashes[i]);
                 for (size_t k = 0; k < i && !repeated; k++)
-                        repeated = frame_hash_distance(hashes[i], hashes[k]) <= SAME_FRAME;
-                distinct += !repeated;
+                        repeated = is_near(&watch->views[k].box, &watch->views[i].box) &&
+                                   frame_change(&watch->frames[watch->frame_of[k]], frame,
+                                                &watch->views[i].box) < still;
+                distinct -= repeated;
         }
         return distinct;
 }
@@ -142,7 +157,8 @@ static bool is_turned(const struct watch *watch, size_t view)
 }
 
 /* A frame that looks at the camera is asked for what a match is; a turned face for being rather this person's
- * than another's. */
+ * than another's: of 60 simulated people the least alike had a cosine of 0.36, where the centre is 0.29 and
+ * the likest of 20 strangers had 0.07. */
 static bool is_likely(const struct face_manifest *manifest, double cosine, bool turned)
 {
         return turned ? cosine >= manifest->match_centre
@@ -181,19 +197,42 @@ static enum rc judge_person(struct faces *faces, struct op *op, struct watch *wa
         return rc;
 }
 
+static double log_odds(double score)
+{
+        double share = fmin(1 - 1e-9, fmax(1e-9, score));
+        return log(share / (1 - share));
+}
+
+static int ascending(const void *a, const void *b)
+{
+        double x = *(const double *)a, y = *(const double *)b;
+        return (x > y) - (x < y);
+}
+
+/* Who shows one picture after another must have each of them pass, so the worst third of the frames counts.
+ */
+static double liveness_of(double odds[], size_t len)
+{
+        size_t worst = MAX(len / 3, (size_t)1);
+        double sum = 0;
+        qsort(odds, len, sizeof(odds[0]), ascending);
+        for (size_t i = 0; i < worst; i++)
+                sum += odds[i];
+        return 1 / (1 + exp(-(sum / (double)worst + usual_dip)));
+}
+
 static enum rc judge_passively(struct faces *faces, struct op *op, struct watch *watch,
                                struct active_verdict *verdict)
 {
-        double sum = 0;
-        for (size_t i = 0; i < watch->looked_len; i++) {
+        double odds[FRAMES_MAX];
+        for (size_t i = 0; i < watch->track.len; i++) {
                 double score = 0;
-                size_t view = watch->looked[i];
-                enum rc rc = face_liveness(faces, op, frame_at(watch, view), &watch->views[view], &score);
+                enum rc rc = face_liveness(faces, op, frame_at(watch, i), &watch->views[i], &score);
                 if (rc)
                         return rc;
-                sum += score;
+                odds[i] = log_odds(score);
         }
-        verdict->evidence.liveness_score = sum / (double)watch->looked_len;
+        verdict->evidence.liveness_score = liveness_of(odds, watch->track.len);
         if (verdict->evidence.liveness_score < faces_manifest(faces)->live_threshold)
                 add_error(verdict, RC_NOT_LIVE);
         return RC_OK;
@@ -203,12 +242,12 @@ static void judge_frames(struct watch *watch, struct active_verdict *verdict)
 {
         size_t spared = watch->len / SPARED;
         verdict->evidence.faces = watch->track.len;
-        verdict->evidence.distinct = distinct_frames(watch->frames, watch->len);
+        verdict->evidence.distinct = distinct_frames(watch);
         if (watch->track.len + spared < watch->len)
                 add_error(verdict, RC_NO_FACE);
         if (watch->several > spared)
                 add_error(verdict, RC_SEVERAL_FACES);
-        if (verdict->evidence.distinct + spared < watch->len)
+        if (verdict->evidence.distinct + HALTED < watch->len)
                 add_error(verdict, RC_FRAMES_REPEATED);
 }
 
