@@ -25,8 +25,8 @@ struct active_evidence {
 };
 
 struct active_verdict {
-        bool passed;  /* no errors */
-        double score; /* 0 to 1: liveness_score, lowered where the head is hardly solid; 0 where not passed */
+        bool passed;                     /* no errors */
+        double score;                    /* 0 to 1: liveness_score, lowered where the head is hardly solid */
         enum rc errors[FACE_ERRORS_MAX]; /* in the order above, none twice */
         size_t errors_len;
         struct active_evidence evidence;
