@@ -69,7 +69,9 @@ static bool goes_on(const struct page_line *above, const struct page_line *line)
 {
         double down = line->place.y - above->place.y, tall = above->place.height;
         struct date dates[PRINTED_DATES_MAX];
-        return down > 0.5 * tall && down < 2.0 * tall && line->place.height < 1.5 * tall &&
+        /* In brackets stands the quarter of an address, and nothing else of a card. */
+        double reach = str_starts_with(read_str(&line->read), STR("(")) ? 2.4 : 2;
+        return down > 0.5 * tall && down < reach * tall && line->place.height < 1.5 * tall &&
                line->place.height > 0.6 * tall && line_left(&line->place) < above->place.x &&
                line_left(&line->place) > line_left(&above->place) - 2 * tall &&
                printed_dates(read_str(&line->read), dates) == 0 && str_find(read_str(&line->read), '~') < 0 &&
@@ -158,7 +160,8 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         if (!consensus_text(&consensus, &whole, ret_basis))
                 return false;
         printed_address(printed_str(&whole), ret);
-        if (strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
+        bool closed = !strchr(ret->text, '(') == !strchr(ret->text, ')');
+        if (!closed || strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
                 ret_basis->of[BASIS_NET_SURE] = 0;
         /* A house has a number. */
         return count_digits(printed_str(ret)) > 0;
@@ -215,6 +218,8 @@ void read_issuer(struct page *page, enum doc_kind kind, struct document_reading 
                 struct printed issuer;
                 struct page_line joined;
                 struct tally tally = {.sort = BASIS_WORDS};
+                if (starts_address(page, i))
+                        continue; /* its district is named as an office is */
                 if (!printed_issuer(read_str(&line->read), kind, &issuer)) {
                         if (!join_office(page, i, &joined) ||
                             !printed_issuer(read_str(&joined.read), kind, &issuer))
