@@ -79,6 +79,7 @@ enum rc watch_track(struct faces *faces, struct op *op, struct watch *watch)
                 }
                 before = box;
         }
+        cv_net_rest(detector_of(faces)->net);
         x_free(list);
         return rc;
 }

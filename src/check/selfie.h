@@ -40,4 +40,5 @@ struct selfie_reading {
 
 NODISCARD enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job,
                                   struct selfie_task *task, const struct selfie_reading *reading);
-NODISCARD enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why);
+NODISCARD enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why,
+                                 int64_t took_ms);
