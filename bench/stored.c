@@ -44,11 +44,11 @@ static bool line_tells(struct page *page, const struct page_line *line, struct s
         struct ocr_line read;
         if (tells(read_str(&line->read), half))
                 return true;
-        size_t digits = count_digits(read_str(&line->read));
+        size_t digits = page_count_digits(read_str(&line->read));
         if (page_read(page, &line->place, WAY, OCR_GLYPH, NULL, &read)) {
                 if (tells(read_str(&read), half))
                         return true;
-                digits = MAX(digits, count_digits(read_str(&read)));
+                digits = MAX(digits, page_count_digits(read_str(&read)));
         }
         for (enum ocr_model model = OCR_ENG; digits >= DIGITS_FEW && model <= OCR_MRZ; model++) {
                 if (ocr_has(page->ocr, model) && page_read(page, &line->place, 0, model, NULL, &read) &&

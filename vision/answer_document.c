@@ -5,9 +5,18 @@
 enum { CARD_QUALITY = 88, PORTRAIT_QUALITY = 93, PLAIN_QUALITY = 95, REDACT_BOXES_MAX = 64 };
 
 /* What is wrong with the file itself is an answer, not a failure. */
-static bool is_verdict(enum rc rc)
+static enum doc_fault fault_of(enum rc rc)
 {
-        return rc == RC_INVALID_IMAGE || rc == RC_UNSUPPORTED_IMAGE_FORMAT || rc == RC_FILE_TOO_LARGE;
+        switch (rc) {
+        case RC_INVALID_IMAGE:
+                return DOC_FAULT_DAMAGED;
+        case RC_UNSUPPORTED_IMAGE_FORMAT:
+                return DOC_FAULT_FORMAT;
+        case RC_FILE_TOO_LARGE:
+                return DOC_FAULT_TOO_LARGE;
+        default:
+                return DOC_FAULT_NONE;
+        }
 }
 
 static void emit_errors(struct emit *emit, const struct doc_errors *errors)
@@ -63,6 +72,7 @@ static void emit_reading(struct emit *emit, const struct document_reading *readi
         emit_fields(emit, &reading->fields);
         emit_changes(emit, &reading->fields);
         emit_obstacles(emit, &reading->obstacles);
+        doc_faults_emit(emit, "unread", &reading->faults);
         emit_open(emit, "quality");
         emit_int(emit, "card_width_px", quality->card_width_px);
         emit_double(emit, "sharpness", quality->sharpness, 4);
@@ -181,15 +191,18 @@ static enum rc encode_plain(struct op *op, const struct document_reading *readin
         return image_encode_jpeg(op, &reading->card, PLAIN_QUALITY, &ret->pictures[2]);
 }
 
-static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)
+static enum rc emit_refusal(struct op *op, struct emit *emit, enum doc_side side)
 {
-        if (!is_verdict(rc))
-                return rc;
+        struct doc_faults faults = {0};
+        faults.of[side] = fault_of(op->rc);
+        if (faults.of[side] == DOC_FAULT_NONE)
+                return op->rc;
         op_forgive(op);
         emit_text(emit, "kind", doc_kind_name(DOC_UNKNOWN));
         emit_open_array(emit, "errors");
         emit_text(emit, NULL, rc_code(RC_INVALID_IMAGE));
         emit_close_array(emit);
+        doc_faults_emit(emit, "unread", &faults);
         return RC_OK;
 }
 
@@ -204,17 +217,17 @@ enum rc answer_document(struct roles *roles, struct op *op, const json_t *reques
 
         CLEANUP(image_release) struct image front = {0};
         CLEANUP(image_release) struct image back = {0};
-        enum rc rc = image_decode(op, frame->parts[1], &image_limits_default, &front);
-        bool two_sided = frame->parts[2].len > 0;
-        if (rc == RC_OK && two_sided)
-                rc = image_decode(op, frame->parts[2], &image_limits_default, &back);
-        if (rc != RC_OK)
-                return emit_refusal(op, emit, rc);
+        /* Nothing is wanted of the back of a passport: it need not even be a picture. */
+        bool two_sided = frame->parts[2].len > 0 && !doc_kind_has_zone(ask.declared);
+        if (image_decode(op, frame->parts[1], &image_limits_default, &front) != RC_OK)
+                return emit_refusal(op, emit, DOC_FRONT);
+        if (two_sided && image_decode(op, frame->parts[2], &image_limits_default, &back) != RC_OK)
+                return emit_refusal(op, emit, DOC_BACK);
 
         CLEANUP(document_reading_release) struct document_reading reading = {0};
-        rc = document_read(roles->reader, op, &ask, &front, two_sided ? &back : NULL, &reading);
+        enum rc rc = document_read(roles->reader, op, &ask, &front, two_sided ? &back : NULL, &reading);
         if (rc != RC_OK)
-                return emit_refusal(op, emit, rc);
+                return emit_refusal(op, emit, DOC_FRONT);
         settle_portrait(roles, op, &reading);
         authenticity_judge(&front, &reading);
         emit_reading(emit, &reading, &front);

@@ -132,12 +132,12 @@ static void read_drawn_on(struct page *page, const struct page_line *line, doubl
 /* Digits, but no number, and not so many words as an address has. */
 static bool is_period(struct str text)
 {
-        return str_find(text, '~') >= 0 || count_digits(text) > 9;
+        return str_find(text, '~') >= 0 || page_count_digits(text) > 9;
 }
 
 static bool may_be_dates(const struct page *page, struct str text)
 {
-        size_t digits = count_digits(text);
+        size_t digits = page_count_digits(text);
         size_t words_max = is_period(text) ? PERIOD_WORDS_MAX : DATE_WORDS_MAX;
         /* Who gave the card out may stand in the same line. */
         if (begins_with_year(text) && digits <= 8)
@@ -163,7 +163,7 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
                         return;
         }
         if (!begins_with_year(text) || is_period(text) || is_whole(page, text)) {
-                if (count_digits(text) >= 5)
+                if (page_count_digits(text) >= 5)
                         read_by_plan(page, line, &wanted_dates, tally);
                 return;
         }

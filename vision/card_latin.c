@@ -5,6 +5,7 @@
 #include "doc/printed.h"
 #include "vision/consensus.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -34,6 +35,7 @@ static bool is_latin_line(const struct page_line *line)
                                              "ISSUE DATE",     "DATE OF ISSUE", "SPECIMEN"};
         struct str rest = read_str(&line->read);
         struct printed latin = {.len = 0};
+        static_assert((int)PRINTED_MAX >= (int)OCR_TEXT_MAX, "what is read of a line fits");
         uint32_t point;
         double like;
         size_t letters = 0, small = 0, others = 0;

@@ -77,7 +77,8 @@ static double name_chance(const struct page *page, const struct page_line *line,
         struct str text = read_str(&line->read);
         double title;
         if (!is_name_like(text, &name) || printed_title(text, &title) != DOC_UNKNOWN ||
-            printed_begins_address(text) || count_digits(text) > 2 || is_misread_label(line, number, &name))
+            printed_begins_address(text) || page_count_digits(text) > 2 ||
+            is_misread_label(line, number, &name))
                 return -1;
         if (name.len / 3 == 2 && has_value(page, line))
                 return -1;

@@ -62,13 +62,13 @@ static void join_tails(struct tally *tally)
 
 static bool has_digits(const struct page_line *line, size_t min)
 {
-        return count_digits(read_str(&line->read)) >= min;
+        return page_count_digits(read_str(&line->read)) >= min;
 }
 
 /* 13 digits, parted by one mark or none. */
 static bool is_number_alone(const struct ocr_line *line)
 {
-        return count_digits(read_str(line)) == 13 && line->symbols_len <= 14 && !strchr(line->text, '?');
+        return page_count_digits(read_str(line)) == 13 && line->symbols_len <= 14 && !strchr(line->text, '?');
 }
 
 /* The share of the line at which the part behind the hyphen begins, by the places of the digits. 0 where the

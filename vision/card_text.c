@@ -103,10 +103,10 @@ static bool starts_address(const struct page *page, size_t at)
         struct str text = read_str(&line->read);
         if (!printed_begins_address(text) || printed_likeness(text, STR("경찰청장")) >= 0.7)
                 return false;
-        bool has_number = count_digits(text) > 0;
+        bool has_number = page_count_digits(text) > 0;
         for (size_t i = at + 1; i < page->lines_len && !has_number; i++)
                 has_number =
-                    goes_on(line, &page->lines[i]) && count_digits(read_str(&page->lines[i].read)) > 0;
+                    goes_on(line, &page->lines[i]) && page_count_digits(read_str(&page->lines[i].read)) > 0;
         return has_number;
 }
 
@@ -164,7 +164,7 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         if (!closed || strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
                 ret_basis->of[BASIS_NET_SURE] = 0;
         /* A house has a number. */
-        return count_digits(printed_str(ret)) > 0;
+        return page_count_digits(printed_str(ret)) > 0;
 }
 
 void read_address(struct page *page, struct document_reading *ret)

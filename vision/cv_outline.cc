@@ -4,7 +4,8 @@
  */
 #include "vision/cv_page.h"
 
-#include <opencv2/core.hpp>
+#include "vision/cv_mat.h"
+
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
@@ -382,9 +383,7 @@ double corner_distance(const Points &a, const double b[4][2], double scale)
 size_t cv_find_quads(const struct image *from, struct cv_quad *ret, size_t max)
 {
         try {
-                cv::Mat whole = cv::Mat(from->height, from->width, CV_MAKETYPE(CV_8U, from->channels),
-                                        from->pixels, from->stride),
-                        small;
+                cv::Mat whole = mat_of(from), small;
                 double scale = std::max(1.0, std::max(whole.cols, whole.rows) / double(OUTLINE_SIDE));
                 cv::resize(whole, small, cv::Size(cvRound(whole.cols / scale), cvRound(whole.rows / scale)),
                            0, 0, cv::INTER_AREA);

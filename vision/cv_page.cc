@@ -1,6 +1,7 @@
 #include "vision/cv_page.h"
 
-#include <opencv2/core.hpp>
+#include "vision/cv_mat.h"
+
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
@@ -11,12 +12,6 @@
 
 namespace
 {
-
-cv::Mat mat_of(const struct image *image)
-{
-        return cv::Mat(image->height, image->width, CV_MAKETYPE(CV_8U, image->channels), image->pixels,
-                       image->stride);
-}
 
 void put_line(const cv::RotatedRect &rect, double score, struct cv_line *ret)
 {

@@ -1,6 +1,7 @@
 #include "vision/cv_shim.h"
 
-#include <opencv2/core.hpp>
+#include "vision/cv_mat.h"
+
 #include <opencv2/core/ocl.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
@@ -8,11 +9,13 @@
 
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <vector>
 
 struct cv_net {
         cv::dnn::Net net;
         std::vector<cv::Mat> outputs;
+        std::vector<char> onnx; /* what it is read from again after a rest */
 };
 
 namespace
@@ -24,13 +27,6 @@ void note(char why[CV_WHY_MAX], const char *what)
                 snprintf(why, CV_WHY_MAX, "%s", what);
 }
 
-/* OpenCV takes no const pixels, though it does not write to its inputs. */
-cv::Mat mat_of(const struct image *image)
-{
-        return cv::Mat(image->height, image->width, CV_MAKETYPE(CV_8U, image->channels), image->pixels,
-                       image->stride);
-}
-
 bool tensor_of(const cv::Mat &mat, struct cv_tensor *ret)
 {
         if (mat.depth() != CV_32F || !mat.isContinuous() || mat.dims < 1 || mat.dims > 4)
@@ -40,6 +36,13 @@ bool tensor_of(const cv::Mat &mat, struct cv_tensor *ret)
         for (int i = 0; i < 4; i++)
                 ret->dims[i] = i < mat.dims ? mat.size[i] : 1;
         return true;
+}
+
+void read(struct cv_net &net)
+{
+        net.net = cv::dnn::readNetFromONNX(net.onnx.data(), net.onnx.size());
+        net.net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+        net.net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
 }
 
 } // namespace
@@ -63,14 +66,14 @@ void cv_start(void)
 struct cv_net *cv_net_open(const void *onnx, size_t len, char why[CV_WHY_MAX])
 {
         try {
-                cv::dnn::Net net = cv::dnn::readNetFromONNX(static_cast<const char *>(onnx), len);
-                if (net.empty()) {
+                auto bytes = static_cast<const char *>(onnx);
+                auto net = std::make_unique<cv_net>(cv_net{{}, {}, {bytes, bytes + len}});
+                read(*net);
+                if (net->net.empty()) {
                         note(why, "an empty network");
                         return nullptr;
                 }
-                net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
-                net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
-                return new cv_net{net, {}};
+                return net.release();
         } catch (const std::exception &error) {
                 note(why, error.what());
                 return nullptr;
@@ -87,6 +90,8 @@ bool cv_net_forward(struct cv_net *net, const float *input, const int shape[4], 
 {
         try {
                 cv::Mat blob(4, shape, CV_32F, const_cast<float *>(input));
+                if (net->net.empty())
+                        read(*net);
                 net->net.setInput(blob);
                 net->outputs.clear();
                 if (names_len == 1 && !names[0]) {
@@ -106,6 +111,14 @@ bool cv_net_forward(struct cv_net *net, const float *input, const int shape[4], 
                 note(why, error.what());
                 return false;
         }
+}
+
+/* Another forward with a small input would free the memory too, but some networks answer nothing afterwards.
+ */
+void cv_net_rest(struct cv_net *net)
+{
+        net->outputs.clear();
+        net->net = {};
 }
 
 bool cv_resize(const struct image *from, struct image *to)

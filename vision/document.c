@@ -25,14 +25,16 @@ enum {
         PICTURE_LONG_MIN = 300,
         PICTURE_SHORT_MIN = 150,
         ATTEMPTS_MAX = 7,
-        ATTEMPT_MS = 2500, /* what another attempt may cost */
-        WORD_FEWEST = 4,   /* symbols of a line that is more than a speck taken for text */
-        WORDS_FEWEST = 6,  /* such lines; every document shows more, upside down too */
-        CUT_MARGIN = 8,    /* pixels of the straightened card within which a line runs off */
+        ATTEMPT_MS = 2500,  /* what another attempt may cost */
+        CONCLUDE_MS = 1000, /* what is to be done once all is read costs at least */
+        WORD_FEWEST = 4,    /* symbols of a line that is more than a speck taken for text */
+        WORDS_FEWEST = 6,   /* such lines; every document shows more, upside down too */
+        CUT_MARGIN = 8,     /* pixels of the straightened card within which a line runs off */
         CUT_LINES = 2
 };
 
-static const double cut_cost = 0.25, another_least = 0.2 /* of the area of what was read */;
+static const double cut_cost = 0.25, document_least = 0.6 /* certainty: below, it is none */,
+                    another_least = 0.2 /* of the area of what was read */;
 
 static bool file_read(const char *folder, const char *name, struct buf *ret)
 {
@@ -92,6 +94,7 @@ struct search {
         const struct image *picture;
         struct card_guess guesses[CARD_GUESSES_MAX];
         size_t guesses_len;
+        int64_t started_ms;
         struct page best;
         enum doc_kind kind;
         double certainty;
@@ -125,8 +128,8 @@ static bool is_cut(const struct page *page)
         return cut >= CUT_LINES;
 }
 
-/* Look at the picture with these corners. False where no more than specks are there: nothing that turning it
- * upside down could make a document of. */
+/* Look at the picture with these corners, and keep what is seen where it is the best so far. Whether it may
+ * be worth turning: not where no more than specks are there, nor where attempts or time are used up. */
 static bool attempt(struct search *search, const double corners[4][2])
 {
         struct page page;
@@ -197,19 +200,34 @@ static void attempt_by_text(struct search *search)
         }
 }
 
-/* What was taken for a passport has no zone that can be read: look for one in all of the picture. */
+/* The same picture, of which nothing was seen yet. */
+static struct search begin_anew(const struct search *search)
+{
+        return (struct search){.reader = search->reader,
+                               .op = search->op,
+                               .request = search->request,
+                               .picture = search->picture};
+}
+
+/* What was taken for a passport has no zone that can be read: look for one in all of the picture. Where it
+ * leads to a document, that one is better, however sure the other seemed. */
 static bool attempt_by_zone(struct search *search)
 {
-        double corners[4][2], before = search->certainty;
+        double corners[4][2];
         bool has_zone = false;
+        struct search again = begin_anew(search);
         for (int turned = 0; turned < 2 && !has_zone; turned++)
                 look_at_all(search, turned, corners, &has_zone);
         if (!has_zone)
                 return false;
-        search->certainty = 0;
-        attempt(search, corners);
-        bool better = search->certainty > 0;
-        search->certainty = better ? search->certainty : before;
+        attempt(&again, corners);
+        bool better = again.certainty >= document_least;
+        page_release(better ? &search->best : &again.best);
+        if (better) {
+                search->best = again.best;
+                search->kind = again.kind;
+                search->certainty = again.certainty;
+        }
         return better;
 }
 
@@ -261,10 +279,7 @@ static bool shows_another(struct search *search)
         for (size_t i = 0; i < search->guesses_len; i++) {
                 const struct card_guess *guess = &search->guesses[i];
                 struct quad quad = outline_of(guess->corners);
-                struct search other = {.reader = search->reader,
-                                       .op = search->op,
-                                       .request = search->request,
-                                       .picture = search->picture};
+                struct search other = begin_anew(search);
                 if (guess->fit <= 0 || quad_area(&quad) < another_least * quad_area(&own) ||
                     holds_middle(&own, &quad) || holds_middle(&quad, &own) ||
                     op_left_ms(search->op) < ATTEMPT_MS)
@@ -336,6 +351,28 @@ static int look_behind(const struct search *front, const struct image *back, str
         return like;
 }
 
+/* Read the back in the time that is left beside that for concluding, which costs no more than the front did.
+ * Where that does not suffice, nothing of the back counts: half a list of addresses would make an old one the
+ * newest. */
+static void read_behind(struct search *search, const struct image *back, struct document_reading *ret)
+{
+        struct op *op = search->op;
+        int64_t deadline_ms = op->deadline_ms, front_ms = clock_mono_ms() - search->started_ms;
+        struct document_reading before = *ret;
+        op->deadline_ms -= MAX(front_ms, (int64_t)CONCLUDE_MS);
+        int like = look_behind(search, back, ret);
+        bool late = op_left_ms(op) <= ATTEMPT_MS;
+        op->deadline_ms = deadline_ms;
+        if (late) {
+                *ret = before;
+                ret->faults.of[DOC_BACK] = DOC_FAULT_LATE;
+        } else if (like < 0 || (like == 0 && ret->kind != DOC_ALIEN_CARD)) {
+                /* What alien cards have on their backs is not known. */
+                doc_errors_add(&ret->errors, RC_WRONG_BACK);
+        }
+        doc_fields_wipe(&before.fields);
+}
+
 static void read_fields(struct search *search, const struct image *back, struct document_reading *ret)
 {
         struct page *page = &search->best;
@@ -343,11 +380,8 @@ static void read_fields(struct search *search, const struct image *back, struct 
                 read_passport(page, ret);
         else
                 read_card(page, ret->kind, ret);
-        if (!back || doc_kind_has_zone(ret->kind) || op_left_ms(search->op) < ATTEMPT_MS)
-                return;
-        int like = look_behind(search, back, ret);
-        if (like < 0 || (like == 0 && ret->kind == DOC_RESIDENT_CARD))
-                doc_errors_add(&ret->errors, RC_WRONG_BACK);
+        if (back && !doc_kind_has_zone(ret->kind))
+                read_behind(search, back, ret);
 }
 
 /* What was seen best, if it is a document. */
@@ -355,7 +389,7 @@ static void read_best(struct search *search, const struct image *back, struct do
 {
         memcpy(ret->corners, search->best.corners, sizeof(ret->corners));
         card_measure(&search->best.card, ret->corners, &ret->quality);
-        if (search->certainty < 0.6)
+        if (search->certainty < document_least)
                 return;
         ret->kind = search->kind;
         ret->kind_confidence = search->certainty;
@@ -394,7 +428,8 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 *ret = reading;
                 return RC_OK;
         }
-        struct search search = {.reader = reader, .op = op, .request = request, .picture = front};
+        struct search search = {
+            .reader = reader, .op = op, .request = request, .picture = front, .started_ms = clock_mono_ms()};
         search_document(&search);
         read_best(&search, back, &reading);
         if (doc_kind_has_zone(reading.kind) && !doc_has(&reading.fields, DOC_MRZ) &&
@@ -422,6 +457,8 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 blame_picture(&search.best, front, &reading);
         }
         page_release(&search.best);
+        if (reader->detector)
+                cv_net_rest(reader->detector);
         if (op_left_ms(op) == 0) {
                 document_reading_release(&reading);
                 return op_fail(op, RC_TIMED_OUT, "the document could not be read in time");

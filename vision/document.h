@@ -6,8 +6,8 @@
 #pragma once
 
 #include "base/op.h"
+#include "doc/advice.h"
 #include "doc/date.h"
-#include "doc/judge.h"
 #include "vision/authenticity.h"
 #include "vision/evidence.h"
 #include "vision/image.h"
@@ -62,14 +62,15 @@ struct document_reading {
         struct doc_obstacles obstacles;       /* over the places, or where the absent ones should stand */
         struct box paint[DOCUMENT_PAINT_MAX]; /* in `card`: numbers that must not be kept */
         size_t paint_len;
-        bool number_missed; /* one that must not be kept is, or may be, on the card and was not found */
+        struct doc_faults faults; /* of the back, where the time did not suffice for it */
+        bool number_missed;       /* one that must not be kept is, or may be, on the card and was not found */
 };
 
 /*
- * Read a document. `back` may be NULL; of the back only an address that replaces the front's is taken. Fails
- * only for what is no verdict on the picture (RC_TIMED_OUT by the op's deadline, RC_INVALID_IMAGE where the
- * pixels are unusable); what is wrong with the document stands in ret->errors. Release *ret in either case of
- * success.
+ * Read a document. `back` may be NULL; of the back only an address that replaces the front's is taken, and
+ * where the time does not suffice for it the front is read without (faults). Fails only for what is no
+ * verdict on the picture (RC_TIMED_OUT by the op's deadline, RC_INVALID_IMAGE where the pixels are unusable);
+ * what is wrong with the document stands in ret->errors. Release *ret in either case of success.
  */
 NODISCARD enum rc document_read(struct reader *reader, struct op *op, const struct document_request *request,
                                 const struct image *front, const struct image *back,

@@ -119,7 +119,7 @@ static void read_issue_date(struct page *page, const struct zone *zone, struct d
                 const struct page_line *line = &page->lines[i];
                 struct str text = read_str(&line->read);
                 struct date dates[PRINTED_DATES_MAX];
-                size_t digits = count_digits(text);
+                size_t digits = page_count_digits(text);
                 if (in_zone(page, zone, line) || digits < 4 || digits > 12)
                         continue;
                 if (printed_dates(text, dates) > 0 &&
@@ -197,7 +197,7 @@ static void paint_personal_number(struct page *page, const struct zone *zone, st
                 const struct page_line *line = &page->lines[i];
                 char letters[OCR_TEXT_MAX];
                 letters_of(read_str(&line->read), letters, sizeof(letters));
-                if (in_zone(page, zone, line) || count_digits(read_str(&line->read)) < 6 ||
+                if (in_zone(page, zone, line) || page_count_digits(read_str(&line->read)) < 6 ||
                     printed_likeness(str_from(letters), number) <= 0.7)
                         continue;
                 paint_line(ret, &line->place, 0, 1);
@@ -214,7 +214,7 @@ static double proof_of(const struct zone_choice *choice)
                 return 0.5;
         if (choice->mended > 0)
                 return choice->mended == 1 ? 0.9 : 0.7;
-        return choice->votes[zone_dated_line(choice->mrz.format)] >= 2 ? 0.999 : 0.97;
+        return choice->votes[ZONE_DATED_LINE] >= 2 ? 0.999 : 0.97;
 }
 
 /* All that is required of such a document stands in its zone. */
@@ -248,11 +248,9 @@ void read_passport(struct page *page, struct document_reading *ret)
         doc_set(&ret->fields, DOC_BIRTH_DATE, str_from(birth), proved);
         doc_set(&ret->fields, DOC_EXPIRY_DATE, str_from(expiry), proved);
         /* No check digit covers these two: several readings of the line must agree, or the print. */
-        size_t dated = zone_dated_line(mrz->format);
         bool same_state = strcmp(mrz->nationality, mrz->issuer) == 0;
-        double agreed = choice->votes[dated] >= 2
-                            ? 0.99 + 0.01 * choice->votes[dated] / MAX(1, choice->readings[dated])
-                            : 0.9;
+        int votes = choice->votes[ZONE_DATED_LINE], readings = choice->readings[ZONE_DATED_LINE];
+        double agreed = votes >= 2 ? 0.99 + 0.01 * votes / MAX(1, readings) : 0.9;
         doc_set(&ret->fields, DOC_NATIONALITY, str_from(mrz->nationality),
                 MIN(proved, same_state ? 0.999 : agreed));
         doc_set(&ret->fields, DOC_SEX, str_from_bytes(&mrz->sex, 1), MIN(proved, agreed));

@@ -164,7 +164,7 @@ bool even_measure(const struct page *page, struct even_measure *ret)
         *ret = (struct even_measure){0};
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                if (!page_is_zone(page, line) && count_digits(read_str(&line->read)) >= DIGITS &&
+                if (!page_is_zone(page, line) && page_count_digits(read_str(&line->read)) >= DIGITS &&
                     line->place.width > 5 * line->place.height &&
                     even_measure_line(&page->shades, &line->place, ret))
                         return true;

@@ -75,6 +75,7 @@ enum rc face_look(struct faces *faces, struct op *op, const struct image *image,
                 rc = face_refine(op, detector, image, &view.box);
                 view.found = !rc && face_quality_measure(image, &view.box, &view.quality);
         }
+        cv_net_rest(detector->net);
         x_free(list);
         if (!rc)
                 *ret = view;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CHANNEL = 3, EXIT_REFUSED = 100 };
+enum { CHANNEL = 3, EXIT_REFUSED = 100, STACK_USED_MAX = 1 << 20 };
 
 static const struct frame_limits request_limits = {
     .json_max = 4096, .part_max = 10 * 1024 * 1024, .total_max = 33 * 1024 * 1024};
@@ -96,7 +96,7 @@ static enum rc send_ready(struct op *op, const struct roles *roles, const struct
         return frame_send(op, CHANNEL, &ready);
 }
 
-/* One request and its reply. Nothing of it is left afterwards but what the libraries keep. */
+/* One request and its reply. */
 static enum rc serve_one(struct roles *roles, struct op *op)
 {
         CLEANUP(frame_release) struct frame request = {0};
@@ -109,6 +109,21 @@ static enum rc serve_one(struct roles *roles, struct op *op)
         for (size_t i = 0; i < LEN(answer.pictures); i++)
                 reply.parts[1 + i] = buf_str(&answer.pictures[i]);
         return frame_send(op, CHANNEL, &reply);
+}
+
+__attribute__((noinline)) static void wipe_stack(void)
+{
+        char used[STACK_USED_MAX];
+        explicit_bzero(used, sizeof(used));
+}
+
+/* What a request left behind: the pages that are free go back to the kernel, with the pictures and all that
+ * libraries made of them; our own texts are wiped where they are released, but not the copies on the stack.
+ */
+static void forget(void)
+{
+        malloc_trim(0);
+        wipe_stack();
 }
 
 /* Not by exit, here and below: the libraries' last deeds may need what the cell forbids. */
@@ -146,7 +161,7 @@ int main(int argc, char **argv)
         enum rc rc = send_ready(&op, &roles, &sandbox, started_ms);
         while (rc == RC_OK) {
                 rc = serve_one(&roles, &op);
-                malloc_trim(0);
+                forget();
         }
         _exit(0);
 }

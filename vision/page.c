@@ -141,7 +141,7 @@ bool page_text_corners(const struct page *page, double ret[4][2])
         return true;
 }
 
-size_t count_digits(struct str text)
+size_t page_count_digits(struct str text)
 {
         size_t count = 0;
         for (size_t i = 0; i < text.len; i++)
@@ -156,8 +156,8 @@ bool page_is_zone(const struct page *page, const struct page_line *line)
         for (const char *c = line->read.text; *c; c++)
                 fillers += *c == '<';
         return line->place.width > 0.5 * page->card.width && line->place.y > 0.6 * page->card.height &&
-               (fillers >= 3 ||
-                (line->read.symbols_len >= ZONE_LINE_FEWEST && count_digits(read_str(&line->read)) > 10));
+               (fillers >= 3 || (line->read.symbols_len >= ZONE_LINE_FEWEST &&
+                                 page_count_digits(read_str(&line->read)) > 10));
 }
 
 bool page_is_prose(const struct page *page)
@@ -182,7 +182,7 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
                 enum doc_kind kind = printed_title(text, &like);
                 likeness[kind] = fmax(likeness[kind], kind == DOC_UNKNOWN ? 0 : like);
                 has_number = printed_id_number(text, page->today, id_number) || has_number;
-                has_id = has_number || count_digits(text) >= 12 || has_id;
+                has_id = has_number || page_count_digits(text) >= 12 || has_id;
                 has_license = (printed_license_number(text, license, &tail) && !tail) || has_license;
                 has_zone = page_is_zone(page, &page->lines[i]) || has_zone;
         }

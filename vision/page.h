@@ -58,7 +58,7 @@ static inline struct str read_str(const struct ocr_line *line)
         return str_from(line->text);
 }
 /* ASCII digits in a text. */
-size_t count_digits(struct str text);
+size_t page_count_digits(struct str text);
 /* A line of a machine-readable zone, however badly read. */
 bool page_is_zone(const struct page *page, const struct page_line *line);
 /* A page of running text, as of a book: it names documents, and is none. */

@@ -53,8 +53,9 @@ void read_by_plan(struct page *page, const struct page_line *line, const struct 
                   struct tally *tally)
 {
         count(page, wanted, page->first.model, &line->read, tally);
-        for (size_t i = 0; i < wanted->plan_len && (i < PLAN_FIRST || !is_settled(tally, wanted)) &&
-                           (i < PLAN_VAIN || tally->len > 0);
+        for (size_t i = 0;
+             i < wanted->plan_len && op_left_ms(page->op) > 0 &&
+             (i < PLAN_FIRST || !is_settled(tally, wanted)) && (i < PLAN_VAIN || tally->len > 0);
              i++)
                 read_into(page, &line->place, wanted->plan[i], wanted, tally);
 }

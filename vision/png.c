@@ -22,12 +22,16 @@ struct decoder {
         uint32_t *sums; /* of `shrink` rows; three channels, as wide as the result */
 };
 
+_Noreturn static void leave(struct decoder *decoder, enum rc rc, const char *why)
+{
+        enum rc noted = op_fail(decoder->op, rc, "PNG: %s", why);
+        (void)noted;
+        png_longjmp(decoder->png, 1);
+}
+
 _Noreturn static void on_error(png_structp png, png_const_charp text)
 {
-        struct decoder *decoder = png_get_error_ptr(png);
-        enum rc noted = op_fail(decoder->op, RC_INVALID_IMAGE, "PNG: %s", text);
-        (void)noted;
-        png_longjmp(png, 1);
+        leave(png_get_error_ptr(png), RC_INVALID_IMAGE, text);
 }
 
 static void on_warning(png_structp png, png_const_charp text)
@@ -79,8 +83,6 @@ static void read_header(struct decoder *decoder)
 {
         png_structp png = decoder->png;
         png_set_read_fn(png, decoder, on_read);
-        png_set_user_limits(png, (png_uint_32)decoder->limits->side_max,
-                            (png_uint_32)decoder->limits->side_max);
         png_set_chunk_malloc_max(png, CHUNK_MALLOC_MAX);
         png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
         ignore_metadata(png);
@@ -91,7 +93,7 @@ static void read_header(struct decoder *decoder)
                 png_longjmp(png, 1);
         bool interlaced = png_get_interlace_type(png, decoder->info) != PNG_INTERLACE_NONE;
         if (interlaced && (int64_t)width * height > INTERLACED_PIXELS_MAX)
-                png_error(png, "too large for an interlaced picture");
+                leave(decoder, RC_FILE_TOO_LARGE, "too large for an interlaced picture");
         png_set_expand(png);
         png_set_scale_16(png);
         png_set_gray_to_rgb(png);
@@ -121,6 +123,13 @@ static void finish_row(struct decoder *decoder, int y)
         memset(decoder->sums, 0, image->stride * sizeof(*decoder->sums));
 }
 
+static void read_row(struct decoder *decoder, uint8_t *row)
+{
+        if (op_left_ms(decoder->op) == 0)
+                leave(decoder, RC_TIMED_OUT, "out of time");
+        png_read_row(decoder->png, row, NULL);
+}
+
 static void read_pixels(struct decoder *decoder)
 {
         png_structp png = decoder->png;
@@ -140,17 +149,15 @@ static void read_pixels(struct decoder *decoder)
         decoder->row = x_new(whole ? (size_t)height : 1, stride);
         for (int pass = 0; pass < passes - 1; pass++)
                 for (int y = 0; y < height; y++)
-                        png_read_row(png, decoder->row + (size_t)y * stride, NULL);
+                        read_row(decoder, decoder->row + (size_t)y * stride);
         for (int y = 0; y < height; y++) {
                 uint8_t *row = decoder->row + (whole ? (size_t)y * stride : 0);
-                png_read_row(png, row, NULL);
+                read_row(decoder, row);
                 if (y / decoder->shrink >= decoder->image.height)
                         continue;
                 add_row(decoder, row, decoder->image.width);
                 if (y % decoder->shrink == decoder->shrink - 1)
                         finish_row(decoder, y / decoder->shrink);
-                if (op_left_ms(decoder->op) == 0)
-                        png_error(png, "out of time");
         }
         png_read_end(png, NULL);
 }

@@ -5,11 +5,6 @@
 
 enum { MEND_MAX = 2, WEAK_MAX = 24 };
 
-size_t zone_dated_line(enum mrz_format format)
-{
-        return 1;
-}
-
 size_t zone_name_line(enum mrz_format format)
 {
         return format == MRZ_TD1 ? 2 : 0;

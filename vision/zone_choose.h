@@ -36,8 +36,8 @@ struct zone_choice {
         bool number_unsure;          /* readings differ in it in a way that no check digit sees */
 };
 
-/* The line that the dates stand in, and the names. */
-size_t zone_dated_line(enum mrz_format format);
+/* The line that the dates stand in, in every format, and the names. */
+enum { ZONE_DATED_LINE = 1 };
 size_t zone_name_line(enum mrz_format format);
 /* The best zone; false where no rows have the form of one. */
 bool zone_choose(const struct zone_row *rows, size_t count, struct date today, struct zone_choice *ret);

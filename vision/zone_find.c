@@ -126,16 +126,26 @@ static int larger_first(const void *a, const void *b)
         return (area_a < area_b) - (area_a > area_b);
 }
 
+/* The nearest row beneath; NULL: none. */
+static const struct cv_line *row_beneath(const struct frame *frame, const struct cv_line *upper)
+{
+        const struct cv_line *nearest = NULL;
+        for (size_t i = 0; i < frame->len; i++) {
+                const struct cv_line *row = &frame->rows[i];
+                if (beneath(upper, row) && (!nearest || row->y < nearest->y))
+                        nearest = row;
+        }
+        return nearest;
+}
+
 /* The rows under one, as far as those of a zone go. */
 static struct found rows_from(const struct frame *frame, const struct cv_line *top)
 {
         struct found found = {.top = top, .bottom = top, .rows = 1};
-        for (size_t k = 0; k < frame->len && found.rows < MRZ_LINES_MAX; k++) {
-                if (!beneath(found.bottom, &frame->rows[k]))
-                        continue;
-                found.bottom = &frame->rows[k];
+        const struct cv_line *next;
+        while (found.rows < MRZ_LINES_MAX && (next = row_beneath(frame, found.bottom)) != NULL) {
+                found.bottom = next;
                 found.rows++;
-                k = 0;
         }
         return found;
 }

@@ -32,15 +32,22 @@ def live(scene):
     return [head.frame(pose, scene.view) for pose in scene.poses]
 
 
-def held(scene, picture, poses, bend=0.0, tilt=1.0):
-    """A picture in the hand: turned as far as it stays readable, in a room."""
-    kind = scene.rng.choice((camera.printed, camera.displayed))
-    border = (245, 245, 240) if kind is camera.printed else (12, 12, 14)
-    sheet = Sheet(picture.of(kind(picture.image, scene.rng)), border, bend)
-    back = camera.room(scene.rng)
+class Place:
+    """Where pictures are held before a camera: one room, and one printer or screen."""
+
+    def __init__(self, rng):
+        self.medium = rng.choice((camera.printed, camera.displayed))
+        self.border = (245, 245, 240) if self.medium is camera.printed else (12, 12, 14)
+        self.back = camera.room(rng)
+
+
+def held(scene, picture, poses, bend=0.0, tilt=1.0, place=None):
+    """A picture in the hand: turned as far as it stays readable."""
+    place = place or Place(scene.rng)
+    sheet = Sheet(picture.of(place.medium(picture.image, scene.rng)), place.border, bend)
     frames = []
     for pose in poses:
-        frame = back.copy()
+        frame = place.back.copy()
         paper = sheet.frame(pose.moved(yaw=pose.yaw * tilt, pitch=pose.pitch * tilt), scene.view)
         frame.paste(paper, (0, 0), paper)
         frames.append(frame)
@@ -121,9 +128,9 @@ def placed(image, view):
 
 def swapped(scene):
     """A print of the right pose for each action, changed between frames, each held flat in the hand."""
-    head, frames, view = scene.head(), [], scene.view
+    head, frames, view, place = scene.head(), [], scene.view, Place(scene.rng)
     for pose in scene.poses:
-        frames += held(scene, placed(head.frame(pose, view), view), [script.sway(Pose(), scene.rng, 1)])
+        frames += held(scene, placed(head.frame(pose, view), view), [script.sway(Pose(), scene.rng, 1)], place=place)
     return frames
 
 

@@ -24,7 +24,7 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_CHALLENGE_NOT_FOUND] = {"얼굴 확인 동작을 다시 요청해 주세요.", "That challenge is unknown or was used. Ask for a new one."},
     [RC_CHALLENGE_EXPIRED] = {"얼굴 확인 시간이 지났습니다. 처음부터 다시 촬영해 주세요.", "The time of that challenge is over. Ask for a new one."},
     [RC_CHALLENGE_REQUIRED] = {"사진 한 장으로는 확인할 수 없습니다. 안내에 따라 얼굴을 움직이며 촬영해 주세요.", "A picture alone is not accepted here. Ask for a challenge and send its frames."},
-    [RC_FILE_TOO_LARGE] = {"파일이 너무 큽니다. 10MB 이하의 이미지를 올려 주세요.", "The file is too large. Send a picture of at most 10 MB."},
+    [RC_FILE_TOO_LARGE] = {"파일이 너무 큽니다. 더 작은 이미지를 올려 주세요.", "The file is too large. Send a smaller picture."},
     [RC_BODY_TOO_LARGE] = {"요청 본문이 너무 큽니다.", "The request body is too large."},
     [RC_UNSUPPORTED_MEDIA_TYPE] = {"지원하지 않는 Content-Type입니다.", "This Content-Type is not accepted here."},
     [RC_UNSUPPORTED_IMAGE_FORMAT] = {"JPEG 또는 PNG 이미지만 올릴 수 있습니다.", "Only JPEG and PNG pictures are accepted."},
@@ -36,7 +36,7 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_RATE_LIMIT_EXCEEDED] = {"요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.", "Too many requests. Try again later."},
     [RC_SMS_COOLDOWN_ACTIVE] = {"잠시 후 인증 문자를 다시 요청해 주세요.", "A code was sent a moment ago. Wait before asking for another."},
     [RC_EMAIL_COOLDOWN_ACTIVE] = {"잠시 후 인증 메일을 다시 요청해 주세요.", "A mail was sent a moment ago. Wait before asking for another."},
-    [RC_MAX_ATTEMPTS_EXCEEDED] = {"시도 횟수를 초과했습니다.", "Too many attempts."},
+    [RC_MAX_ATTEMPTS_EXCEEDED] = {"시도 횟수를 모두 사용했습니다. 인증번호는 새로 요청하고, 사진은 새 세션으로 처음부터 다시 시작해 주세요.", "No attempts are left. Ask for a new code; for pictures, start again with a new session."},
     [RC_INTERNAL] = {"서버에서 문제가 발생했습니다.", "Something went wrong on the server."},
     [RC_DELIVERY_FAILED] = {"인증번호를 보내지 못했습니다. 주소를 확인하고 다시 시도해 주세요.", "The code could not be delivered. Check the address and try again."},
     [RC_DELIVERY_LATER] = {"인증번호를 보내지 못했습니다. 잠시 후 다시 시도해 주세요.", "The code could not be delivered now. Try again later."},
@@ -53,25 +53,25 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_NO_DOCUMENT] = {"신분증을 찾을 수 없습니다. 신분증 전체가 보이게 촬영해 주세요.", "No document was found. Show the whole document."},
     [RC_SEVERAL_DOCUMENTS] = {"신분증이 여러 개 보입니다. 한 개만 촬영해 주세요.", "Several documents are seen. Show one alone."},
     [RC_WRONG_BACK] = {"뒷면 사진이 이 신분증의 뒷면이 아닙니다. 뒷면을 다시 촬영해 주세요.", "The second picture is not the back of this document. Take its back."},
-    [RC_TYPE_MISMATCH] = {"선택한 종류와 다른 신분증입니다.", "This is another kind of document than the one chosen."},
+    [RC_TYPE_MISMATCH] = {"선택한 종류와 다른 신분증입니다. 종류를 다시 선택하거나 선택한 신분증을 촬영해 주세요.", "This is another kind of document than the one chosen. Choose its kind, or photograph the one that was chosen."},
     [RC_LOW_CONFIDENCE] = {"신분증을 확실하게 읽지 못했습니다. 다시 촬영해 주세요.", "The document could not be read with certainty. Take it again."},
     [RC_FIELD_UNREADABLE] = {"읽지 못한 항목이 있습니다. 다시 촬영해 주세요.", "A field could not be read. Take the picture again."},
     [RC_CHECK_DIGIT_FAILED] = {"검증 숫자가 맞지 않습니다. 다시 촬영해 주세요.", "A check digit does not fit. Take the picture again."},
     [RC_AUTHENTICITY_DOUBTFUL] = {"신분증 원본인지 확인하지 못했습니다. 화면이나 사본이 아닌 실물을 촬영해 주세요.", "It is not clear that this is the document itself. Photograph the original, not a screen or a copy."},
-    [RC_DOCUMENT_EXPIRED] = {"유효 기간이 지난 신분증입니다.", "The document has expired."},
-    [RC_NAME_MISMATCH] = {"이름이 일치하지 않습니다.", "The name is not the expected one."},
-    [RC_BIRTH_DATE_MISMATCH] = {"생년월일이 일치하지 않습니다.", "The date of birth is not the expected one."},
-    [RC_NO_PORTRAIT] = {"신분증에서 사진을 찾을 수 없습니다.", "No portrait was found on the document."},
-    [RC_NO_FACE] = {"얼굴을 찾을 수 없습니다. 얼굴 전체가 보이게 정면을 보고 촬영해 주세요.", "No face was found. Look straight into the camera, with the whole face in the picture."},
-    [RC_SEVERAL_FACES] = {"여러 얼굴이 보입니다. 혼자 촬영해 주세요.", "Several faces are in the picture. Be alone in it and take it again."},
-    [RC_FACE_MISMATCH] = {"신분증의 사진과 얼굴이 일치하지 않습니다. 안경이나 마스크를 벗고 다시 촬영해 주세요.", "The face is not the one on the document. Take off glasses or a mask and take the picture again."},
+    [RC_DOCUMENT_EXPIRED] = {"유효 기간이 지난 신분증입니다. 유효한 다른 신분증을 촬영해 주세요.", "The document has expired. Photograph one that is valid."},
+    [RC_NAME_MISMATCH] = {"이름이 서비스에 등록된 이름과 일치하지 않습니다. 본인의 신분증인지 확인하고, 맞다면 서비스에 등록된 이름을 확인해 주세요.", "The name is not the expected one. Check that this is your own document; if it is, have the service correct the name it holds."},
+    [RC_BIRTH_DATE_MISMATCH] = {"생년월일이 서비스에 등록된 생년월일과 일치하지 않습니다. 본인의 신분증인지 확인하고, 맞다면 서비스에 등록된 생년월일을 확인해 주세요.", "The date of birth is not the expected one. Check that this is your own document; if it is, have the service correct the date it holds."},
+    [RC_NO_PORTRAIT] = {"신분증에서 얼굴 사진을 찾을 수 없습니다. 사진이 있는 면을 가리지 말고 다시 촬영해 주세요.", "No portrait was found on the document. Photograph the side that has it, with nothing over it."},
+    [RC_NO_FACE] = {"얼굴을 찾을 수 없습니다. 카메라를 똑바로 보고 더 가까이에서 다시 촬영해 주세요.", "No face was found. Look straight into the camera, close enough to fill the picture, and take it again."},
+    [RC_SEVERAL_FACES] = {"여러 얼굴이 보입니다. 혼자 촬영해 주세요.", "Several faces are in the picture. Take it alone."},
+    [RC_FACE_MISMATCH] = {"신분증의 사진과 얼굴이 일치하지 않습니다. 본인의 신분증인지 확인하고, 안경이나 마스크를 벗고 밝은 곳에서 다시 촬영해 주세요.", "The face is not the one on the document. Check that it is your own; take off glasses or a mask, and take the picture again in even light."},
     [RC_TURNED_AWAY] = {"얼굴이 다른 곳을 향하고 있습니다. 정면을 보고 촬영해 주세요.", "The face is turned away. Look straight into the camera."},
     [RC_NOT_LIVE] = {"실제 얼굴인지 확인할 수 없습니다. 직접 촬영해 주세요.", "The picture does not look like a live face. Take it of yourself."},
     [RC_CHALLENGE_FAILED] = {"안내한 동작이 순서대로 보이지 않았습니다. 안내에 따라 다시 해 주세요.", "The actions were not seen in their order. Follow the guidance and try again."},
-    [RC_FLAT_FACE] = {"사진이나 화면이 아닌 실제 얼굴을 촬영해 주세요.", "The frames look like those of a flat picture. Take them of your own face."},
+    [RC_FLAT_FACE] = {"평평한 사진이나 화면으로 보입니다. 실제 얼굴을 촬영해 주세요.", "The frames look like those of a flat picture. Take them of your own face."},
     [RC_FACE_CHANGED] = {"촬영하는 동안 얼굴이 바뀌었습니다. 처음부터 끝까지 혼자 촬영해 주세요.", "It is not the same face throughout. Stay in the picture, alone, until the end."},
     [RC_FRAMES_REPEATED] = {"이미 사용된 사진입니다. 지금 다시 촬영해 주세요.", "Frames were seen before. Take new ones, now."},
-    [RC_MODEL_MISSING] = {"얼굴 인식 모델이 설치되어 있지 않습니다.", "The face models are not installed."},
+    [RC_MODEL_MISSING] = {"서버에 필요한 인식 모델이 설치되어 있지 않습니다. 서비스 운영자에게 알려 주세요.", "A model that reads documents or faces is missing on the server. Tell those who run it: `bonin doctor` names the file."},
 };
 
 static const char *const fields[DOC_FIELD_COUNT][2] = {
@@ -113,14 +113,38 @@ static const char *const of_field[RC_COUNT][2] = {
     [RC_FIELD_UNREADABLE] = {"%s 부분을 읽지 못했습니다. 다시 촬영해 주세요.", "This could not be read: %s. Take the picture again."},
     [RC_LOW_CONFIDENCE] = {"%s 부분을 확실하게 읽지 못했습니다. 다시 촬영해 주세요.", "This could not be read with certainty: %s. Take the picture again."},
 };
+static const char *const of_side[DOC_SIDE_COUNT][2] = {
+    [DOC_FRONT] = {"앞면 사진", "The front's picture"},
+    [DOC_BACK] = {"뒷면 사진", "The back's picture"},
+};
+
+/* With the side in place of %s. */
+static const char *const of_fault[DOC_FAULT_COUNT][2] = {
+    [DOC_FAULT_NONE] = {"%s: 열 수 없습니다. 다시 촬영해 주세요.", "%s cannot be opened. Take it again."},
+    [DOC_FAULT_DAMAGED] = {"%s: 파일이 손상되어 열 수 없습니다. 다시 촬영하거나 다른 파일을 올려 주세요.", "%s is a damaged file. Take it again, or send another file."},
+    [DOC_FAULT_FORMAT] = {"%s: 지원하지 않는 형식의 이미지입니다. 일반 JPEG 또는 PNG 이미지를 올려 주세요.", "%s is no JPEG or PNG of a usual kind. Send one that is."},
+    [DOC_FAULT_TOO_LARGE] = {"%s: 가로와 세로의 픽셀이 너무 많습니다. 더 작은 이미지를 올려 주세요.", "%s has too many pixels. Send a smaller one."},
+    [DOC_FAULT_LATE] = {"%s: 제시간에 읽지 못했습니다. 다시 시도해 주세요.", "%s could not be read in time. Try again."},
+};
 /* clang-format on */
+
+/* `text` with `word` in place of its %s. */
+static struct str put_in(struct op *op, const char *text, const char *word)
+{
+        const char *at = strstr(text, "%s");
+        return arena_printf(&op->arena, "%.*s%s%s", (int)(at - text), text, word, at + 2);
+}
+
+struct str message_of_side(struct op *op, enum doc_side side, enum doc_fault fault, enum lang lang)
+{
+        return put_in(op, of_fault[fault][lang], of_side[side][lang]);
+}
 
 struct str message_of_field(struct op *op, enum rc rc, enum doc_field field, enum lang lang)
 {
         if (rc >= RC_COUNT || of_field[rc][lang] == NULL || field >= DOC_FIELD_COUNT)
                 return str_from(message_text(rc, lang));
-        const char *text = of_field[rc][lang], *at = strstr(text, "%s");
-        return arena_printf(&op->arena, "%.*s%s%s", (int)(at - text), text, fields[field][lang], at + 2);
+        return put_in(op, of_field[rc][lang], fields[field][lang]);
 }
 
 const char *message_of_face(enum rc rc, enum lang lang)

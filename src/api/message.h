@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/op.h"
-#include "doc/field.h"
+#include "doc/advice.h"
 
 /* Static text. */
 const char *message_text(enum rc rc, enum lang lang);
@@ -12,3 +12,5 @@ const char *message_text(enum rc rc, enum lang lang);
 struct str message_of_field(struct op *op, enum rc rc, enum doc_field field, enum lang lang);
 /* The same of the picture of a face. Static text. */
 const char *message_of_face(enum rc rc, enum lang lang);
+/* Which picture was not read, and why. In the op's arena. */
+struct str message_of_side(struct op *op, enum doc_side side, enum doc_fault fault, enum lang lang);

@@ -78,6 +78,7 @@ static void emit_limit(struct emit *emit, struct http_request *request, struct h
 
 void api_render_error(void *ctx, struct http_request *request, struct http_reply *reply)
 {
+        const struct api *api = ctx;
         struct op *op = &request->op;
         enum rc rc = op->rc == RC_OK ? RC_INTERNAL : op->rc;
         struct emit emit = emit_to(&reply->body);
@@ -93,6 +94,8 @@ void api_render_error(void *ctx, struct http_request *request, struct http_reply
                 emit_fields(&emit, op);
         if (reply->status == 429)
                 emit_limit(&emit, request, reply);
+        if (rc == RC_FILE_TOO_LARGE)
+                emit_int(&emit, "max_bytes", api->svc->conf->id_card_max_file_size);
         if (rc == RC_SESSION_EXPIRED) {
                 emit_time(&emit, "expired_at", op->expired_at_ms);
                 emit_bool(&emit, "new_session_required", true);

@@ -26,6 +26,16 @@ static void emit_tri(struct emit *emit, const char *key, enum tri tri)
                 emit_bool(emit, key, tri == TRI_YES);
 }
 
+static struct str one_text(struct op *op, enum rc rc, const json_t *one)
+{
+        struct str field = json_get_str(one, "field");
+        enum doc_side side = doc_side_from_name(field);
+        return side == DOC_SIDE_COUNT
+                   ? message_of_field(op, rc, doc_field_from_name(field), op->client.lang)
+                   : message_of_side(op, side, doc_fault_from_name(json_get_str(one, "reason")),
+                                     op->client.lang);
+}
+
 /* The first code, or RC_OK where there is none. */
 static enum rc first_error(struct str errors)
 {
@@ -40,14 +50,13 @@ static enum rc first_error(struct str errors)
 static struct str document_text(struct op *op, enum rc first, struct str advice)
 {
         json_auto_t *root = NULL;
-        if (advice.ptr && json_parse(advice, ADVICE_MAX, &root)) {
-                for (size_t i = 0; i < json_array_size(root); i++) {
-                        const json_t *one = json_array_get(root, i);
-                        if (str_equal(json_get_str(one, "code"), str_from(rc_code(first))))
-                                return message_of_field(op, first,
-                                                        doc_field_from_name(json_get_str(one, "field")),
-                                                        op->client.lang);
-                }
+        if (advice.ptr)
+                (void)!json_parse(advice, ADVICE_MAX, &root);
+        for (size_t i = 0; i < json_array_size(root); i++) {
+                const json_t *one = json_array_get(root, i);
+                if (str_equal(json_get_str(one, "code"), str_from(rc_code(first))) &&
+                    !json_get_bool(one, "optional"))
+                        return one_text(op, first, one);
         }
         return str_from(message_text(first, op->client.lang));
 }

@@ -210,7 +210,7 @@ enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *j
             .name_match = tri_of(judgement->name_match),
             .birth_date_match = tri_of(judgement->birth_date_match),
             .errors = picture_errors(op, &judgement->errors),
-            .advice = picture_advice(op, judgement),
+            .advice = picture_advice(op, judgement, &reading->faults),
             .extracted = extracted(op, svc->conf, judgement),
             .details = reading->details,
             .portrait_key = reading->portrait_jpeg.len > 0
@@ -233,7 +233,8 @@ enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *j
         return op->rc;
 }
 
-enum rc id_card_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why)
+enum rc id_card_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why,
+                        int64_t took_ms)
 {
         struct id_card_task task CLEANUP(id_card_task_release) = {0};
         struct doc_errors errors = {0};
@@ -245,6 +246,7 @@ enum rc id_card_give_up(struct op *op, struct service *svc, const struct job *jo
                                            .name_match = TRI_UNKNOWN,
                                            .birth_date_match = TRI_UNKNOWN,
                                            .errors = picture_errors(op, &errors),
+                                           .duration_ms = took_ms,
                                            .now_ms = clock_wall_ms()};
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             session_load(&tx, job->session_id, &task.session) != RC_OK ||

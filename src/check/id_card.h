@@ -31,6 +31,7 @@ void id_card_task_release(struct id_card_task *task);
  * portrait; empty where there is none. */
 struct id_card_reading {
         struct judgement judgement;
+        struct doc_faults faults;
         struct str details; /* JSON object for verification_details */
         struct str card_jpeg, portrait_jpeg;
         int64_t duration_ms;
@@ -40,7 +41,8 @@ struct id_card_reading {
 NODISCARD enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *job,
                                    struct id_card_task *task, const struct id_card_reading *reading);
 /* It could not be judged and will not be tried again: failed, with `why`. */
-NODISCARD enum rc id_card_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why);
+NODISCARD enum rc id_card_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why,
+                                  int64_t took_ms);
 
 /* What the judge is to compare the document with. */
 void id_card_expectations(const struct id_card_task *task, const struct conf *conf, struct judge_input *ret);

@@ -133,21 +133,14 @@ struct str picture_errors(struct op *op, const struct doc_errors *errors)
         return arena_copy(&op->arena, buf_str(&buf));
 }
 
-struct str picture_advice(struct op *op, const struct judgement *judgement)
+struct str picture_advice(struct op *op, const struct judgement *judgement, const struct doc_faults *faults)
 {
         CLEANUP(buf_release) struct buf buf;
         buf_init(&buf, 2048);
         struct emit emit = emit_to(&buf);
-        if (judgement->advice_len == 0)
+        if (!doc_has_advice(judgement, faults))
                 return STR_NULL;
-        emit_open_array(&emit, NULL);
-        for (size_t i = 0; i < judgement->advice_len; i++) {
-                emit_open(&emit, NULL);
-                emit_text(&emit, "code", rc_code(judgement->advice[i].code));
-                emit_text(&emit, "field", doc_field_name(judgement->advice[i].field));
-                emit_close(&emit);
-        }
-        emit_close_array(&emit);
+        doc_advice_emit(&emit, NULL, judgement, faults);
         return arena_copy(&op->arena, buf_str(&buf));
 }
 

@@ -6,7 +6,7 @@
 
 #include "check/session.h"
 #include "check/upload.h"
-#include "doc/judge.h"
+#include "doc/advice.h"
 #include "store/document.h"
 
 enum { PICTURE_UPLOADS_MAX = 5, PICTURE_BYTES_MAX = UPLOAD_FRAMES_BYTES_MAX };
@@ -47,8 +47,8 @@ NODISCARD enum rc picture_no_uploads_left(struct op *op, const struct session *s
 /* ["GLARE","…"], or null where there are none. In the op's arena. */
 struct str picture_errors(struct op *op, const struct doc_errors *errors);
 
-/* [{"code":"GLARE","field":"name"},…], or null where there is none. In the op's arena. */
-struct str picture_advice(struct op *op, const struct judgement *judgement);
+/* As doc_advice_emit writes it, or null where there is none. In the op's arena. */
+struct str picture_advice(struct op *op, const struct judgement *judgement, const struct doc_faults *faults);
 
 /* How a step with pictures ended, once its own row says so. */
 struct picture_verdict {

@@ -48,4 +48,5 @@ struct selfie_reading {
 /* Rejects what was accepted where a frame was seen before: then `reading` says so too. */
 NODISCARD enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job,
                                   struct selfie_task *task, struct selfie_reading *reading);
-NODISCARD enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why);
+NODISCARD enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why,
+                                 int64_t took_ms);

@@ -110,7 +110,8 @@ enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *jo
         return op->rc;
 }
 
-enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why)
+enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why,
+                       int64_t took_ms)
 {
         struct selfie_task task CLEANUP(selfie_task_release) = {0};
         struct doc_errors errors = {0};
@@ -122,6 +123,7 @@ enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job
                                        .liveness = -1,
                                        .is_live = TRI_UNKNOWN,
                                        .errors = picture_errors(op, &errors),
+                                       .duration_ms = took_ms,
                                        .now_ms = clock_wall_ms()};
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             session_load(&tx, job->session_id, &task.session) != RC_OK ||

@@ -128,13 +128,22 @@ static enum rc open_as_far_as(struct op *op, const struct app_args *args, enum a
         return need >= APP_SERVICE ? open_service(op, app) : RC_OK;
 }
 
+void app_tell_notes(const struct conf *conf)
+{
+        struct str rest = buf_str(&conf->notes), line;
+        while (rest.len > 0 && str_split(&rest, '\n', &line))
+                fprintf(stderr, "bonin: %.*s\n", STR_FMT(line));
+}
+
 int app_open(const struct cmd *cmd, const struct app_args *args, enum app_need need, bool migrate,
              struct app *ret)
 {
         memset(ret, 0, sizeof(*ret));
         ret->cmd = cmd;
         op_init(&ret->op, NULL, MEMORY_MAX, OPEN_MS);
-        if (open_as_far_as(&ret->op, args, need, migrate, ret) == RC_OK)
+        enum rc rc = open_as_far_as(&ret->op, args, need, migrate, ret);
+        app_tell_notes(&ret->conf);
+        if (rc == RC_OK)
                 return EXIT_DONE;
         return app_failed(cmd, &ret->op);
 }

@@ -60,6 +60,8 @@ int app_open(const struct cmd *cmd, const struct app_args *args, enum app_need n
              struct app *ret);
 void app_close(struct app *app);
 
+/* Say on stderr what is odd about the env file. */
+void app_tell_notes(const struct conf *conf);
 /* Say on stderr why `op` failed; the exit status that goes with it. */
 int app_failed(const struct cmd *cmd, const struct op *op);
 

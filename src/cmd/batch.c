@@ -1,6 +1,6 @@
 #include "cmd/batch.h"
 
-#include "cmd/cmd.h"
+#include "cmd/app.h"
 #include "vision/models.h"
 
 #include <errno.h>
@@ -84,9 +84,13 @@ static void wait_for_end(struct state *state, int signal_fd, size_t threads)
                 if (poll(fds, 2, -1) < 0)
                         continue;
                 if (fds[1].revents) {
+                        struct signalfd_siginfo info = {.ssi_signo = SIGINT};
+                        (void)!read(signal_fd, &info, sizeof(info));
                         pthread_mutex_lock(&state->mutex);
                         state->stop = true;
-                        state->status = EXIT_OUTSIDE;
+                        state->status = EXIT_SIGNALLED + (int)info.ssi_signo;
+                        if (state->show_progress)
+                                fputc('\n', stderr);
                         pthread_cond_broadcast(&state->printed);
                         pthread_mutex_unlock(&state->mutex);
                         return;
@@ -123,8 +127,9 @@ static void tell_what_is_missing(struct vision_pool *pool)
         else if (status.why[0])
                 fprintf(stderr, "bonin: %s (MODEL_DIR names the folder of models)\n", status.why);
         else if (status.documents && (!status.mrz_model || !status.line_model))
-                fprintf(stderr, "bonin: the models of %s are missing: fewer documents are read\n",
-                        status.line_model ? "passports' lines" : "text lines");
+                fprintf(stderr,
+                        "bonin: %s is missing in MODEL_DIR: fewer documents are read; run `tools/models`\n",
+                        status.line_model ? "mrz.traineddata" : "ppocr_v3_det_zh.onnx");
         op_release(&op);
 }
 
@@ -186,6 +191,7 @@ bool batch_load_conf(const char *env_file, struct conf *ret)
         struct op op;
         op_init(&op, NULL, 1024 * 1024, 10000);
         bool loaded = conf_load(&op, env_file, NULL, 0, ret) == RC_OK;
+        app_tell_notes(ret);
         if (!loaded) {
                 fprintf(stderr, "bonin: %s\n", op.why);
                 conf_release(ret);

@@ -19,8 +19,8 @@ struct batch {
         void *ctx;
 };
 
-/* Returns the exit status of the command: the worst of its items, EXIT_OUTSIDE where it was interrupted or
- * stdout is gone. */
+/* Returns the exit status of the command: the worst of its items, EXIT_OUTSIDE where stdout is gone, or
+ * EXIT_SIGNALLED and the signal's number. */
 int batch_run(const struct batch *batch, const struct conf *conf);
 
 /* A whole file, at most `max` bytes and not past them: RC_FILE_TOO_LARGE, RC_NOT_FOUND. */

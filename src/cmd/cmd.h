@@ -7,10 +7,11 @@
 #include "base/util.h"
 
 enum cmd_exit {
-        EXIT_DONE = 0,     /* done */
-        EXIT_NEGATIVE = 1, /* the answer is negative: document rejected, faces differ */
-        EXIT_USAGE = 2,    /* wrong usage or configuration */
-        EXIT_OUTSIDE = 3,  /* something outside failed */
+        EXIT_DONE = 0,        /* done */
+        EXIT_NEGATIVE = 1,    /* the answer is negative: document rejected, faces differ */
+        EXIT_USAGE = 2,       /* wrong usage or configuration */
+        EXIT_OUTSIDE = 3,     /* something outside failed */
+        EXIT_SIGNALLED = 128, /* plus its number: ended by a signal, as shells tell it */
 };
 
 struct cmd {

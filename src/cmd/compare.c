@@ -214,5 +214,6 @@ const struct cmd cmd_compare = {
         "                   by tabs; paths are relative to the table\n"
         "  --jobs N         pairs at once; default: as many as processors\n"
         "  --env-file FILE  configuration; default ./.env where it exists\n\n"
-        "Exit status: 0 all match and live, 1 some not, 2 wrong usage, 3 some could not be judged.\n",
+        "Exit status: 0 all match and live, 1 some not, 2 wrong usage, 3 some could not be judged,\n"
+        "130 stopped by Ctrl-C.\n",
 };

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 enum { VISION_MS = 20000, MEMORY_MAX = 1024 * 1024, DISK_LEAST_MB = 500, LATE_MS = 10 * 60 * 1000 };
 
@@ -44,11 +45,23 @@ static void bad(struct report *report, const char *what, const char *mend, const
         report->failed++;
 }
 
+/* The folder, or the nearest above it that is there: where it will be made. */
+static void find_folder(const char *path, char ret[PATH_MAX])
+{
+        snprintf(ret, PATH_MAX, "%s", path);
+        for (char *slash; access(ret, F_OK) != 0 && (slash = strrchr(ret, '/')) != NULL && slash > ret;)
+                *slash = '\0';
+        if (access(ret, F_OK) != 0)
+                snprintf(ret, PATH_MAX, ".");
+}
+
 static void check_disk(struct report *report, const struct conf *conf)
 {
         struct statvfs fs;
-        if (statvfs(conf->data_dir, &fs) != 0) {
-                bad(report, "disk", "check DATA_DIR", "%s cannot be asked", conf->data_dir);
+        char folder[PATH_MAX];
+        find_folder(conf->data_dir, folder);
+        if (statvfs(folder, &fs) != 0) {
+                bad(report, "disk", "check DATA_DIR", "%s cannot be asked", folder);
                 return;
         }
         unsigned long long free_mb = (unsigned long long)fs.f_bavail * fs.f_frsize / (1024 * 1024);
@@ -65,14 +78,21 @@ static void check_senders(struct report *report, const struct conf *conf)
         struct sms_provider *sms = NULL;
         struct mail_backend *mail = NULL;
         op_init(&op, NULL, MEMORY_MAX, VISION_MS);
-        if (sms_provider_new(&op, conf, &sms) != RC_OK)
+        /* Opening what is written to would make it. */
+        bool no_sms_file = conf->sms_provider == CONF_SMS_FILE && access(conf->sms_file, F_OK) != 0;
+        bool no_email_dir = conf->email_backend == CONF_EMAIL_FILE && access(conf->email_dir, F_OK) != 0;
+        if (no_sms_file)
+                ok("sms", "file; the first start makes %s", conf->sms_file);
+        else if (sms_provider_new(&op, conf, &sms) != RC_OK)
                 bad(report, "sms", "see `bonin help env`", "%s", op.why);
         else if (!conf->debug && conf->sms_provider == CONF_SMS_CONSOLE)
                 bad(report, "sms", "set SMS_PROVIDER", "codes go to the console though DEBUG=false");
         else
                 ok("sms", "%s", sms->name);
         op_forgive(&op);
-        if (mail_backend_new(&op, conf, &mail) != RC_OK)
+        if (no_email_dir)
+                ok("e-mail", "file; the first start makes %s", conf->email_dir);
+        else if (mail_backend_new(&op, conf, &mail) != RC_OK)
                 bad(report, "e-mail", "see `bonin help env`", "%s", op.why);
         else if (!conf->debug && conf->email_backend == CONF_EMAIL_CONSOLE)
                 bad(report, "e-mail", "set EMAIL_BACKEND", "codes go to the console though DEBUG=false");
@@ -101,14 +121,15 @@ static void tell_vision(struct report *report, const struct vision_status *statu
 {
         if (status->documents)
                 ok("documents", "Tesseract kor and eng; MRZ model %s, line model %s",
-                   status->mrz_model ? "yes" : "no", status->line_model ? "yes" : "no");
+                   status->mrz_model ? "yes" : "no: mrz.traineddata, run `tools/models`",
+                   status->line_model ? "yes" : "no: ppocr_v3_det_zh.onnx, run `tools/models`");
         else
                 bad(report, "documents", "install tesseract-ocr-kor and tesseract-ocr-eng", "%s",
                     status->why);
         if (status->faces)
                 ok("faces", "models of %s", models);
         else
-                bad(report, "faces", "run `make models`, or set MODEL_DIR", "%s", status->why);
+                bad(report, "faces", "run `tools/models`, or set MODEL_DIR", "%s", status->why);
         if (status->filtered && status->unprivileged && status->landlock_abi > 0)
                 ok("sandbox", "system calls filtered, files closed (Landlock %d), loaded in %lld ms",
                    status->landlock_abi, (long long)status->load_ms);
@@ -176,13 +197,58 @@ static void check_faces(struct report *report, struct app *app)
         op_forgive(&app->op);
 }
 
-static void check_cache_and_limits(const struct app *app)
+static void check_store(struct report *report, struct app *app, enum app_need need)
 {
         char kid[KEYRING_KID_MAX];
+        if (need < APP_STORE && report->failed > 0)
+                return;
+        if (need < APP_STORE) {
+                ok("store", "none yet, nor blobs: the first start makes them in %s", app->conf.data_dir);
+                return;
+        }
+        ok("store", "%s, schema up to date", db_name(app->store.db));
         ok("cache", "limits are counted in the store (%s)", db_name(app->store.db));
+        check_breaker(report, app);
+        check_faces(report, app);
+        if (need < APP_SERVICE) {
+                ok("blobs", "none yet, nor a signing key: the first start makes them");
+                return;
+        }
         ok("blobs", "%s", app->conf.blob_url);
         keyring_kid(app->keyring, kid);
         ok("signing key", "%s", kid);
+}
+
+/* Whether there is what the url names; of another scheme than `scheme` nothing is known, which is as good. */
+static bool is_there(const char *url, const char *scheme)
+{
+        struct str text = str_from(url);
+        return !str_starts_with(text, str_from(scheme)) || access(url + strlen(scheme), F_OK) == 0;
+}
+
+/* As far as all can be opened without making what is not there: who only looks leaves nothing behind. */
+static enum app_need find_need(struct report *report, const struct conf *conf)
+{
+        char secret[PATH_MAX];
+        snprintf(secret, sizeof(secret), "%s/secret.key", conf->data_dir);
+        if (!is_there(conf->database_url, "sqlite:") || access(conf->data_dir, F_OK) != 0)
+                return APP_CONF;
+        if (*conf->secret_key || access(secret, F_OK) == 0)
+                return is_there(conf->blob_url, "file:") ? APP_SERVICE : APP_STORE;
+        bad(report, "secret key", "put it back from where it is kept, or set SECRET_KEY",
+            "%s is missing, and there is a store that was sealed with it", secret);
+        return APP_CONF;
+}
+
+static int open_what_is_there(struct report *report, const struct app_args *args, struct app *app,
+                              enum app_need *ret)
+{
+        CLEANUP(op_release) struct op op;
+        CLEANUP(conf_release) struct conf conf;
+        op_init(&op, NULL, MEMORY_MAX, VISION_MS);
+        bool loaded = conf_load(&op, args->env_file, args->overrides, args->overrides_len, &conf) == RC_OK;
+        *ret = loaded ? find_need(report, &conf) : APP_CONF;
+        return app_open(&cmd_doctor, args, *ret, false, app);
 }
 
 static int run(int argc, char **argv)
@@ -196,16 +262,14 @@ static int run(int argc, char **argv)
                 status = cmd_usage(&cmd_doctor, "`%s` is not expected", args.rest[0]);
         if (status != EXIT_DONE)
                 return status;
-        status = app_open(&cmd_doctor, &args, APP_SERVICE, true, &app);
+        enum app_need need;
+        status = open_what_is_there(&report, &args, &app, &need);
         if (status != EXIT_DONE) {
                 printf("WRONG %-14s %s\n", app.op.rc == RC_CONFIG ? "configuration" : "store", app.op.why);
         } else {
                 ok("configuration", "DEBUG=%s, LISTEN=%s", app.conf.debug ? "true" : "false",
                    app.conf.listen);
-                ok("store", "%s, schema up to date", db_name(app.store.db));
-                check_cache_and_limits(&app);
-                check_breaker(&report, &app);
-                check_faces(&report, &app);
+                check_store(&report, &app, need);
                 check_disk(&report, &app.conf);
                 check_senders(&report, &app.conf);
                 check_ocr(&report, &app.conf);
@@ -227,5 +291,5 @@ const struct cmd cmd_doctor = {
             "face models\n"
             "and sandbox: one line each, with the mend where something is wrong. Exit status 1 then, 2 for a "
             "wrong\n"
-            "configuration, 3 where the store does not answer.\n",
+            "configuration, 3 where the store does not answer. Makes nothing and changes nothing.\n",
 };

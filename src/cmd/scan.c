@@ -2,7 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/emit.h"
-#include "doc/judge.h"
+#include "doc/advice.h"
 #include "doc/mask.h"
 #include "ocr/provider.h"
 
@@ -54,25 +54,12 @@ static void emit_errors(struct emit *emit, const struct doc_errors *errors)
         emit_close_array(emit);
 }
 
-/* What to do better: which field was missing or doubtful, and why. */
-static void emit_advice(struct emit *emit, const struct judgement *judgement)
-{
-        emit_open_array(emit, "advice");
-        for (size_t i = 0; i < judgement->advice_len; i++) {
-                emit_open(emit, NULL);
-                emit_text(emit, "code", rc_code(judgement->advice[i].code));
-                emit_text(emit, "field", doc_field_name(judgement->advice[i].field));
-                emit_close(emit);
-        }
-        emit_close_array(emit);
-}
-
 static void emit_details(struct emit *emit, const struct vision_document *document,
                          const struct judgement *judgement)
 {
         emit_open(emit, "verification_details");
         emit_errors(emit, &judgement->errors);
-        emit_advice(emit, judgement);
+        doc_advice_emit(emit, "advice", judgement, &document->faults);
         emit_text(emit, "recognised_type", doc_kind_name(document->kind));
         emit_double(emit, "type_confidence", document->kind_confidence, 3);
         emit_open(emit, "quality");
@@ -231,5 +218,6 @@ const struct cmd cmd_scan = {
             "  --unmasked       show identity, licence and passport numbers in full\n"
             "  --jobs N         pictures at once; default: as many as processors\n"
             "  --env-file FILE  configuration; default ./.env where it exists\n\n"
-            "Exit status: 0 all accepted, 1 some not accepted, 2 wrong usage, 3 some could not be judged.\n",
+            "Exit status: 0 all accepted, 1 some not accepted, 2 wrong usage, 3 some could not be judged,\n"
+            "130 stopped by Ctrl-C.\n",
 };

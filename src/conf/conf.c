@@ -1,6 +1,5 @@
 #include "conf/conf.h"
 
-#include "conf/env_file.h"
 #include "conf/key.h"
 
 #include <stdio.h>
@@ -100,15 +99,19 @@ static void derive(char **text, const char *scheme, const char *dir, const char 
                 abort();
 }
 
+enum { NOTES_MAX = 4096 };
+
 enum rc conf_load(struct op *op, const char *env_file, const struct conf_override *overrides,
                   size_t overrides_len, struct conf *ret)
 {
         CLEANUP(env_file_release) struct env_file file = {0};
         *ret = (struct conf){0};
+        buf_init(&ret->notes, NOTES_MAX);
         if (env_file == NULL && access(".env", F_OK) == 0)
                 env_file = ".env";
         if (env_file && env_file_read(op, env_file, &file) != RC_OK)
                 return op->rc;
+        conf_note_strangers(env_file, &file, &ret->notes);
         for (size_t i = 0; i < conf_keys_len; i++) {
                 struct str value = value_of(&conf_keys[i], &file, overrides, overrides_len);
                 if (set(op, &conf_keys[i], value, ret) != RC_OK)
@@ -133,6 +136,7 @@ void conf_release(struct conf *conf)
                 x_free(*text);
                 *text = NULL;
         }
+        buf_release(&conf->notes);
 }
 
 static void example_wrapped(struct buf *buf, const char *text)

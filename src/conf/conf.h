@@ -92,6 +92,8 @@ struct conf {
         double sms_breaker_share;
         int64_t sms_breaker_grace_s;
         int64_t sms_breaker_pause_minutes;
+
+        struct buf notes; /* to be shown: a line for each key of the env file that is none, maybe a slip */
 };
 
 /* A value given on the command line: wins over everything. */

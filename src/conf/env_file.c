@@ -91,3 +91,12 @@ struct str env_file_get(const struct env_file *file, struct str wanted)
                         found = value;
         return found;
 }
+
+void env_file_each(const struct env_file *file, void (*each)(void *ctx, struct str key, int line), void *ctx)
+{
+        struct str line, key, value;
+        struct str rest = file->text.ptr ? buf_str(&file->text) : STR_NULL;
+        for (int number = 1; str_split(&rest, '\n', &line); number++)
+                if (parse_line(line, &key, &value) && key.len > 0)
+                        each(ctx, key, number);
+}

@@ -18,3 +18,5 @@ NODISCARD enum rc env_file_parse(struct op *op, const char *path, struct str tex
 void env_file_release(struct env_file *file); /* wipes */
 /* The last value of `key`, in the file's memory; STR_NULL where it is not there. */
 struct str env_file_get(const struct env_file *file, struct str key);
+/* Calls `each` for every line that sets a key, with its number. */
+void env_file_each(const struct env_file *file, void (*each)(void *ctx, struct str key, int line), void *ctx);

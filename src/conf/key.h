@@ -4,6 +4,7 @@
 #pragma once
 
 #include "conf/conf.h"
+#include "conf/env_file.h"
 
 struct conf_key {
         const char *section; /* heading that starts before this key; NULL: goes on */
@@ -22,3 +23,7 @@ extern const size_t conf_keys_len;
 /* What no row tells by itself: values that go together, and limits that follow others where they are -1. */
 NODISCARD enum rc conf_check(struct op *op, const struct conf *conf);
 void conf_derive_limits(struct conf *conf);
+
+/* Add a line to the notes for each key of the file that is none of ours, with the one that it is nearest to.
+ */
+void conf_note_strangers(const char *path, const struct env_file *file, struct buf *notes);

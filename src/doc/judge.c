@@ -390,9 +390,11 @@ static bool picture_failed(const struct doc_errors *errors)
 static void drop_unsure(const struct judge_input *input, struct judgement *ret)
 {
         for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++) {
-                if (!is_required(input->recognised, field) &&
-                    ret->fields.values[field].confidence < input->confidence_min)
-                        doc_set(&ret->fields, field, STR_NULL, 0);
+                if (is_required(input->recognised, field) || !doc_has(&ret->fields, field) ||
+                    ret->fields.values[field].confidence >= input->confidence_min)
+                        continue;
+                doc_set(&ret->fields, field, STR_NULL, 0);
+                ret->unsure[ret->unsure_len++] = field;
         }
 }
 

@@ -70,6 +70,8 @@ struct judgement {
         struct doc_fields fields; /* normalised; what is not credible is absent. id_number is in clear. */
         struct doc_advice advice[DOC_FIELD_COUNT]; /* one a required field that is missing or doubtful */
         size_t advice_len;
+        enum doc_field unsure[DOC_FIELD_COUNT]; /* seen, not required, and too doubtful to be told */
+        size_t unsure_len;
         double confidence; /* of the weakest required field; 0 where one is missing */
         enum doc_match name_match, birth_date_match;
 };

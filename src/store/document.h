@@ -26,7 +26,7 @@ struct document {
         enum tri name_match, birth_date_match;
         struct str errors; /* JSON array of machine codes, or null */
         struct str error_message;
-        struct str advice;    /* JSON array of {code, field}, or null */
+        struct str advice;    /* JSON array of doc_advice_emit, or null */
         struct str extracted; /* JSON; sealed: null without the session, or once erased */
         struct str details;   /* JSON; sealed likewise */
         struct str

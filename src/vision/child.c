@@ -86,7 +86,8 @@ enum rc child_start(struct op *op, const struct vision_options *options, struct 
         char path[512];
         char *args[ARGS_MAX];
         if (!child_find_program(options->program, path, sizeof(path)))
-                return op_fail(op, RC_UNAVAILABLE, "vision: bonin-vision not found");
+                return op_fail(op, RC_UNAVAILABLE,
+                               "bonin-vision not found; put it beside bonin, or name it in BONIN_VISION");
         build_args(options, path, args);
         int pair[2];
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
@@ -151,7 +152,8 @@ enum rc child_wait_ready(struct op *op, struct child *child)
         if (rc != RC_OK || frame.kind != FRAME_READY ||
             !parse_status(frame.parts[FRAME_JSON], &child->status)) {
                 op_forgive(op);
-                return op_fail(op, RC_UNAVAILABLE, "vision: bonin-vision ended before it was ready");
+                return op_fail(op, RC_UNAVAILABLE,
+                               "bonin-vision ended before it was ready; its own words stand on stderr");
         }
         child->ready = true;
         return RC_OK;
@@ -175,11 +177,12 @@ enum rc child_ask(struct op *op, struct child *child, const struct frame *reques
                 frame_release(ret_reply);
                 return op_fail(op, RC_INTERNAL, "vision: not a reply");
         }
-        if (rc == RC_UNAVAILABLE) {
-                op_forgive(op);
-                return op_fail(op, RC_INTERNAL, "vision: bonin-vision died over a picture");
-        }
-        return rc;
+        if (rc != RC_UNAVAILABLE && rc != RC_TIMED_OUT)
+                return rc;
+        op_forgive(op);
+        return rc == RC_TIMED_OUT
+                   ? op_fail(op, rc, "bonin-vision did not answer in time, and was started anew")
+                   : op_fail(op, RC_INTERNAL, "bonin-vision died over a picture");
 }
 
 void child_end(struct child *child)

@@ -13,6 +13,16 @@ bool vision_sniff(struct str bytes)
         return str_starts_with(bytes, jpeg) || str_starts_with(bytes, png);
 }
 
+/* A child that has no model told which at its start, before it saw a picture; of what it says later no word
+ * is passed on. */
+static enum rc name_model(struct op *op, const struct child *child, enum rc rc)
+{
+        if (rc != RC_MODEL_MISSING || !child->status.why[0])
+                return rc;
+        op_forgive(op);
+        return op_fail(op, rc, "%s; run `tools/models`, or set MODEL_DIR", child->status.why);
+}
+
 static void emit_left(struct emit *emit, const struct op *op)
 {
         emit_open(emit, NULL);
@@ -43,7 +53,7 @@ enum rc vision_read_document(struct vision_pool *pool, struct op *op,
         rc = child_ask(op, child, &ask, &reply);
         bool answered = rc == RC_OK;
         if (answered)
-                rc = reply_parse_document(op, &reply, ret);
+                rc = name_model(op, child, reply_parse_document(op, &reply, ret));
         vision_pool_give(pool, child, answered && rc != RC_INTERNAL);
         op->deadline_ms = deadline_ms;
         return rc;
@@ -146,7 +156,7 @@ enum rc vision_compare_faces(struct vision_pool *pool, struct op *op,
         rc = child_ask(op, child, &ask, &reply);
         bool answered = rc == RC_OK;
         if (answered)
-                rc = reply_parse_faces(op, &reply, ret);
+                rc = name_model(op, child, reply_parse_faces(op, &reply, ret));
         if (rc == RC_OK && check_asked(op, request, ret) != RC_OK) {
                 vision_faces_release(ret);
                 rc = op->rc;

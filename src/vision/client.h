@@ -14,9 +14,9 @@
  */
 #pragma once
 
+#include "doc/advice.h"
 #include "doc/challenge.h"
 #include "doc/date.h"
-#include "doc/judge.h"
 #include "vision/frame.h"
 
 struct vision_options {
@@ -86,6 +86,7 @@ struct vision_document {
         struct doc_errors errors; /* INVALID_IMAGE, UNSUPPORTED_IMAGE_FORMAT, … NO_DOCUMENT … of the reader */
         struct doc_fields fields;
         struct doc_obstacles obstacles;
+        struct doc_faults faults; /* pictures that were not read, and why */
         struct {
                 int64_t card_width_px;
                 double sharpness, brightness, contrast, glare_share;

@@ -141,9 +141,10 @@ static enum rc wait_for_slot(struct vision_pool *pool, struct op *op, struct slo
         }
         pthread_mutex_unlock(&pool->mutex);
         if (closing)
-                return op_fail(op, RC_UNAVAILABLE, "vision: closing");
+                return op_fail(op, RC_UNAVAILABLE, "pictures are not read any more: it is being stopped");
         if (slot == NULL)
-                return op_fail(op, RC_TIMED_OUT, "vision: no child was free");
+                return op_fail(op, RC_TIMED_OUT,
+                               "all who read pictures were busy until the time was over; see WORKERS");
         *ret = slot;
         return RC_OK;
 }
@@ -154,7 +155,9 @@ static enum rc revive(struct vision_pool *pool, struct op *op, struct child *chi
         if (child->fd >= 0 && !(child->ready && child_has_spoken(child)))
                 return RC_OK;
         pthread_mutex_lock(&pool->mutex);
-        enum rc rc = pool->closing ? op_fail(op, RC_UNAVAILABLE, "vision: closing") : start(pool, op, child);
+        enum rc rc = pool->closing
+                         ? op_fail(op, RC_UNAVAILABLE, "pictures are not read any more: it is being stopped")
+                         : start(pool, op, child);
         pthread_mutex_unlock(&pool->mutex);
         return rc;
 }

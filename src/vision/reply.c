@@ -7,22 +7,29 @@ enum { JSON_MAX = 64 * 1024, PIXELS_MAX = 100000 };
 
 static enum rc nonsense(struct op *op)
 {
-        return op_fail(op, RC_INTERNAL, "vision: an answer that is none");
+        return op_fail(op, RC_INTERNAL, "bonin-vision answered what is no answer; it was started anew");
 }
 
 /* Parse the JSON; a failure that it tells of becomes the op's. */
 static enum rc parse(struct op *op, const struct frame *frame, json_t **ret)
 {
-        static const enum rc known[] = {RC_TIMED_OUT, RC_MODEL_MISSING, RC_UNAVAILABLE};
+        static const struct {
+                enum rc rc;
+                const char *why;
+        } known[] = {
+            {RC_TIMED_OUT, "bonin-vision ran out of time over a picture; too many at once (WORKERS)?"},
+            {RC_MODEL_MISSING, "bonin-vision lacks a model"},
+            {RC_UNAVAILABLE, "bonin-vision cannot work here; `bonin doctor` tells why"},
+        };
         json_auto_t *json = NULL;
         if (!json_parse(frame->parts[FRAME_JSON], JSON_MAX, &json) || !json_is_object(json))
                 return nonsense(op);
         if (json_object_get(json, "failure")) {
                 struct str code = json_get_str(json, "failure");
                 for (size_t i = 0; i < LEN(known); i++)
-                        if (str_equal(code, str_from(rc_code(known[i]))))
-                                return op_fail(op, known[i], "vision: bonin-vision says so");
-                return op_fail(op, RC_INTERNAL, "vision: bonin-vision failed");
+                        if (str_equal(code, str_from(rc_code(known[i].rc))))
+                                return op_fail(op, known[i].rc, "%s", known[i].why);
+                return op_fail(op, RC_INTERNAL, "bonin-vision could not work on a picture");
         }
         *ret = json_incref(json);
         return RC_OK;
@@ -167,6 +174,8 @@ static bool parse_document(const json_t *json, struct vision_document *ret)
         if (ret->kind == DOC_UNKNOWN && !str_equal(kind, str_from(doc_kind_name(DOC_UNKNOWN))))
                 return false;
         if (!parse_errors(json, &ret->errors))
+                return false;
+        if (!doc_faults_parse(json_object_get(json, "unread"), &ret->faults))
                 return false;
         /* A picture that could not be decoded has nothing else to tell. */
         const json_t *fields = json_object_get(json, "fields");

@@ -50,7 +50,8 @@ static enum rc judge_and_conclude(const struct workers_deps *deps, struct op *op
                                                             .obstacles = document->obstacles,
                                                             .signs = document->signs,
                                                             .today = date_of_korea(clock_wall_ms())};
-        struct id_card_reading reading = {.card_jpeg = document->card_jpeg,
+        struct id_card_reading reading = {.faults = document->faults,
+                                          .card_jpeg = document->card_jpeg,
                                           .portrait_jpeg = document->portrait_jpeg};
         id_card_expectations(task, deps->svc->conf, &input);
         judge_document(&input, &reading.judgement);
@@ -92,7 +93,8 @@ enum rc document_run(const struct workers_deps *deps, struct op *op, const struc
         return rc;
 }
 
-enum rc document_give_up(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why)
+enum rc document_give_up(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why,
+                         int64_t took_ms)
 {
-        return id_card_give_up(op, deps->svc, job, kind_verdict(why));
+        return id_card_give_up(op, deps->svc, job, kind_verdict(why), took_ms);
 }

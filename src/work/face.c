@@ -95,7 +95,8 @@ enum rc face_run(const struct workers_deps *deps, struct op *op, const struct jo
         return rc;
 }
 
-enum rc face_give_up(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why)
+enum rc face_give_up(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why,
+                     int64_t took_ms)
 {
-        return selfie_give_up(op, deps->svc, job, kind_verdict(why));
+        return selfie_give_up(op, deps->svc, job, kind_verdict(why), took_ms);
 }

@@ -38,18 +38,20 @@ static enum rc retry(struct op *op, struct service *svc, const struct kind *kind
         return tx_commit(&tx);
 }
 
-/* The job failed with `why`: queue it again, or end it. Where even that fails, its lease runs out and another
- * finds it. */
+/* The job failed with `why` after `took_ms`: queue it again, or end it. Where even that fails, its lease runs
+ * out and another finds it. */
 static void end_badly(const struct workers_deps *deps, const struct kind *kind, const struct job *job,
-                      enum rc why)
+                      enum rc why, int64_t took_ms)
 {
         struct op op;
         int64_t from_ms = clock_mono_ms();
-        bool again = rc_may_retry(why) && job->attempts < job->attempts_max && !job->exhausted;
+        int64_t attempts_max =
+            why == RC_TIMED_OUT ? MIN(job->attempts_max, kind->late_max) : job->attempts_max;
+        bool again = rc_may_retry(why) && job->attempts < attempts_max && !job->exhausted;
         op_init(&op, NULL, MEMORY_MAX, ENDING_MS);
         if (again) {
                 (void)!retry(&op, deps->svc, kind, job, why);
-        } else if (kind->give_up(deps, &op, job, why) == RC_OK) {
+        } else if (kind->give_up(deps, &op, job, why, took_ms) == RC_OK) {
                 bell_ring(&deps->svc->bell, job->id, (int)why);
         }
         if (op.rc != RC_OK)
@@ -74,7 +76,7 @@ static void run_job(const struct workers_deps *deps, const struct job *job)
         log_job(&op, job, kind->name, rc == RC_OK ? "done" : "failed", from_ms);
         op_release(&op);
         if (rc != RC_OK)
-                end_badly(deps, kind, job, rc);
+                end_badly(deps, kind, job, rc, clock_mono_ms() - from_ms);
 }
 
 /* A job that has waited in the lane may be another's by now, or become so while it runs: renew its lease, and

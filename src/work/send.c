@@ -93,7 +93,8 @@ enum rc send_run(const struct workers_deps *deps, struct op *op, const struct jo
         return note_sent(op, deps->svc, job, &otp, provider_id[0] ? str_from(provider_id) : STR_NULL);
 }
 
-enum rc send_give_up(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why)
+enum rc send_give_up(const struct workers_deps *deps, struct op *op, const struct job *job, enum rc why,
+                     int64_t took_ms)
 {
         struct otp_job otp;
         if (otp_job_parse(op, job, &otp) != RC_OK) {

@@ -1,11 +1,13 @@
 // The commands, each as a person or a script uses it.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Flow } from './lib/flow.mjs';
-import { data, models, run, Server, store } from './lib/server.mjs';
+import { data, models, program, run, Server, store } from './lib/server.mjs';
 import { png } from './lib/image.mjs';
 
 let dir;
@@ -78,6 +80,53 @@ test('doctor has a line for each part', async () => {
   }
 });
 
+// Control: doctor opens APP_SERVICE in any case.
+test('doctor leaves nothing behind, and changes nothing', { skip: store === 'sqlite' ? false : 'shown once, on the embedded store' }, async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
+  const look = (env = {}) => run(['doctor'], { cwd: empty, env: { MODEL_DIR: models, DEBUG: 'true', ...env } });
+  try {
+    const fresh = await look();
+    assert.match(fresh.stdout, /^ok +store +none yet/m);
+    assert.ok([0, 1].includes(fresh.status), fresh.stdout);
+    assert.match((await look({ SMS_PROVIDER: 'file', SMS_FILE: './sms', EMAIL_BACKEND: 'file', EMAIL_DIR: './mail' })).stdout, /^ok +sms .*\nok +e-mail/m);
+    assert.deepEqual(readdirSync(empty), []);
+
+    await run(['apikey', 'create', '--name', 'x', '--role', 'admin'], { cwd: empty });
+    const before = readdirSync(join(empty, 'data'));
+    assert.match((await look()).stdout, /^ok +blobs +none yet/m);
+    assert.deepEqual(readdirSync(join(empty, 'data')), before);
+
+    rmSync(join(empty, 'data', 'secret.key'));
+    const lost = await look();
+    assert.match(lost.stdout, /^WRONG secret key .*put it back/m);
+    assert.equal(lost.status, 1);
+    assert.ok(!existsSync(join(empty, 'data', 'secret.key')));
+  } finally {
+    rmSync(empty, { recursive: true, force: true });
+  }
+});
+
+// Control: app_tell_notes says nothing.
+test('a key of the env file that is none is told with its line, and fails nothing', async () => {
+  const file = join(dir, 'slip.env');
+  writeFileSync(file, 'DEBUG=true\nSMS_PROVIDR=twilio\nOTHER_PROGRAMS_KEY=x\n');
+  for (const args of [['migrate', '--data', join(dir, 'slip')], ['scan', '--type', 'passport', join(dir, 'absent.jpg')], ['doctor', '--data', join(dir, 'slip')]]) {
+    const end = await run([...args, '--env-file', file], { cwd: dir, env: { MODEL_DIR: models, UNKNOWN_OF_THE_ENVIRONMENT: 'x' } });
+    assert.match(end.stderr, /slip\.env:2: SMS_PROVIDR .* SMS_PROVIDER$/m, args[0]);
+    assert.notEqual(end.status, 2, args[0]);
+    assert.ok(!end.stderr.includes('twilio') && !end.stderr.includes('ENVIRONMENT'), end.stderr);
+  }
+});
+
+// Control: tell_vision without the names.
+test('doctor names the models that are missing, and what gets them', async () => {
+  const bare = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
+  const end = await run(['doctor'], { cwd: bare, env: { MODEL_DIR: bare, DEBUG: 'true' } });
+  assert.match(end.stdout, /^ok +documents .*mrz\.traineddata.*tools\/models.*ppocr_v3_det_zh\.onnx/m);
+  assert.match(end.stdout, /^WRONG faces .*\.onnx.*tools\/models/m);
+  rmSync(bare, { recursive: true });
+});
+
 test('session show tells masked what is held, session erase destroys it', { skip: store === 'sqlite' ? false : 'shown once, on the embedded store' }, async () => {
   const server = await Server.start();
   try {
@@ -107,6 +156,36 @@ test('scan answers a JSON object a line, masked, and 1 where one is not accepted
   }
   const absent = await run(['scan', '--type', 'passport', join(dir, 'absent.jpg')], { cwd: dir, env: { MODEL_DIR: models } });
   assert.notEqual(absent.status, 0);
+});
+
+const liar = join(dirname(program), 'tests/unit/vision/vision-liar');
+
+// Control: wait_for_end with EXIT_OUTSIDE.
+test('scan ends at Ctrl-C as shells expect it, without a word, and leaves nothing', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
+  const blank = join(dir, 'hang.png');
+  writeFileSync(blank, png(40, 30, () => [255, 255, 255]));
+  const child = spawn(program, ['scan', '--type', 'passport', blank, blank], { cwd: empty, env: { BONIN_VISION: liar, MODEL_DIR: 'hang', TMPDIR: empty } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const ended = new Promise((done) => child.on('close', (status, signal) => done({ status, signal })));
+  await sleep(1000);
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, { status: 130, signal: null });
+  assert.equal(said, '');
+  assert.deepEqual(readdirSync(empty), []);
+  rmSync(empty, { recursive: true });
+});
+
+// Control: take of batch.c stops after a failure.
+test('scan goes on after bonin-vision died over a picture, however often', async () => {
+  const blank = join(dir, 'die.png');
+  writeFileSync(blank, png(40, 30, () => [255, 255, 255]));
+  const end = await run(['scan', '--type', 'passport', '--jobs', '1', blank, blank, blank, blank], { cwd: dir, env: { BONIN_VISION: liar, MODEL_DIR: 'die' } });
+  assert.equal(end.status, 3, end.stderr);
+  const lines = end.stdout.trim().split('\n').map((line) => JSON.parse(line).verification_details);
+  assert.deepEqual(lines.map(({ errors }) => errors), Array(4).fill(['INTERNAL']));
+  assert.ok(lines.every(({ why }) => why.includes('died over a picture')), end.stdout);
 });
 
 test('scan reads a specimen card', { skip: existsSync(join(data, 'cards_with_faces', 'manifest.json')) ? false : 'no specimen cards in BONIN_DATA' }, async () => {

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertFails, Flow } from './lib/flow.mjs';
-import { data, models, run, Server } from './lib/server.mjs';
+import { data, models, program, run, Server } from './lib/server.mjs';
 import { hasName, png, readTree } from './lib/image.mjs';
 
 const cards = join(data, 'cards_with_faces');
@@ -103,7 +103,8 @@ test('ten megabytes and one byte are FILE_TOO_LARGE, ten are not', async () => {
   const flow = await readyForDocument();
   const head = png(400, 300, () => [120, 130, 140]);
   const large = Buffer.concat([head, Buffer.alloc(10485760 + 1 - head.length)]);
-  assertFails(await flow.uploadDocument('passport', large, { type: 'image/png' }), 413, 'FILE_TOO_LARGE');
+  const refused = assertFails(await flow.uploadDocument('passport', large, { type: 'image/png' }), 413, 'FILE_TOO_LARGE');
+  assert.equal(refused.body.max_bytes, 10485760);
   const fits = await flow.uploadDocument('passport', large.subarray(0, 10485760), { type: 'image/png' });
   assert.equal(fits.status, 200, fits.text);
   for (let i = 0; i < 5; i++) {
@@ -115,6 +116,14 @@ test('ten megabytes and one byte are FILE_TOO_LARGE, ten are not', async () => {
   }).catch((error) => ({ error }));
   assert.ok(claimed.status === 413 || claimed.error, 'a body of 200 MB was not refused at its header');
 });
+
+// The limit that is told is the configured one. Control: the number of bytes written into api/reply.c.
+test('a smaller limit of the operator is the one that is told', () => Server.with({ env: { ID_CARD_MAX_FILE_SIZE: '2048' } }, async (small) => {
+  const flow = await (await Flow.create(small, {})).proveBoth();
+  const reply = assertFails(await flow.uploadDocument('passport', Buffer.concat([png(4, 4, () => [9, 9, 9]), Buffer.alloc(2048)])), 413, 'FILE_TOO_LARGE');
+  assert.equal(reply.body.max_bytes, 2048);
+  assert.doesNotMatch(reply.body.message, /10 ?MB/);
+}));
 
 test('a session takes five documents', async () => {
   const flow = await readyForDocument();
@@ -148,6 +157,32 @@ test('a damaged or hostile picture ends as failed and the next one is read', asy
     const verdict = await upload(await readyForDocument(), 'resident_card', whole);
     assert.equal(verdict.status, 'success');
   }
+});
+
+// Controls: doc_faults_emit of emit_refusal taken out (vision/answer_document.c); codec_check_size with RC_INVALID_IMAGE.
+test('of a picture that cannot be opened it is told which it is, and why', needsCards, async () => {
+  const whole = card('resident').image;
+  const told = async (front, back) => {
+    const verdict = await upload(await readyForDocument(), 'resident_card', front, { back });
+    assert.deepEqual([verdict.status, verdict.errors], ['failed', ['INVALID_IMAGE']], JSON.stringify(verdict));
+    return [verdict.advice, verdict.error_message];
+  };
+  const [backs, backText] = await told(whole, whole.subarray(0, whole.length / 3));
+  assert.deepEqual(backs, [{ code: 'INVALID_IMAGE', field: 'back_image', reason: 'damaged' }]);
+  assert.match(backText, /^The back.*damaged/);
+  const bomb = join(data, 'hostile', 'bombs', 'png_20000x20000_rgb.png');
+  if (!existsSync(bomb)) return;
+  const [fronts, frontText] = await told(readFileSync(bomb), undefined);
+  assert.deepEqual(fronts, [{ code: 'INVALID_IMAGE', field: 'front_image', reason: 'too_large' }]);
+  assert.match(frontText, /^The front.*pixels/);
+});
+
+// Control: answer_document decodes the back whatever was declared.
+test('nobody needs the back of a passport: one that cannot be opened does no harm', needsCards, async () => {
+  const whole = card('passport').image;
+  const verdict = await upload(await readyForDocument(), 'passport', whole, { back: whole.subarray(0, whole.length / 3) });
+  assert.ok(!verdict.errors?.includes('INVALID_IMAGE'), JSON.stringify(verdict));
+  assert.ok(verdict.confidence_score > 0, JSON.stringify(verdict));
 });
 
 test('the full flow: card, selfie, result; the picture is nowhere in clear', needsFaces, async () => {
@@ -218,6 +253,21 @@ test('without face models no face passes, though documents are read', needsFaces
   } finally {
     await bare.stop();
   }
+});
+
+// What was too slow twice is so again. Controls: late_max of kinds.c 3 for pictures; give_up without the time that it took.
+test('a picture that runs out of time is tried once more, and it is told how long that took', async () => {
+  const liar = join(dirname(program), 'tests/unit/vision/vision-liar');
+  await Server.with({ env: { BONIN_VISION: liar, MODEL_DIR: 'late' } }, async (slow) => {
+    const flow = await (await Flow.create(slow, {})).proveBoth();
+    const sent = await flow.uploadDocument('resident_card', png(400, 300, () => [9, 9, 9]), { type: 'image/png' });
+    const verdict = await flow.judged('id-card', sent.body.data.verification_id);
+    assert.deepEqual([verdict.status, verdict.errors], ['failed', ['TIMED_OUT']], JSON.stringify(verdict));
+    assert.ok(verdict.processing_duration >= 0.3, `${verdict.processing_duration} s`);
+    const failed = slow.logged.split('\n').filter((line) => line.includes('read_document') && line.includes('"failed"'));
+    assert.equal(failed.length, 2, slow.logged);
+    assert.ok(failed.every((line) => line.includes('ran out of time') && JSON.parse(line).ms >= 300), failed.join('\n'));
+  });
 });
 
 test('a verification that is not there is not found', async () => {

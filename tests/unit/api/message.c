@@ -1,9 +1,36 @@
-/* What people are told of their face: in words of a face. */
+/* What people are told: what is wrong and what to do, and of a face in words of a face. */
 #include "api/message.h"
 
 #include "unit/test.h"
 
 #include <string.h>
+
+/* Sentences that end in `text`. */
+static int sentences(const char *text)
+{
+        int count = 0;
+        for (const char *at = text; *at; at++)
+                count += *at == '.' && (at[1] == ' ' || at[1] == '\0');
+        return count;
+}
+
+/* What is wrong, and what to do now. Negative control: a second sentence taken out of any of the texts. */
+TEST(message_of_a_verdict_says_what_to_do)
+{
+        for (enum lang lang = LANG_KO; lang <= LANG_EN; lang++) {
+                CHECK(sentences(message_text(RC_MAX_ATTEMPTS_EXCEEDED, lang)) >= 2);
+                for (enum rc rc = RC_INVALID_IMAGE; rc < RC_COUNT; rc++)
+                        if (sentences(message_text(rc, lang)) < 2)
+                                test_fail(__FILE__, __LINE__, rc_code(rc));
+        }
+}
+
+/* The limit is the operator's: a number here would be wrong for some. */
+TEST(message_of_a_large_file_names_no_size)
+{
+        for (enum lang lang = LANG_KO; lang <= LANG_EN; lang++)
+                CHECK(strpbrk(message_text(RC_FILE_TOO_LARGE, lang), "0123456789") == NULL);
+}
 
 /* What bonin-vision and the frames may be told of, and what is said where nobody could look. */
 static const enum rc of_faces[] = {RC_INVALID_IMAGE,
@@ -21,7 +48,6 @@ static const enum rc of_faces[] = {RC_INVALID_IMAGE,
                                    RC_FLAT_FACE,
                                    RC_FACE_CHANGED,
                                    RC_FRAMES_REPEATED,
-                                   RC_MODEL_MISSING,
                                    RC_TIMED_OUT,
                                    RC_CHALLENGE_EXPIRED,
                                    RC_CHALLENGE_NOT_FOUND,

@@ -1,5 +1,6 @@
 #include "conf/conf.h"
 #include "conf/env_file.h"
+#include "unit/data.h"
 #include "unit/test.h"
 
 #include <stdio.h>
@@ -135,4 +136,29 @@ TEST(env_file_lines)
                 op_forgive(&op);
                 CHECK(env_file_parse(&op, "x", str_from(bad[i]), &none) == RC_CONFIG);
         }
+}
+
+/* A slip is told with its line and what may be meant; what is right, and what the environment has, is not.
+ * Negative control: conf_load without conf_note_strangers. */
+TEST(conf_notes_keys_that_are_none)
+{
+        static const char text[] =
+            "DEBUG=true\n\n# LIVENES=1\nexport LIVENES_MODE=passive\nSMS_PROVIDR=console\n";
+        char folder[64], path[128];
+        CLEANUP(op_release) struct op op;
+        CLEANUP(conf_release) struct conf conf;
+        test_folder_make(folder);
+        snprintf(path, sizeof(path), "%s/env", folder);
+        FILE *file = fopen(path, "w");
+        CHECK(file && fputs(text, file) >= 0 && fclose(file) == 0);
+        setenv("BONIN_OF_THE_ENVIRONMENT", "x", 1);
+        op_init(&op, NULL, 10000, 1000);
+        CHECK(conf_load(&op, path, NULL, 0, &conf) == RC_OK);
+        test_folder_remove(folder);
+        struct str notes = buf_str(&conf.notes), line;
+        CHECK(str_split(&notes, '\n', &line) && str_find_str(line, STR("/env:4: LIVENES_MODE")) > 0);
+        CHECK(str_ends_with(line, STR("nearest is LIVENESS_THRESHOLD")));
+        CHECK(str_split(&notes, '\n', &line) && str_find_str(line, STR("/env:5: SMS_PROVIDR")) > 0);
+        CHECK(str_ends_with(line, STR("nearest is SMS_PROVIDER")));
+        CHECK(notes.len == 0);
 }

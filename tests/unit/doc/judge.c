@@ -203,6 +203,21 @@ TEST(judge_tells_which_field_and_why)
         CHECK(!doc_errors_have(&judgement.errors, RC_DOCUMENT_EXPIRED));
 }
 
+/* Negative control: let drop_unsure() drop without a word. */
+TEST(judge_tells_what_it_left_out_as_doubtful)
+{
+        struct judge_input input = resident();
+        struct judgement judgement;
+        doc_set(&input.fields, DOC_ADDRESS, STR("서울특별시 중구 세종대로 110"), 0.5);
+        judge_document(&input, &judgement);
+        CHECK(judgement.verdict == DOC_SUCCESS && judgement.advice_len == 0);
+        CHECK(judgement.unsure_len == 1 && judgement.unsure[0] == DOC_ADDRESS);
+        CHECK(!doc_has(&judgement.fields, DOC_ADDRESS));
+        doc_set(&input.fields, DOC_ADDRESS, STR("서울특별시 중구 세종대로 110"), sure);
+        judge_document(&input, &judgement);
+        CHECK(judgement.unsure_len == 0 && doc_has(&judgement.fields, DOC_ADDRESS));
+}
+
 /* Negative control: let judge_address() keep the front's address. */
 TEST(judge_takes_the_newest_address)
 {

@@ -168,3 +168,21 @@ TEST(print_disagrees_with_a_zone_that_tells_another_number_or_birth)
         /* A birth date in two lines is not heard. */
         CHECK(tried == PASSPORTS && numbers == tried && births + 1 >= tried);
 }
+
+/* What one reader alone made of the printed number is no sign. Negative control: hear_again answering 1. */
+TEST(print_that_is_misread_once_does_not_disagree)
+{
+        json_auto_t *manifest = data_json("documents/manifest.json");
+        struct passport passport;
+        size_t at = 0;
+        while (at < json_array_size(manifest) && !passport_open(json_array_get(manifest, at), &passport))
+                at++;
+        CHECK(at < json_array_size(manifest));
+        char number[NUMBER_LEN + 1], slip[NUMBER_LEN + 1];
+        snprintf(number, sizeof(number), "%.*s", NUMBER_LEN, passport.lines[1]);
+        memcpy(slip, number, sizeof(slip));
+        slip[NUMBER_LEN - 1] = number[NUMBER_LEN - 1] == '4' ? '5' : '4';
+        reread(&passport, number, slip);
+        CHECK(disagrees(&passport, passport.lines[1], 1) <= 0);
+        passport_close(&passport);
+}

@@ -1,12 +1,10 @@
 /*
  * What signs of forgery are measured by, on pictures drawn here: a screen's stripes, print dots, a copy
  * without colour, a portrait without noise, of another history, or with a shadow; and that plain, patterned
- * and tinted pictures have none. The digits are those of family P of the specimens. The control of each is
- * the genuine picture beside it.
+ * and tinted pictures have none. The control of each is the genuine picture beside it.
  */
 #include "vision/border.h"
 #include "vision/colour.h"
-#include "vision/even.h"
 #include "vision/grain.h"
 #include "vision/grid.h"
 #include "vision/history.h"
@@ -111,6 +109,21 @@ static double tint(double x, double y, int channel)
 TEST(grid_is_not_seen_in_blocks_or_tints)
 {
         CHECK(grid_of(blocks).coloured < 8 && grid_of(tint).coloured < 8);
+}
+
+/* As a program draws it: no noise, and what there is of waves is due to rounding. */
+static double ramp(double x, double y, int channel)
+{
+        return 120 + 20 * channel + x / 37 + y / 53;
+}
+
+/* Control: floor_power 0. */
+TEST(grid_is_not_seen_where_there_is_nothing)
+{
+        struct grid_measure measure;
+        CLEANUP(image_release) struct image image = draw(ramp, 0);
+        CHECK(grid_measure(&image, whole, &measure));
+        CHECK(measure.fine < 8 && measure.coloured < 8);
 }
 
 TEST(grid_wants_a_piece_within_the_card)
@@ -345,181 +358,4 @@ TEST(border_sees_the_shadow_of_a_glued_portrait)
         CHECK(shadow_of(printed_photo) < 5);
         CHECK(shadow_of(framed_photo) < 5);
         CHECK(shadow_of(glued_photo) > 12);
-}
-
-/* --- Digits ------------------------------------------------------------------------------------------- */
-
-struct number {
-        struct image card;
-        struct cv_line place;
-};
-
-static bool take_number(const json_t *entry, struct number *ret)
-{
-        struct op op;
-        char path[256];
-        double box[4];
-        CLEANUP(buf_release) struct buf bytes = {0};
-        const json_t *array = json_object_get(json_object_get(entry, "boxes"), "rrn");
-        int64_t at = -1;
-        if (!json_get_int(entry, "level", 0, 9, &at) || at != 0 || json_array_size(array) != 4)
-                return false;
-        snprintf(path, sizeof(path), "documents/%.*s", STR_FMT(json_get_str(entry, "file")));
-        buf_init(&bytes, image_limits_default.bytes_max);
-        data_read(path, &bytes);
-        test_op_init(&op);
-        CHECK(image_decode(&op, buf_str(&bytes), &image_limits_default, &ret->card) == RC_OK);
-        op_release(&op);
-        for (size_t i = 0; i < 4; i++)
-                box[i] = json_number_value(json_array_get(array, i)) *
-                         (i % 2 ? ret->card.height : ret->card.width);
-        ret->place = (struct cv_line){.x = (box[0] + box[2]) / 2,
-                                      .y = (box[1] + box[3]) / 2,
-                                      .width = box[2] - box[0],
-                                      .height = box[3] - box[1]};
-        return true;
-}
-
-static bool measure_number(const struct number *number, struct even_measure *ret)
-{
-        struct text_shades shades;
-        text_shades_init(&shades, &number->card);
-        bool measured = even_measure_line(&shades, &number->place, ret);
-        text_shades_release(&shades);
-        return measured;
-}
-
-/* The column between two digits nearest to where it should be: the lightest. */
-static int gap_near(const struct number *number, double share)
-{
-        int best = 0, lightest = -1, reach = (int)(number->place.width / 28);
-        int middle = (int)(number->place.x + (share - 0.5) * number->place.width);
-        int top = (int)(number->place.y - number->place.height / 2), bottom = top + (int)number->place.height;
-        for (int x = middle - reach; x <= middle + reach; x++) {
-                int darkest = 255;
-                for (int y = top; y < bottom; y++)
-                        darkest = MIN(darkest,
-                                      number->card.pixels[(size_t)y * number->card.stride + (size_t)x * 3]);
-                if (darkest > lightest) {
-                        lightest = darkest;
-                        best = x;
-                }
-        }
-        return best;
-}
-
-/* The digit behind the hyphen is a blot. */
-static void blot(struct number *number)
-{
-        struct image *card = &number->card;
-        int left = gap_near(number, 7.0 / 14) + 2, right = gap_near(number, 8.0 / 14) - 1;
-        int top = (int)(number->place.y - number->place.height / 4),
-            bottom = (int)(number->place.y + number->place.height / 4);
-        for (int y = top; y < bottom; y++)
-                memset(card->pixels + (size_t)y * card->stride + (size_t)left * 3, 20,
-                       (size_t)(MAX(left + 1, right) - left) * 3);
-}
-
-/* Two digits behind the hyphen moved up, or made paler. */
-static void alter(struct number *number, int up, int paler)
-{
-        struct image *card = &number->card;
-        int left = gap_near(number, 7.0 / 14), right = gap_near(number, 9.0 / 14);
-        int top = (int)(number->place.y - 0.75 * number->place.height),
-            bottom = (int)(number->place.y + 0.75 * number->place.height);
-        for (int y = top; y < bottom; y++) {
-                uint8_t *to = card->pixels + (size_t)y * card->stride;
-                memcpy(to + (size_t)left * 3, to + (size_t)up * card->stride + (size_t)left * 3,
-                       (size_t)(right - left) * 3);
-                for (int i = left * 3; i < right * 3; i++)
-                        to[i] = level(to[i] + (255 - to[i]) * paler / 255.0);
-        }
-}
-
-/* Every second digit paler, as in a font of uneven figures; or all of it more and more so, as in a shadow. */
-static void shade(struct number *number, bool every_second)
-{
-        struct image *card = &number->card;
-        int left = (int)(number->place.x - number->place.width / 2), wide = (int)number->place.width;
-        int top = (int)(number->place.y - 0.75 * number->place.height),
-            bottom = (int)(number->place.y + 0.75 * number->place.height);
-        for (int y = top; y < bottom; y++) {
-                uint8_t *to = card->pixels + (size_t)y * card->stride + (size_t)left * 3;
-                for (int i = 0; i < 3 * wide; i++) {
-                        double at = 14.0 * (i / 3) / wide;
-                        double paler = every_second ? ((int)at % 2) * 100 : 4 * at;
-                        to[i] = level(to[i] + (255 - to[i]) * paler / 255.0);
-                }
-        }
-}
-
-/* Controls: ALTERED_MAX out of reach; what is off taken from the mean place, not from a line. */
-TEST(even_takes_fonts_and_shadows_for_none)
-{
-        json_auto_t *manifest = data_json("documents/manifest.json");
-        int measured = 0, fonts = 0, shadows = 0;
-        for (size_t i = 0; i < json_array_size(manifest) && measured < 6; i++) {
-                for (int kind = 0; kind < 2; kind++) {
-                        struct number number = {0};
-                        struct even_measure even;
-                        if (!take_number(json_array_get(manifest, i), &number))
-                                break;
-                        shade(&number, kind == 0);
-                        bool done = measure_number(&number, &even);
-                        fonts += kind == 0 && done && even.shade <= 0;
-                        shadows += kind == 1 && done && even.shade < 0.05;
-                        measured += kind;
-                        image_release(&number.card);
-                }
-        }
-        CHECK(measured == 6 && fonts >= 4 && shadows >= 4);
-}
-
-TEST(even_sees_digits_that_were_moved_or_are_paler)
-{
-        json_auto_t *manifest = data_json("documents/manifest.json");
-        int measured = 0, moved = 0, paler = 0;
-        size_t i;
-        json_t *entry;
-        json_array_foreach(manifest, i, entry)
-        {
-                struct number number = {0};
-                struct even_measure even;
-                if (measured == 12 || !take_number(entry, &number))
-                        continue;
-                if (measure_number(&number, &even)) {
-                        measured++;
-                        CHECK(even.height < 0.075 && even.shade < 0.15);
-                        alter(&number, (int)ceil(number.place.height / 10), 0);
-                        moved += measure_number(&number, &even) && even.height > 0.075;
-                        alter(&number, 0, 100);
-                        paler += measure_number(&number, &even) && even.shade > 0.15;
-                }
-                image_release(&number.card);
-        }
-        CHECK(measured == 12 && moved >= 8 && paler >= 8);
-}
-
-/* Whoever alters a digit badly must not keep the others from being measured. Control: the digits wanted of a
- * number are all of them. */
-TEST(even_measures_the_digits_beside_one_that_cannot_be_read)
-{
-        json_auto_t *manifest = data_json("documents/manifest.json");
-        int measured = 0, beside = 0;
-        size_t i;
-        json_t *entry;
-        json_array_foreach(manifest, i, entry)
-        {
-                struct number number = {0};
-                struct even_measure even;
-                if (measured == 12 || !take_number(entry, &number))
-                        continue;
-                if (measure_number(&number, &even)) {
-                        measured++;
-                        blot(&number);
-                        beside += measure_number(&number, &even);
-                }
-                image_release(&number.card);
-        }
-        CHECK(measured == 12 && beside >= 10);
 }

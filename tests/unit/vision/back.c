@@ -3,7 +3,11 @@
  */
 #include "vision/document_card.h"
 
+#include "unit/data.h"
 #include "unit/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { LINES_MAX = 6, WIDE = 1600, HIGH = 1009, TALL = 40 };
 
@@ -70,4 +74,45 @@ TEST(backs_are_told_by_their_words)
         CHECK(likeness(DOC_RESIDENT_CARD, torn) < 0);
         CHECK(likeness(DOC_RESIDENT_CARD, front) < 0);
         CHECK(likeness(DOC_DRIVER_LICENSE, listed) == 0);
+}
+
+/* Whether a blank page is refused behind the first clean front of this type. */
+static bool is_refused(struct reader *reader, struct op *op, const json_t *manifest, const char *type)
+{
+        CLEANUP(buf_release) struct buf file = {0};
+        CLEANUP(image_release) struct image front = {0};
+        CLEANUP(image_release) struct image blank = {0};
+        CLEANUP(document_reading_release) struct document_reading reading = {0};
+        const struct document_request request = {.today = {2026, 6, 1}};
+        char path[256] = "";
+        for (size_t i = 0; i < json_array_size(manifest) && path[0] == '\0'; i++) {
+                const json_t *entry = json_array_get(manifest, i);
+                int64_t level;
+                if (str_equal(json_get_str(entry, "type"), str_from(type)) &&
+                    json_get_int(entry, "level", 0, 0, &level))
+                        snprintf(path, sizeof(path), "documents/%.*s", STR_FMT(json_get_str(entry, "file")));
+        }
+        buf_init(&file, image_limits_default.bytes_max);
+        data_read(path, &file);
+        CHECK(image_decode(op, buf_str(&file), &image_limits_default, &front) == RC_OK);
+        image_init(&blank, WIDE, HIGH, 3);
+        memset(blank.pixels, 200, blank.stride * (size_t)HIGH);
+        CHECK(document_read(reader, op, &request, &front, &blank, &reading) == RC_OK);
+        return doc_errors_have(&reading.errors, RC_WRONG_BACK);
+}
+
+/* Negative controls: in read_behind of vision/document.c `like` 0 refused of resident cards alone, or of
+ * alien cards, too. */
+TEST(backs_that_show_nothing_are_refused)
+{
+        json_auto_t *manifest = data_json("documents/manifest.json");
+        const char *models = getenv("BONIN_MODELS");
+        struct reader *reader;
+        struct op op;
+        op_init(&op, NULL, 1 << 26, 60000);
+        CHECK(reader_open(&op, NULL, models ? models : "../shared/models", &reader) == RC_OK);
+        CHECK(is_refused(reader, &op, manifest, "resident") && is_refused(reader, &op, manifest, "driver"));
+        CHECK(!is_refused(reader, &op, manifest, "alien"));
+        reader_close(reader);
+        op_release(&op);
 }

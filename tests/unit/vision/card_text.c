@@ -34,6 +34,9 @@ static void read_as(const char *text, struct ocr_line *ret)
 static void read_card_of(const struct said said[LINES_MAX], struct document_reading *ret)
 {
         struct page *page = x_new(1, sizeof(*page));
+        CLEANUP(op_release) struct op op;
+        op_init(&op, NULL, 1 << 16, 10000);
+        page->op = &op;
         image_init(&page->card, WIDE, HIGH, 3);
         memset(page->card.pixels, 255, page->card.stride * (size_t)HIGH);
         text_shades_init(&page->shades, &page->card);

@@ -89,6 +89,7 @@ TEST(vision_client_tells_death_from_delay)
 {
         CHECK(outcome("die", 5000) == RC_INTERNAL);
         CHECK(outcome("hang", 300) == RC_TIMED_OUT);
+        CHECK(outcome("late", 5000) == RC_TIMED_OUT);
         CHECK(outcome("trickle", 300) == RC_TIMED_OUT);
         CHECK(outcome("never_ready", 300) == RC_TIMED_OUT);
         CHECK(outcome("stillborn", 5000) == RC_UNAVAILABLE);
@@ -114,6 +115,8 @@ TEST(vision_client_passes_on_no_word_of_a_failed_child)
         struct vision_document_request request = {.declared = DOC_PASSPORT, .front = STR("picture")};
         CHECK(vision_read_document(pool, &op, &request, &document) == RC_MODEL_MISSING);
         CHECK(str_find_str(str_from(op.why), STR("900101")) < 0);
+        /* But what it lacked at its start is named. Negative control: client.c without name_model. */
+        CHECK(str_find_str(str_from(op.why), STR("embedder.onnx")) >= 0);
         op_release(&op);
         vision_pool_close(pool);
 }

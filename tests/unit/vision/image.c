@@ -136,3 +136,30 @@ TEST(image_too_many_bytes_are_refused)
         x_free(bytes);
         CHECK(rc == RC_FILE_TOO_LARGE);
 }
+
+/* Who is out of time may try again; a damaged picture is no better the second time. Negative control: png.c's
+ * read_row without its look at the clock, or with RC_INVALID_IMAGE. */
+TEST(image_decoding_past_the_deadline_is_timed_out)
+{
+        static const uint8_t grey[] = {
+            0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44,
+            0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x00, 0x00, 0x00, 0x00, 0x57,
+            0xdd, 0x52, 0xf8, 0x00, 0x00, 0x00, 0x0e, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x68,
+            0x68, 0x60, 0x68, 0x68, 0x00, 0x00, 0x06, 0x06, 0x02, 0x01, 0x2c, 0xc1, 0x50, 0xd7, 0x00,
+            0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+        };
+        CLEANUP(image_release) struct image image = draw(64, 48);
+        CLEANUP(buf_release) struct buf jpeg;
+        buf_init(&jpeg, 100000);
+        encode(&image, &jpeg);
+        const struct str pictures[] = {buf_str(&jpeg), str_from_bytes(grey, sizeof(grey))};
+        for (size_t i = 0; i < LEN(pictures); i++) {
+                struct image back = {0};
+                struct op op;
+                CHECK(decode(pictures[i], &back) == RC_OK);
+                image_release(&back);
+                op_init(&op, NULL, 1024, 0);
+                CHECK(image_decode(&op, pictures[i], &image_limits_default, &back) == RC_TIMED_OUT);
+                op_release(&op);
+        }
+}

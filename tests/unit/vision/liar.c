@@ -12,6 +12,9 @@ enum { CHANNEL = 3 };
 
 static const char ready_json[] = "{\"documents\":true,\"faces\":true,\"filtered\":true,\"landlock_abi\":7,"
                                  "\"load_ms\":1,\"why\":\"\"}";
+static const char lacking_json[] =
+    "{\"documents\":false,\"faces\":false,\"filtered\":true,\"landlock_abi\":7,"
+    "\"load_ms\":1,\"why\":\"embedder.onnx: No such file\"}";
 static const char document_start[] =
     "{\"kind\":\"passport\",\"kind_confidence\":0.9,\"errors\":[\"GLARE\"],\"quality\":{\"card_width_px\":"
     "900,"
@@ -191,6 +194,13 @@ static void no_models(void)
         say(FRAME_REPLY, STR("{\"failure\":\"MODEL_MISSING\",\"why\":\"900101-1234567\"}"), STR_NULL);
 }
 
+/* As one that has noticed in time that it will not be ready in time. */
+static void late(void)
+{
+        usleep(300 * 1000);
+        say(FRAME_REPLY, STR("{\"failure\":\"TIMED_OUT\",\"why\":\"900101-1234567\"}"), STR_NULL);
+}
+
 static void matches_below_threshold(void)
 {
         say(FRAME_REPLY,
@@ -263,6 +273,7 @@ static const struct {
     {"wrong_kind", wrong_kind},
     {"http_status", http_status_for_error},
     {"no_models", no_models},
+    {"late", late},
     {"below_threshold", matches_below_threshold},
     {"garbage", garbage},
     {"huge", huge},
@@ -279,7 +290,7 @@ int main(int argc, char **argv)
                 return 1;
         if (strcmp(way, "never_ready") == 0)
                 hang();
-        say(FRAME_READY, str_from(ready_json), STR_NULL);
+        say(FRAME_READY, str_from(strcmp(way, "no_models") == 0 ? lacking_json : ready_json), STR_NULL);
         for (;;) {
                 listen();
                 for (size_t i = 0; i < LEN(ways); i++)

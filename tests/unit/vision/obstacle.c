@@ -60,6 +60,18 @@ TEST(obstacles_are_seen_where_they_lie)
         CHECK(over(&card, name) == RC_OK);
 }
 
+/* A rim that is seen on both sides is no patch: what is left of it here is not beside what is right of it.
+ * Negative control: is_patch() without its first question. */
+TEST(obstacles_do_not_reach_around_the_card)
+{
+        static const uint8_t black[3] = {20, 20, 20};
+        CLEANUP(image_release) struct image card = {0};
+        card_init(&card);
+        lay(&card, (struct box){0, 0, 2 * OBSTACLE_CELL, HIGH}, black);
+        lay(&card, (struct box){WIDE - OBSTACLE_CELL, 0, OBSTACLE_CELL, HIGH}, black);
+        CHECK(over(&card, (struct box){0, 400, OBSTACLE_CELL / 2, 200}) == RC_OK);
+}
+
 /* A band of colour across the card is print, and white paper is no light. Negative controls: without the
  * colour of the row, WHITE, or BURNT_ABOVE. */
 TEST(obstacles_are_not_seen_in_paper)

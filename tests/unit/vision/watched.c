@@ -93,8 +93,8 @@ enum rc watched_read(struct watched *watched, enum doc_kind declared, struct str
         CLEANUP(frame_release) struct frame reply = {0};
         op_init(&op, NULL, MEMORY_MAX, ANSWER_MS_MAX);
         buf_init(&json, 1000);
-        buf_addf(&json, "{\"left_ms\":%d,\"type\":\"%s\",\"today\":\"2026-01-31\"}", ANSWER_MS_MAX,
-                 doc_kind_name(declared));
+        buf_addf(&json, "{\"left_ms\":%lld,\"type\":\"%s\",\"today\":\"2026-01-31\"}",
+                 watched->left_ms > 0 ? (long long)watched->left_ms : ANSWER_MS_MAX, doc_kind_name(declared));
         struct frame request = {.kind = FRAME_DOCUMENT, .parts = {buf_str(&json), front, back}};
         enum rc rc = ask(watched, &op, &request, &reply);
         if (rc == RC_OK)

@@ -7,6 +7,7 @@
 
 struct watched {
         struct child child;
+        int64_t left_ms; /* how long a document may take; 0: a minute */
         int64_t cost_ms; /* time of the processor that the last picture took */
 };
 

@@ -12,8 +12,11 @@ interface Props {
 export function Verdict({ verdict, words }: Props) {
   const text = useText();
   const codes = { ...text.codes, ...words.codes };
+  const decisive = (verdict.advice ?? []).filter((advice) => !advice.optional);
   const told = (verdict.errors ?? []).flatMap((code) => {
-    const fields = (verdict.advice ?? []).filter((advice) => advice.code === code).map((advice) => text.fields[advice.field]);
+    const fields = decisive
+      .filter((advice) => advice.code === code)
+      .map(({ field, reason }) => (reason ? `${text.fields[field]} (${text.reasons[reason]})` : text.fields[field]));
     return fields.length > 0 ? [text.atFields(fields, codes[code])] : [codes[code]];
   });
   const lines = told.filter(Boolean).length > 0 ? told.filter(Boolean) : [verdict.error_message ?? codes.INVALID_IMAGE];

@@ -1,5 +1,5 @@
 import type { Code } from "../api/client";
-import type { DocumentField, Status, Step, VerdictCode } from "../api/schema";
+import type { FieldAdvice, Status, Step, VerdictCode } from "../api/schema";
 
 const codes: Record<Code | VerdictCode, string> = {
   // calls
@@ -24,7 +24,7 @@ const codes: Record<Code | VerdictCode, string> = {
   CHALLENGE_NOT_FOUND: "The camera check has to be started again. Please begin anew.",
   CHALLENGE_EXPIRED: "The time for the camera check is over. Please begin anew.",
   CHALLENGE_REQUIRED: "A picture alone is not accepted here. Please use the camera and follow the guidance.",
-  FILE_TOO_LARGE: "The picture is larger than 10 MB. Please choose a smaller one, or take it with the camera here.",
+  FILE_TOO_LARGE: "The picture is too large. Please choose a smaller one, or take it with the camera here.",
   BODY_TOO_LARGE: "The picture is too large. Please choose a smaller one, or take it with the camera here.",
   UNSUPPORTED_MEDIA_TYPE: "The request could not be read. Please reload the page.",
   UNSUPPORTED_IMAGE_FORMAT: "Only JPEG and PNG pictures can be used. Please choose another file, or use the camera.",
@@ -36,7 +36,7 @@ const codes: Record<Code | VerdictCode, string> = {
   RATE_LIMIT_EXCEEDED: "Too many requests. Please wait a while and try again.",
   SMS_COOLDOWN_ACTIVE: "A code was sent a moment ago. Please wait before sending another.",
   EMAIL_COOLDOWN_ACTIVE: "A mail was sent a moment ago. Please wait before sending another.",
-  MAX_ATTEMPTS_EXCEEDED: "No attempts are left.",
+  MAX_ATTEMPTS_EXCEEDED: "No attempts are left. Please send a new code, or ask the service for a new link.",
   DELIVERY_FAILED: "The message could not be delivered. Please check the address and try again.",
   UNAVAILABLE: "The service is busy. Please try again in a moment.",
   INTERNAL: "Something went wrong on our side. Please try again in a moment.",
@@ -58,8 +58,8 @@ const codes: Record<Code | VerdictCode, string> = {
   CHECK_DIGIT_FAILED: "A number on the document could not be confirmed. Please take a sharper picture.",
   AUTHENTICITY_DOUBTFUL: "It is not clear that this is the document itself. Please photograph the original, not a screen or a copy.",
   DOCUMENT_EXPIRED: "This document has expired. Please use a valid one.",
-  NAME_MISMATCH: "The name differs from the one that the service expects.",
-  BIRTH_DATE_MISMATCH: "The date of birth differs from the one that the service expects.",
+  NAME_MISMATCH: "The name differs from the one that the service expects. Check that this is your own document, and then ask the service.",
+  BIRTH_DATE_MISMATCH: "The date of birth differs from the one that the service expects. Check that this is your own document, and then ask the service.",
   NO_PORTRAIT: "No portrait was found on the document. Please show the side with the photo, uncovered.",
   NO_FACE: "No face was found. Look straight into the camera, close enough to fill the frame.",
   SEVERAL_FACES: "More than one face is in the picture. Please be alone in it.",
@@ -70,7 +70,7 @@ const codes: Record<Code | VerdictCode, string> = {
   FLAT_FACE: "The frames look like those of a flat picture. They must be of your own face.",
   FACE_CHANGED: "It was not the same face throughout. Please stay in the picture, alone, until the end.",
   FRAMES_REPEATED: "These frames were used before. Please take new ones with the camera.",
-  MODEL_MISSING: "Faces cannot be compared at the moment. Please tell the service.",
+  MODEL_MISSING: "Pictures cannot be read at the moment. Please tell the service.",
   TIMED_OUT: "It took too long. Please try again.",
 };
 
@@ -87,7 +87,7 @@ const ended: Record<Extract<Status, "failed" | "expired">, { title: string; body
   },
 };
 
-const fields: Record<DocumentField, string> = {
+const fields: Record<FieldAdvice["field"], string> = {
   name: "Name",
   birth_date: "Date of birth",
   id_number: "Identity number",
@@ -103,6 +103,15 @@ const fields: Record<DocumentField, string> = {
   mrz: "The lines with <<< at the bottom",
   surname: "Surname",
   given_names: "Given names",
+  front_image: "Front",
+  back_image: "Back",
+};
+
+const reasons: Record<NonNullable<FieldAdvice["reason"]>, string> = {
+  damaged: "the file is damaged",
+  unsupported_format: "no usual JPEG or PNG",
+  too_large: "too many pixels",
+  out_of_time: "not read in time",
 };
 
 export const en = {
@@ -112,6 +121,7 @@ export const en = {
   loading: "One moment…",
   codes,
   fields,
+  reasons,
   atFields: (names: string[], advice: string) => `${names.join(", ")}: ${advice}`,
   steps,
   ended,
@@ -246,7 +256,7 @@ export const en = {
   picture: {
     camera: "Take a picture",
     file: "Choose a file",
-    formats: "JPEG or PNG, up to 10 MB",
+    formats: "JPEG or PNG",
     shoot: "Take the picture",
     cancel: "Cancel",
     again: "Take another",
