@@ -36,8 +36,8 @@ bench-documents: ## how well documents are read, on specimens that it draws
 	@exec tools/bench documents mrz forgeries
 
 bench-faces: ## how well faces are compared, and attacks found
-	@tools/deps build run test
-	@exec tools/bench faces
+	@tools/deps build run test bench
+	@exec tools/bench faces attacks liveness
 
 lint: ## direction of includes, formatter, clang-tidy, shellcheck
 	@tools/deps build test

@@ -1,19 +1,24 @@
 /*
- * What the face models do on labelled pictures: error rates of each embedder and of their mean, of liveness,
- * the faces on cards, and the time of each stage. `bench-faces [PART...]`, parts: lfw east cards live time.
- * BONIN_DATA, BONIN_MODELS and BONIN_MANIFEST say where things are.
+ * What the face models do on labelled pictures: error rates of comparing and of telling photographs from live
+ * people, with counts and 95 % intervals, the faces on cards, the time of each stage, and memory.
+ * `bench-faces [PART...]`, parts: time live cards east lfw. `bench-faces calibrate`: what
+ * models/manifest.json should say, from the half of the people that is for development. BONIN_DATA,
+ * BONIN_MODELS and BONIN_MANIFEST say where things are; BONIN_CURVES where to write what a DET curve is drawn
+ * from.
  */
-#include "pairs.h"
-#include "shots.h"
+#include "bench/calibrate.h"
+#include "bench/file.h"
+#include "bench/interval.h"
+#include "bench/matching.h"
+#include "bench/pairs.h"
 
 #include "base/json.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/resource.h>
 
-enum { KINDS = 3, TEXT_MAX = 16 * 1024 * 1024 };
+enum { TEXT_MAX = 16 * 1024 * 1024 };
 
 static struct bench {
         struct faces *faces;
@@ -21,161 +26,12 @@ static struct bench {
         char cards[4096];
 } bench;
 
-static double threshold_cosine(void)
+static void print_share(const char *what, size_t count, size_t of)
 {
-        return faces_manifest(bench.faces)->match_centre;
-}
-
-static bool text_load(const char *path, struct buf *ret)
-{
-        FILE *file = fopen(path, "re");
-        char chunk[16384];
-        size_t len;
-        while (file && (len = fread(chunk, 1, sizeof(chunk), file)) > 0)
-                buf_add_bytes(ret, chunk, len);
-        if (file)
-                fclose(file);
-        else
-                fprintf(stderr, "skipped: %s is not there\n", path);
-        return file && buf_ok(ret);
-}
-
-/* "set/Person/Person_0001.jpg" → a number of the person, for the split into two halves. */
-static struct str person_of(struct str path)
-{
-        struct str set, person;
-        if (!str_split(&path, '/', &set) || !str_split(&path, '/', &person))
-                return STR_NULL;
-        return person;
-}
-
-static bool is_held_aside(struct str person)
-{
-        unsigned hash = 5381;
-        for (size_t i = 0; i < person.len; i++)
-                hash = hash * 33 + (unsigned char)person.ptr[i];
-        return hash & 1;
-}
-
-/* Every trial three times: embedder A, embedder B, and the weighted mean. */
-struct table {
-        struct trial kinds[KINDS];
-};
-
-static void table_add(struct table *table, const struct shot *a, const struct shot *b, bool same)
-{
-        double values[KINDS] = {face_cosine(&a->print.at[0], &b->print.at[0]),
-                                face_cosine(&a->print.at[1], &b->print.at[1]),
-                                face_prints_cosine(bench.faces, &a->print, &b->print)};
-        for (int i = 0; i < KINDS; i++)
-                scores_add(same ? &table->kinds[i].genuine : &table->kinds[i].impostor, values[i]);
-}
-
-static void table_print(struct table *table, const char *name)
-{
-        static const char *const kinds[KINDS] = {"A", "B", "mean"};
-        for (int i = 0; i < KINDS; i++) {
-                char line[64];
-                snprintf(line, sizeof(line), "%s %s", name, kinds[i]);
-                trial_print(&table->kinds[i], line, threshold_cosine());
-                trial_release(&table->kinds[i]);
-        }
-}
-
-enum half { WHOLE, CHOSEN, ASIDE };
-
-struct tally {
-        struct table halves[3];
-        size_t lost, several;
-};
-
-static void tally_line(struct shots *shots, struct tally *tally, struct str line, bool degraded)
-{
-        struct str reference, selfie, same;
-        if (!str_split(&line, '\t', &reference) || !str_split(&line, '\t', &selfie) ||
-            !str_split(&line, '\t', &same))
-                return;
-        const struct shot *a = shots_get(shots, reference, FACE_ON_CARD, degraded);
-        const struct shot *b = shots_get(shots, selfie, FACE_BEFORE_CAMERA, false);
-        bool genuine = str_equal(same, STR("1"));
-        if (!a || !b)
-                return;
-        if (genuine && b->view.several)
-                tally->several++;
-        if (!a->view.found || !b->view.found) {
-                tally->lost += genuine;
-                return;
-        }
-        bool aside_a = is_held_aside(person_of(reference)), aside_b = is_held_aside(person_of(selfie));
-        table_add(&tally->halves[WHOLE], a, b, genuine);
-        if (aside_a == aside_b)
-                table_add(&tally->halves[aside_a ? ASIDE : CHOSEN], a, b, genuine);
-}
-
-static void pairs_run(struct shots *shots, const char *list, const char *name, bool degraded)
-{
-        char path[4200], title[64];
-        CLEANUP(buf_release) struct buf text;
-        buf_init(&text, TEXT_MAX);
-        snprintf(path, sizeof(path), "%s/%s", bench.root, list);
-        if (!text_load(path, &text))
-                return;
-        struct tally tally = {0};
-        struct str rest = buf_str(&text), line;
-        str_split(&rest, '\n', &line);
-        while (str_split(&rest, '\n', &line))
-                tally_line(shots, &tally, line, degraded);
-        table_print(&tally.halves[WHOLE], name);
-        snprintf(title, sizeof(title), "%s, chosen on", name);
-        table_print(&tally.halves[CHOSEN], title);
-        snprintf(title, sizeof(title), "%s, aside", name);
-        table_print(&tally.halves[ASIDE], title);
-        printf("  genuine pairs without a face found: %zu; selfies called doubtful (several faces): %zu\n",
-               tally.lost, tally.several);
-}
-
-static void table_head(const char *title)
-{
-        printf("%s\n  %-24s %5s %7s  %-6s  %-13s  %-13s  %-13s  FMR and FNMR at %.3f\n", title, "", "same",
-               "other", "EER", "TPR at 1 %", "TPR at 0.1 %", "TPR at 0.01 %", threshold_cosine());
-}
-
-/* The listed impostors are few: every picture against every other of another person gives the tail. */
-static void cross_run(struct shots *shots, const char *name, bool degraded)
-{
-        struct table table = {0}, halves[2] = {0};
-        for (size_t i = 0; i < shots->len; i++) {
-                const struct shot *a = shots->at[i];
-                struct str person = person_of(str_from(a->path));
-                for (size_t k = 0; k < shots->len; k++) {
-                        const struct shot *b = shots->at[k];
-                        struct str other = person_of(str_from(b->path));
-                        if (a->degraded != degraded || b->degraded || (!degraded && k <= i) ||
-                            !a->view.found || !b->view.found || strcmp(a->path, b->path) == 0)
-                                continue;
-                        bool same = str_equal(person, other);
-                        table_add(&table, a, b, same);
-                        if (is_held_aside(person) == is_held_aside(other))
-                                table_add(&halves[is_held_aside(person)], a, b, same);
-                }
-        }
-        char title[64];
-        table_print(&table, name);
-        snprintf(title, sizeof(title), "%s, chosen on", name);
-        table_print(&halves[0], title);
-        snprintf(title, sizeof(title), "%s, aside", name);
-        table_print(&halves[1], title);
-}
-
-static void match_run(const char *list, const char *title)
-{
-        struct shots shots = {bench.faces, bench.root};
-        table_head(title);
-        pairs_run(&shots, list, "pairs", false);
-        pairs_run(&shots, list, "pairs id115", true);
-        cross_run(&shots, "all", false);
-        cross_run(&shots, "all id115", true);
-        shots_release(&shots);
+        double low, high;
+        interval_wilson(count, of, &low, &high);
+        printf("  %s: %zu of %zu, %.2f %% (%.2f to %.2f)\n", what, count, of,
+               100 * (double)count / (double)MAX(of, 1), 100 * low, 100 * high);
 }
 
 static const char *errors_text(const struct face_comparison *comparison, char *ret, size_t max)
@@ -198,40 +54,44 @@ static bool compare_files(const char *root_a, struct str a, const char *root_b, 
                !face_compare(bench.faces, &op, &reference, &selfie, (struct face_thresholds){0}, ret);
 }
 
+/* One card against a selfie of its holder and one of somebody else. */
+struct card_counts {
+        size_t cards, lost, refused, taken;
+};
+
+static void card_run(const json_t *card, struct card_counts *counts)
+{
+        char errors[256];
+        struct face_comparison same = {0}, other = {0};
+        struct str file = json_get_str(card, "file");
+        if (!compare_files(bench.cards, file, bench.root, json_get_str(card, "selfie"), &same) ||
+            !compare_files(bench.cards, file, bench.root, json_get_str(card, "impostor"), &other))
+                return;
+        counts->cards++;
+        counts->lost += !same.reference.found;
+        counts->refused += same.reference.found && !same.is_match;
+        counts->taken += other.is_match;
+        printf("  %-28.*s same %.3f other %.3f  portrait %3.0f px sharp %.3f%s\n", STR_FMT(file), same.cosine,
+               other.cosine, same.reference.quality.height, same.reference.quality.sharpness,
+               errors_text(&same, errors, sizeof(errors)));
+}
+
 static void cards_run(void)
 {
-        char path[4200], errors[256];
+        char path[4200];
         CLEANUP(buf_release) struct buf text;
         json_auto_t *root = NULL;
+        struct card_counts counts = {0};
         buf_init(&text, TEXT_MAX);
         snprintf(path, sizeof(path), "%s/manifest.json", bench.cards);
-        if (!text_load(path, &text) || !json_parse(buf_str(&text), TEXT_MAX, &root))
+        if (!file_read(path, &text) || !json_parse(buf_str(&text), TEXT_MAX, &root))
                 return;
-        struct trial trial = {0};
-        size_t lost = 0, faces_more = 0;
         printf("Cards as photographed, not straightened, against a genuine and an impostor's selfie\n");
-        for (size_t i = 0; i < json_array_size(root); i++) {
-                const json_t *card = json_array_get(root, i);
-                struct face_comparison same = {0}, other = {0};
-                if (!compare_files(bench.cards, json_get_str(card, "file"), bench.root,
-                                   json_get_str(card, "selfie"), &same) ||
-                    !compare_files(bench.cards, json_get_str(card, "file"), bench.root,
-                                   json_get_str(card, "impostor"), &other))
-                        continue;
-                lost += !same.reference.found;
-                faces_more += same.reference.faces_len > 1;
-                if (same.compared)
-                        scores_add(&trial.genuine, same.cosine);
-                if (other.compared)
-                        scores_add(&trial.impostor, other.cosine);
-                printf("  %-28.*s same %.3f other %.3f  portrait %3.0f px sharp %.3f%s\n",
-                       STR_FMT(json_get_str(card, "file")), same.cosine, other.cosine,
-                       same.reference.quality.height, same.reference.quality.sharpness,
-                       errors_text(&same, errors, sizeof(errors)));
-        }
-        trial_print(&trial, "cards, mean", threshold_cosine());
-        printf("  cards without a portrait found: %zu; with more than one face: %zu\n", lost, faces_more);
-        trial_release(&trial);
+        for (size_t i = 0; i < json_array_size(root); i++)
+                card_run(json_array_get(root, i), &counts);
+        print_share("without a portrait found", counts.lost, counts.cards);
+        print_share("the holder refused", counts.refused, counts.cards - counts.lost);
+        print_share("somebody else taken for the holder", counts.taken, counts.cards - counts.lost);
 }
 
 /* One picture's liveness; negative where no face was found. */
@@ -256,7 +116,7 @@ static void live_run(void)
         CLEANUP(buf_release) struct buf text;
         buf_init(&text, TEXT_MAX);
         snprintf(path, sizeof(path), "%s/nuaa.tsv", bench.root);
-        if (!text_load(path, &text))
+        if (!file_read(path, &text))
                 return;
         struct trial trial = {0};
         size_t lost[2] = {0};
@@ -273,15 +133,15 @@ static void live_run(void)
                         scores_add(live ? &trial.genuine : &trial.impostor, score);
         }
         trial_sort(&trial);
-        printf("Liveness, printed photographs (NUAA): %zu live, %zu attacks; no face found: %zu live, %zu "
-               "attacks\n",
-               trial.genuine.len, trial.impostor.len, lost[1], lost[0]);
-        for (double at = 0.2; at < 0.95; at += 0.1)
-                printf("  at %.2f: live refused %.4f, attacks accepted %.4f\n", at,
-                       trial_false_non_match(&trial, at), trial_false_match(&trial, at));
-        printf("  at the threshold %.2f: live refused %.4f, attacks accepted %.4f; EER %.4f\n", threshold,
-               trial_false_non_match(&trial, threshold), trial_false_match(&trial, threshold),
-               trial_equal_error(&trial));
+        printf("Passive liveness, printed photographs (NUAA); no face found: %zu live, %zu attacks\n",
+               lost[1], lost[0]);
+        for (int tenths = 2; tenths < 10; tenths++)
+                printf("  at %.2f: %zu live refused, %zu attacks accepted\n", tenths / 10.0,
+                       trial_false_non_matches(&trial, tenths / 10.0),
+                       trial_false_matches(&trial, tenths / 10.0));
+        printf("  at the threshold, %.2f:\n", threshold);
+        print_share("live refused (BPCER)", trial_false_non_matches(&trial, threshold), trial.genuine.len);
+        print_share("prints accepted (APCER)", trial_false_matches(&trial, threshold), trial.impostor.len);
         trial_release(&trial);
 }
 
@@ -325,6 +185,14 @@ static void time_run(void)
                (double)spent[2] / 1e3 / ROUNDS, (double)spent[3] / 1e3 / ROUNDS);
 }
 
+static void memory_print(void)
+{
+        struct rusage usage;
+        if (getrusage(RUSAGE_SELF, &usage) == 0)
+                printf("Memory at most: %.0f MB, models and one comparison\n",
+                       (double)usage.ru_maxrss / 1024);
+}
+
 static const char *setting(const char *name, const char *fallback)
 {
         const char *value = getenv(name);
@@ -354,16 +222,24 @@ int main(int argc, char **argv)
                 return 3;
         }
         printf("models loaded in %lld ms\n", (long long)(clock_mono_ms() - start));
-        if (wanted(argc, argv, "time"))
+        const char *curves = getenv("BONIN_CURVES");
+        struct matching matching = {bench.faces, bench.root, curves ? fopen(curves, "we") : NULL};
+        if (argc == 2 && strcmp(argv[1], "calibrate") == 0)
+                return calibrate_run(&matching);
+        if (wanted(argc, argv, "time")) {
                 time_run();
+                memory_print();
+        }
         if (wanted(argc, argv, "live"))
                 live_run();
         if (wanted(argc, argv, "cards"))
                 cards_run();
         if (wanted(argc, argv, "east"))
-                match_run("east_asian_pairs.tsv", "East Asian people");
+                matching_run(&matching, "east_asian_pairs.tsv", "East Asian people", SHOT_KIND_COUNT);
         if (wanted(argc, argv, "lfw"))
-                match_run("lfw_pairs.tsv", "LFW");
+                matching_run(&matching, "lfw_pairs.tsv", "LFW", SHOT_PORTRAIT_115 + 1);
+        if (matching.curves)
+                fclose(matching.curves);
         faces_close(bench.faces);
         return 0;
 }

@@ -1,7 +1,8 @@
-#include "pairs.h"
+#include "bench/pairs.h"
+
+#include "bench/interval.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void scores_add(struct scores *scores, double value)
@@ -52,15 +53,19 @@ static size_t count_below(const struct scores *scores, double value)
         return low;
 }
 
-double trial_false_match(const struct trial *trial, double threshold)
+size_t trial_false_matches(const struct trial *trial, double threshold)
 {
-        size_t passed = trial->impostor.len - count_below(&trial->impostor, threshold);
-        return (double)passed / (double)MAX(trial->impostor.len, 1);
+        return trial->impostor.len - count_below(&trial->impostor, threshold);
 }
 
-double trial_false_non_match(const struct trial *trial, double threshold)
+size_t trial_false_non_matches(const struct trial *trial, double threshold)
 {
-        return (double)count_below(&trial->genuine, threshold) / (double)MAX(trial->genuine.len, 1);
+        return count_below(&trial->genuine, threshold);
+}
+
+static double share(size_t count, size_t of)
+{
+        return (double)count / (double)MAX(of, 1);
 }
 
 double trial_threshold_at(const struct trial *trial, double rate)
@@ -76,8 +81,9 @@ double trial_equal_error(const struct trial *trial)
 {
         double best = 1, rate = 1;
         for (size_t i = 0; i < trial->genuine.len; i++) {
-                double miss = trial_false_non_match(trial, trial->genuine.at[i]);
-                double pass = trial_false_match(trial, trial->genuine.at[i]);
+                double at = trial->genuine.at[i];
+                double miss = share(trial_false_non_matches(trial, at), trial->genuine.len);
+                double pass = share(trial_false_matches(trial, at), trial->impostor.len);
                 if (fabs(miss - pass) < best) {
                         best = fabs(miss - pass);
                         rate = (miss + pass) / 2;
@@ -86,24 +92,41 @@ double trial_equal_error(const struct trial *trial)
         return rate;
 }
 
-/* The share of genuine ones that pass where at most `rate` of the impostors do, or that the impostors are too
- * few to say. */
-static void print_rate(const struct trial *trial, double rate)
+void trial_print_head(const char *title, double threshold)
 {
-        double threshold = trial_threshold_at(trial, rate);
-        if ((double)trial->impostor.len * rate < 1)
-                printf("  %-13s", "too few");
-        else
-                printf("  %.3f (%.3f)", 1 - trial_false_non_match(trial, threshold), threshold);
+        printf("%s\n  %-30s %4s %7s %6s  %-28s  %-28s  %s %.3f\n", title, "", "same", "other", "EER",
+               "FNMR at FMR 1:1,000", "FNMR at the threshold", "FMR at the threshold", threshold);
 }
 
-void trial_print(struct trial *trial, const char *name, double at)
+/* "1.38 % (0.38 to 4.89) 2" */
+static void print_share(size_t count, size_t of)
 {
-        trial_sort(trial);
-        printf("  %-24s %5zu %7zu  %.4f", name, trial->genuine.len, trial->impostor.len,
-               trial_equal_error(trial));
-        print_rate(trial, 1e-2);
-        print_rate(trial, 1e-3);
-        print_rate(trial, 1e-4);
-        printf("  %.1e %.3f\n", trial_false_match(trial, at), trial_false_non_match(trial, at));
+        char text[64];
+        double low, high;
+        interval_wilson(count, of, &low, &high);
+        snprintf(text, sizeof(text), "%.3f %% (%.3f to %.3f) %zu", 100 * share(count, of), 100 * low,
+                 100 * high, count);
+        printf("  %-28s", text);
+}
+
+void trial_print(const struct trial *trial, const char *name, double threshold)
+{
+        size_t genuine = trial->genuine.len, impostor = trial->impostor.len;
+        printf("  %-30s %4zu %7zu %5.2f%%", name, genuine, impostor, 100 * trial_equal_error(trial));
+        if (impostor < 1000)
+                printf("  %-28s", "too few");
+        else
+                print_share(trial_false_non_matches(trial, trial_threshold_at(trial, 1e-3)), genuine);
+        print_share(trial_false_non_matches(trial, threshold), genuine);
+        print_share(trial_false_matches(trial, threshold), impostor);
+        printf("\n");
+}
+
+void trial_write_curve(const struct trial *trial, const char *name, FILE *to)
+{
+        for (size_t passed = 0; passed < trial->impostor.len; passed = MAX(passed + 1, passed * 21 / 20)) {
+                double rate = share(passed, trial->impostor.len), at = trial_threshold_at(trial, rate);
+                fprintf(to, "%s\t%.8f\t%.8f\n", name, rate,
+                        share(trial_false_non_matches(trial, at), trial->genuine.len));
+        }
 }

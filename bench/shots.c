@@ -1,11 +1,13 @@
-#include "shots.h"
+#include "bench/shots.h"
+
+#include "bench/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
-enum { PORTRAIT_SIDE = 115, PORTRAIT_QUALITY = 60, FILE_MAX = 16 * 1024 * 1024 };
+enum { PORTRAIT_QUALITY = 60, FILE_MAX = 16 * 1024 * 1024 };
+
+static const int portrait_widths[SHOT_KIND_COUNT] = {[SHOT_PORTRAIT_115] = 115, [SHOT_PORTRAIT_80] = 80};
 
 void shots_release(struct shots *shots)
 {
@@ -16,16 +18,6 @@ void shots_release(struct shots *shots)
         }
         x_free(shots->at);
         *shots = (struct shots){0};
-}
-
-static bool file_read(const char *path, struct buf *ret)
-{
-        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
-        char chunk[16384];
-        ssize_t len = -1;
-        while (fd >= 0 && (len = read(fd, chunk, sizeof(chunk))) > 0)
-                buf_add_bytes(ret, chunk, (size_t)len);
-        return len == 0 && buf_ok(ret);
 }
 
 bool picture_load(const char *root, struct str path, struct image *ret)
@@ -65,9 +57,8 @@ static void soften(const struct image *from, struct image *to)
         }
 }
 
-/* The face as it would be printed on a card and photographed: a portrait 115 pixels wide, soft, pale,
- * JPEG 60. */
-static bool degrade(struct faces *faces, struct op *op, struct image *image)
+/* The face as it would be printed on a card and photographed. */
+static bool degrade(struct faces *faces, struct op *op, int width, struct image *image)
 {
         struct face_region region;
         bool several;
@@ -79,9 +70,9 @@ static bool degrade(struct faces *faces, struct op *op, struct image *image)
         CLEANUP(image_release) struct image soft = {0};
         CLEANUP(buf_release) struct buf jpeg;
         buf_init(&jpeg, FILE_MAX);
-        int height = region.height * PORTRAIT_SIDE / region.width;
-        image_init(&small, PORTRAIT_SIDE, height, 3);
-        image_init(&soft, PORTRAIT_SIDE, height, 3);
+        int height = region.height * width / region.width;
+        image_init(&small, width, height, 3);
+        image_init(&soft, width, height, 3);
         if (!cv_resize(&portrait, &small))
                 return false;
         soften(&small, &soft);
@@ -95,10 +86,11 @@ static bool look(struct shots *shots, struct shot *shot, enum face_place place)
 {
         CLEANUP(image_release) struct image image = {0};
         CLEANUP(op_release) struct op op;
+        int width = portrait_widths[shot->kind];
         op_init(&op, NULL, 1 << 20, 60000);
         bool ok =
             picture_load(shots->root, str_from(shot->path), &image) &&
-            (!shot->degraded || degrade(shots->faces, &op, &image)) &&
+            (!width || degrade(shots->faces, &op, width, &image)) &&
             !face_look(shots->faces, &op, &image, place, &shot->view) &&
             (!shot->view.found || !face_print_take(shots->faces, &op, &image, &shot->view, &shot->print));
         if (!ok && op.why[0])
@@ -106,15 +98,15 @@ static bool look(struct shots *shots, struct shot *shot, enum face_place place)
         return ok;
 }
 
-const struct shot *shots_get(struct shots *shots, struct str path, enum face_place place, bool degraded)
+const struct shot *shots_get(struct shots *shots, struct str path, enum face_place place, enum shot_kind kind)
 {
         for (size_t i = 0; i < shots->len; i++)
-                if (shots->at[i]->degraded == degraded && str_equal(str_from(shots->at[i]->path), path))
+                if (shots->at[i]->kind == kind && str_equal(str_from(shots->at[i]->path), path))
                         return shots->at[i];
         struct shot *shot = x_new(1, sizeof(*shot));
         shot->path = x_new(path.len + 1, 1);
         memcpy(shot->path, path.ptr, path.len);
-        shot->degraded = degraded;
+        shot->kind = kind;
         if (!look(shots, shot, place)) {
                 x_free(shot->path);
                 x_free(shot);

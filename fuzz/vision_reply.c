@@ -25,6 +25,9 @@ static void check_faces(const struct vision_faces *faces)
                 abort();
         if (faces->errors.len == 0 && !(faces->is_match && faces->is_live_person))
                 abort();
+        if (faces->active.hashes_len > FRAMES_MAX ||
+            (faces->active.judged && faces->active.passed != (faces->active.errors.len == 0)))
+                abort();
 }
 
 /* The JSON ends at the first NUL; what follows is a picture. */

@@ -1,6 +1,20 @@
+#include "vision/active.h"
 #include "vision/roles.h"
 
 enum { SELFIE_QUALITY = 88 };
+
+/* What is asked to be judged beside the selfie. */
+struct sequence {
+        struct challenge challenge; /* without actions: nothing */
+        struct image frames[FRAMES_MAX];
+        size_t len;
+};
+
+static void sequence_release(struct sequence *sequence)
+{
+        for (size_t i = 0; i < sequence->len; i++)
+                image_release(&sequence->frames[i]);
+}
 
 /* A face is judged at far fewer pixels than print; a smaller picture is also what is kept. */
 static struct image_limits selfie_limits(void)
@@ -53,6 +67,94 @@ static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)
         return RC_OK;
 }
 
+/* As bonin writes them; absent: the selfie alone. */
+static bool parse_actions(const json_t *actions, struct challenge *ret)
+{
+        if (actions && (!json_is_array(actions) || json_array_size(actions) > CHALLENGE_ACTIONS_MAX))
+                return false;
+        for (; ret->len < json_array_size(actions); ret->len++) {
+                const char *name = json_string_value(json_array_get(actions, ret->len));
+                ret->actions[ret->len] = name ? face_action_of(str_from(name)) : FACE_ACTION_COUNT;
+                if (ret->actions[ret->len] == FACE_ACTION_COUNT)
+                        return false;
+        }
+        return actions == NULL || ret->len > 0;
+}
+
+/* Many are in memory at once, so each is small: shrunk as it is decoded, and refused where it cannot be. */
+static enum rc decode_frames(struct op *op, const struct frame *frame, struct sequence *ret)
+{
+        struct image_limits limits = image_limits_default;
+        limits.decode_side_min = 640;
+        limits.pixels_max = 10 * 1000 * 1000;
+        for (size_t i = 0; i < FRAMES_MAX && frame->parts[FRAME_OF_CHALLENGE + i].len > 0; i++) {
+                if (image_decode(op, frame->parts[FRAME_OF_CHALLENGE + i], &limits, &ret->frames[i]) != RC_OK)
+                        return op->rc;
+                ret->len++;
+        }
+        return ret->len >= FRAMES_MIN ? RC_OK : op_fail(op, RC_INTERNAL, "too few frames");
+}
+
+static void emit_active(struct emit *emit, const struct sequence *sequence,
+                        const struct active_verdict *verdict)
+{
+        emit_open(emit, "active");
+        emit_bool(emit, "passed", verdict->passed);
+        emit_double(emit, "score", verdict->score, 6);
+        emit_open_array(emit, "errors");
+        for (size_t i = 0; i < verdict->errors_len; i++)
+                emit_text(emit, NULL, rc_code(verdict->errors[i]));
+        emit_close_array(emit);
+        emit_open_array(emit, "hashes");
+        for (size_t i = 0; i < sequence->len; i++) {
+                uint8_t hash[FRAME_HASH_LEN];
+                CLEANUP(buf_release) struct buf hex;
+                buf_init(&hex, 2 * FRAME_HASH_LEN);
+                frame_hash(&sequence->frames[i], hash);
+                buf_add_hex(&hex, hash, sizeof(hash));
+                emit_str(emit, NULL, buf_str(&hex));
+        }
+        emit_close_array(emit);
+        emit_close(emit);
+}
+
+/* What may be compared with the faces of other sessions. */
+static void emit_template(struct emit *emit, const struct faces *faces, const struct face_print *print)
+{
+        CLEANUP(template_wipe) struct face_template template = {0};
+        CLEANUP(buf_release) struct buf bytes, text;
+        face_template_make(faces, print, &template);
+        buf_init_secret(&bytes, TEMPLATE_MAX);
+        buf_init_secret(&text, 2 * TEMPLATE_MAX);
+        template_format(&template, &bytes);
+        buf_add_base64(&text, bytes.ptr, bytes.len);
+        emit_str(emit, "template", buf_str(&text));
+}
+
+/* Whose face the selfie's is decides whose head must have moved before the frames, and is what a template is
+ * of: of a selfie that was accepted with its frames, and no other. */
+static enum rc emit_person(struct roles *roles, struct op *op, const struct sequence *sequence, bool template,
+                           const struct image *selfie, const struct face_comparison *comparison,
+                           struct emit *emit)
+{
+        CLEANUP(face_print_release) struct face_print print = {0};
+        struct active_verdict verdict = {.passed = true};
+        bool accepted = comparison->errors_len == 0 && comparison->is_match && comparison->is_live_person;
+        enum rc rc = RC_OK;
+        template = template &&accepted;
+        if (comparison->compared && (template || sequence->len > 0))
+                rc = face_print_take(roles->faces, op, selfie, &comparison->selfie, &print);
+        if (rc == RC_OK && comparison->compared && sequence->len > 0) {
+                rc = face_active(roles->faces, op, sequence->frames, sequence->len, &sequence->challenge,
+                                 &print, &verdict);
+                if (rc == RC_OK)
+                        emit_active(emit, sequence, &verdict);
+        }
+        if (rc == RC_OK && template && verdict.passed)
+                emit_template(emit, roles->faces, &print);
+        return rc;
+}
+
 enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, const struct frame *frame,
                      struct emit *emit, struct answer *ret)
 {
@@ -62,6 +164,9 @@ enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, 
         if (!json_get_double(request, "match_threshold", 0, 1, &thresholds.match) ||
             !json_get_double(request, "liveness_threshold", 0, 1, &thresholds.liveness))
                 return op_fail(op, RC_INTERNAL, "request without thresholds");
+        CLEANUP(sequence_release) struct sequence sequence = {0};
+        if (!parse_actions(json_object_get(request, "actions"), &sequence.challenge))
+                return op_fail(op, RC_INTERNAL, "request with actions that are none");
 
         CLEANUP(image_release) struct image reference = {0};
         CLEANUP(image_release) struct image selfie = {0};
@@ -69,6 +174,8 @@ enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, 
         enum rc rc = image_decode(op, frame->parts[1], &limits, &reference);
         if (rc == RC_OK)
                 rc = image_decode(op, frame->parts[2], &limits, &selfie);
+        if (rc == RC_OK && sequence.challenge.len > 0)
+                rc = decode_frames(op, frame, &sequence);
         if (rc != RC_OK)
                 return emit_refusal(op, emit, rc);
 
@@ -77,5 +184,9 @@ enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, 
         if (rc != RC_OK)
                 return rc;
         emit_comparison(emit, &comparison);
+        rc =
+            emit_person(roles, op, &sequence, json_get_bool(request, "template"), &selfie, &comparison, emit);
+        if (rc != RC_OK)
+                return rc;
         return image_encode_jpeg(op, &selfie, SELFIE_QUALITY, &ret->pictures[0]);
 }

@@ -1,5 +1,6 @@
 #include "vision/face_choose.h"
 #include "vision/face_open.h"
+#include "vision/face_refine.h"
 
 #include <math.h>
 
@@ -34,8 +35,7 @@ static double largest_height(const struct face_list *list)
 /* Faces at the usual size first. One larger than the detector was trained on is found badly, in pieces or
  * several times over, so where there are large ones the picture is looked at smaller too; and where there is
  * none, larger: the portrait of a far card. */
-static enum rc find_with(struct face_net *net, struct op *op, const struct image *image,
-                         struct face_list *ret)
+static enum rc find(struct op *op, struct face_net *net, const struct image *image, struct face_list *ret)
 {
         int longest = MAX(image->width, image->height), usual = MIN(net->model.side_max, longest);
         enum rc rc = face_detect(op, net, usual, image, ret);
@@ -54,23 +54,16 @@ static enum rc find_with(struct face_net *net, struct op *op, const struct image
         return rc;
 }
 
-static enum rc find(struct faces *faces, struct op *op, const struct image *image, struct face_list *ret)
-{
-        size_t at = 0;
-        struct face_net *net = next_net(faces, FACE_DETECTOR, &at);
-        enum rc rc = find_with(net, op, image, ret);
-        cv_net_rest(net->net);
-        return rc;
-}
-
 enum rc face_look(struct faces *faces, struct op *op, const struct image *image, enum face_place place,
                   struct face_view *ret)
 {
         struct face_list *list = x_new(1, sizeof(*list));
         struct face_view view = {0};
+        size_t at = 0;
+        struct face_net *detector = next_net(faces, FACE_DETECTOR, &at);
         enum rc rc = check_time(op);
         if (!rc)
-                rc = find(faces, op, image, list);
+                rc = find(op, detector, image, list);
         view.faces_len = list->len;
         if (!rc && list->len) {
                 size_t chosen = place == FACE_ON_CARD
@@ -79,19 +72,14 @@ enum rc face_look(struct faces *faces, struct op *op, const struct image *image,
                 if (place == FACE_ON_CARD)
                         view.several = face_choose_rivals(list);
                 view.box = list->at[chosen];
-                view.found = face_quality_measure(image, &view.box, &view.quality);
+                rc = face_refine(op, detector, image, &view.box);
+                view.found = !rc && face_quality_measure(image, &view.box, &view.quality);
         }
+        cv_net_rest(detector->net);
         x_free(list);
         if (!rc)
                 *ret = view;
         return rc;
-}
-
-void face_print_release(struct face_print *print)
-{
-        for (size_t i = 0; i < FACE_EMBEDDINGS_MAX; i++)
-                face_embedding_release(&print->at[i]);
-        print->len = 0;
 }
 
 enum rc face_print_take(struct faces *faces, struct op *op, const struct image *image,
@@ -115,17 +103,10 @@ enum rc face_print_take(struct faces *faces, struct op *op, const struct image *
 
 double face_prints_cosine(const struct faces *faces, const struct face_print *a, const struct face_print *b)
 {
-        double sum = 0, weights = 0;
-        size_t embedding = 0;
-        for (size_t i = 0; i < faces->manifest.models_len; i++) {
-                const struct face_model *model = &faces->manifest.models[i];
-                if (model->role != FACE_EMBEDDER || embedding >= MIN(a->len, b->len))
-                        continue;
-                sum += model->weight * face_cosine(&a->at[embedding], &b->at[embedding]);
-                weights += model->weight;
-                embedding++;
-        }
-        return weights > 0 ? sum / weights : 0;
+        double strangers = (face_cohort_cosine(&faces->cohort, &faces->manifest, a) +
+                            face_cohort_cosine(&faces->cohort, &faces->manifest, b)) /
+                           2;
+        return face_fused_cosine(&faces->manifest, a, b) - strangers;
 }
 
 double face_score(const struct face_manifest *manifest, double cosine)
@@ -136,19 +117,21 @@ double face_score(const struct face_manifest *manifest, double cosine)
 enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
                       const struct face_view *view, double *ret)
 {
+        struct face_live_signs signs = {.grid = face_live_grid(image, &view->box)};
         double sum = 0, weights = 0;
         struct face_net *net;
         size_t at = 0;
         while ((net = next_net(faces, FACE_ATTACK, &at))) {
-                double score = 0;
+                double odds = 0;
                 enum rc rc = check_time(op);
                 if (!rc)
-                        rc = face_live_score(op, net, image, &view->box, &score);
+                        rc = face_live_odds(op, net, image, &view->box, &odds);
                 if (rc)
                         return rc;
-                sum += net->model.weight * score;
+                sum += net->model.weight * odds;
                 weights += net->model.weight;
         }
-        *ret = sum / weights;
+        signs.odds = sum / weights;
+        *ret = face_live_score(&faces->manifest, &signs);
         return RC_OK;
 }

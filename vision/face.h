@@ -3,15 +3,18 @@
  * of a live person. All models are loaded by faces_open, before the sandbox is locked; nothing is opened, and
  * no thread started, afterwards. One `struct faces` belongs to one thread.
  *
- * similarity_score is a logistic of the fused cosine of the embeddings: 1 / (1 + exp(-slope * (cosine -
- * centre))), with centre and slope from the manifest, so that .5 is the threshold the manifest was measured
- * at. liveness_score is the weighted mean of the attack models' share for "live".
+ * similarity_score is 1 / (1 + exp(-slope * (cosine - centre))) with the fused cosine of face_prints_cosine.
+ * slope * (cosine - centre) is half the natural logarithm of the likelihood ratio: of how many times likelier
+ * such pictures are of one person than of two people, by a logistic regression on labelled pairs. So .5 says
+ * nothing either way, .9 is 81 times likelier, .99 9,801 times. The manifest's threshold is the score that a
+ * stated share of impostors reaches (models/README.md). What liveness_score means, vision/face_live.h tells.
  */
 #pragma once
 
-#include "vision/face_embed.h"
+#include "vision/face_cohort.h"
 #include "vision/face_live.h"
 #include "vision/face_quality.h"
+#include "vision/template.h"
 
 struct faces;
 
@@ -41,25 +44,20 @@ struct face_view {
  * the camera it is the largest and most central one, and another that is nearly as prominent is doubt. */
 enum face_place { FACE_ON_CARD, FACE_BEFORE_CAMERA };
 
-enum { FACE_EMBEDDINGS_MAX = 4, FACE_ERRORS_MAX = 8 };
-
-/* What identifies a face: personal data, never stored, wiped when released. */
-struct face_print {
-        struct face_embedding at[FACE_EMBEDDINGS_MAX];
-        size_t len;
-};
+enum { FACE_ERRORS_MAX = 10 };
 
 struct face_comparison {
         struct face_view reference, selfie;
         bool compared;           /* both faces were found: the scores of likeness mean something */
-        double cosine;           /* fused, -1 to 1 */
+        double cosine;           /* of face_prints_cosine */
         double similarity_score; /* 0 to 1; 0 where not compared */
         bool is_match;
         double liveness_score; /* 0 to 1; 0 where the selfie has no face */
         bool is_live_person;
         struct face_thresholds thresholds; /* those used */
         /* What a caller reports, in order: NO_PORTRAIT, NO_FACE, SEVERAL_FACES, IMAGE_TOO_SMALL,
-         * IMAGE_TOO_BLURRY, POOR_LIGHTING, FACE_MISMATCH, NOT_LIVE. None: the person is accepted. */
+         * IMAGE_TOO_BLURRY, POOR_LIGHTING, TURNED_AWAY, COVERED, FACE_MISMATCH, NOT_LIVE. None: the person is
+         * accepted. */
         enum rc errors[FACE_ERRORS_MAX];
         size_t errors_len;
 };
@@ -85,11 +83,13 @@ NODISCARD enum rc face_look(struct faces *faces, struct op *op, const struct ima
 /* Take the print of a face that was found. Release it. */
 NODISCARD enum rc face_print_take(struct faces *faces, struct op *op, const struct image *image,
                                   const struct face_view *view, struct face_print *ret);
-void face_print_release(struct face_print *print); /* fits CLEANUP */
-/* The weighted mean of the embedders' cosines, and the score that it becomes. */
+/* The weighted mean of the embedders' cosines, less what is to be expected of two strangers: the mean of what
+ * both have in common with the cohort. And the score that it becomes. */
 double face_prints_cosine(const struct faces *faces, const struct face_print *a, const struct face_print *b);
 double face_score(const struct face_manifest *manifest, double cosine);
-/* The weighted mean of the attack models. */
+/* The template of a face: template_cosine of two is face_prints_cosine of their prints. Wipe it. */
+void face_template_make(const struct faces *faces, const struct face_print *print, struct face_template *ret);
+/* liveness_score of a face that was found. */
 NODISCARD enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
                                 const struct face_view *view, double *ret);
 const struct face_manifest *faces_manifest(const struct faces *faces);

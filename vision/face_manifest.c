@@ -202,6 +202,19 @@ static enum rc read_scores(struct op *op, const json_t *root, struct face_manife
             !json_get_double(liveness, "threshold", 0.001, 1, &manifest->live_threshold))
                 return op_fail(op, RC_CONFIG,
                                "models manifest: `similarity` and `liveness` need `threshold` (0.001 to 1)");
+        /* Of a manifest that does not tell: where such a likeness is a million times likelier of one person.
+         */
+        manifest->repeat_cosine = fmin(1, manifest->match_centre + log(1e6) / (2 * manifest->match_slope));
+        if (json_object_get(similarity, "repeat") &&
+            !json_get_double(similarity, "repeat", 0.001, 1, &manifest->repeat_cosine))
+                return op_fail(op, RC_CONFIG,
+                               "models manifest: `similarity.repeat` is a cosine (0.001 to 1)");
+        manifest->live_slope = 1;
+        if (!read_double_or(liveness, "centre", -20, 20, &manifest->live_centre) ||
+            !read_double_or(liveness, "slope", 0.01, 100, &manifest->live_slope))
+                return op_fail(
+                    op, RC_CONFIG,
+                    "models manifest: `centre` of `liveness` must be -20 to 20, `slope` 0.01 to 100");
         return RC_OK;
 }
 

@@ -31,27 +31,33 @@ static bool has_scores(struct str text)
         return json_parse(text, MANIFEST_BYTES_MAX, &root) && json_object_get(root, "similarity");
 }
 
-static enum rc read_manifest(struct op *op, const char *dir, const char *path, struct face_manifest *ret)
+static enum rc parse(struct op *op, struct str text, struct faces *faces)
+{
+        enum rc rc = face_manifest_parse(op, text, &faces->manifest);
+        return rc ? rc : face_cohort_parse(op, text, &faces->manifest, &faces->cohort);
+}
+
+static enum rc read_manifest(struct op *op, const char *dir, const char *path, struct faces *faces)
 {
         CLEANUP(buf_release) struct buf text;
         char own[PATH_LEN_MAX];
         buf_init(&text, MANIFEST_BYTES_MAX);
         if (path) {
                 enum rc rc = read_text(op, path, &text);
-                return rc ? rc : face_manifest_parse(op, buf_str(&text), ret);
+                return rc ? rc : parse(op, buf_str(&text), faces);
         }
         snprintf(own, sizeof(own), "%s/manifest.json", dir);
         if (access(own, R_OK) == 0 && !read_text(op, own, &text) && has_scores(buf_str(&text)))
-                return face_manifest_parse(op, buf_str(&text), ret);
+                return parse(op, buf_str(&text), faces);
         op_forgive(op);
-        return face_manifest_parse(op, str_from_bytes(face_default_manifest, face_default_manifest_len), ret);
+        return parse(op, str_from_bytes(face_default_manifest, face_default_manifest_len), faces);
 }
 
 enum rc faces_open(struct op *op, const char *model_dir, const char *manifest_path, struct faces **ret)
 {
         struct faces *faces = x_new(1, sizeof(*faces));
         cv_start();
-        enum rc rc = read_manifest(op, model_dir, manifest_path, &faces->manifest);
+        enum rc rc = read_manifest(op, model_dir, manifest_path, faces);
         for (size_t i = 0; !rc && i < faces->manifest.models_len; i++)
                 rc = face_net_open(op, model_dir, &faces->manifest.models[i], &faces->nets[i]);
         if (rc)
@@ -65,5 +71,7 @@ void faces_close(struct faces *faces)
 {
         for (size_t i = 0; faces && i < FACE_MODELS_MAX; i++)
                 face_net_close(&faces->nets[i]);
+        if (faces)
+                face_cohort_release(&faces->cohort);
         x_free(faces);
 }

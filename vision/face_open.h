@@ -7,5 +7,6 @@
 
 struct faces {
         struct face_manifest manifest;
+        struct face_cohort cohort;
         struct face_net nets[FACE_MODELS_MAX]; /* as the manifest's models */
 };

@@ -17,7 +17,7 @@ enum {
 };
 
 /* Repetitions, in periods a pixel: print has coarser ones of its own. */
-static const double fine_from = 0.28, coarse_from = 0.04;
+static const double fine_from = 0.28, coarse_from = 0.04, any_from = 0.1;
 /* Of a spectrum's power: what is weaker is no sign. */
 static const float floor_power = 1000;
 /* How much of a repetition must run apart in red and blue: the sine of the angle. */
@@ -189,6 +189,9 @@ static void look_at(const struct spectra *spectra, int x, int y, struct grid_mea
         if (apart > apart_share * sqrtf(spectra->red[at] * spectra->blue[at]))
                 ret->coloured = fmax(ret->coloured, apart / (around + floor_power));
         double fine = spectra->red[at] / (spectra->around_red[at] + floor_power);
+        double blue = spectra->blue[at] / (spectra->around_blue[at] + floor_power);
+        if (frequency >= any_from)
+                ret->any = fmax(ret->any, fmax(fine, blue));
         if (frequency >= fine_from && fine > ret->fine && !is_multiple(spectra->red, x, y))
                 ret->fine = fine;
 }

@@ -9,6 +9,7 @@
 
 struct grid_measure {
         double fine;     /* how far the strongest repetition of less than four pixels stands out */
+        double any;      /* the same of any of less than ten pixels, be it a multiple, in red or in blue */
         double coloured; /* the same of any in which red and blue run apart: they do on a screen */
 };
 

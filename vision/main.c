@@ -16,7 +16,7 @@
 enum { CHANNEL = 3, EXIT_REFUSED = 100, STACK_USED_MAX = 1 << 20 };
 
 static const struct frame_limits request_limits = {
-    .json_max = 4096, .part_max = 10 * 1024 * 1024, .total_max = 21 * 1024 * 1024};
+    .json_max = 4096, .part_max = 10 * 1024 * 1024, .total_max = 33 * 1024 * 1024};
 
 struct options {
         struct roles_options roles;

@@ -25,10 +25,12 @@ struct roles_options {
 void roles_open(const struct roles_options *options, struct roles *ret);
 void roles_close(struct roles *roles);
 
+enum { ANSWER_PICTURES_MAX = 3 };
+
 /* The pictures of a reply, and its JSON. */
 struct answer {
         struct buf json;
-        struct buf pictures[FRAME_PARTS_MAX - 1];
+        struct buf pictures[ANSWER_PICTURES_MAX];
 };
 void answer_init(struct answer *answer);
 void answer_release(struct answer *answer); /* wipes. Fits CLEANUP. */

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 import cards
 import photo
 
+INKS = [(0, .6, .85), (.85, .1, .5), (.98, .9, .1), (.1, .1, .12)]  # cyan, magenta, yellow, black
 NUMBERS = {"resident": "rrn", "driver": "rrn", "alien": "reg_no", "passport": "number"}
 
 
@@ -25,26 +26,29 @@ def grey_copy(card, truth, rng):
     card.image = card.image.convert("L").point(lambda v: int(dark + (light - dark) * v / 255)).convert("RGB")
 
 
-def colour_copy(card, truth, rng):
-    """Dots of cyan, magenta, yellow and black, in screens that are turned against each other."""
-    cells = rng.uniform(280, 520)  # across the card: 85 to 155 lines an inch
-    scale = 2
-    w, h = card.width * scale, card.height * scale
-    rgb = np.asarray(card.image.resize((w, h), Image.BICUBIC), np.float32) / 255
+def halftone(image, cells, scale=2):
+    """Dots of cyan, magenta, yellow and black, in screens that are turned against each other, so many across the picture; `scale` times as
+    large, for a camera to average."""
+    w, h = image.width * scale, image.height * scale
+    rgb = np.asarray(image.resize((w, h), Image.BICUBIC), np.float32) / 255
     cmy = 1 - rgb
     black = cmy.min(axis=2) * .9
     inks = [*((cmy[..., k] - black) / np.maximum(1 - black, .05) for k in range(3)), black]
-    colours = [(0, .6, .85), (.85, .1, .5), (.98, .9, .1), (.1, .1, .12)]
     ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
     paper = np.ones((h, w, 3), np.float32) * .96
     step = w / cells
-    for ink, colour, degrees in zip(inks, colours, (15, 75, 0, 45)):
+    for ink, colour, degrees in zip(inks, INKS, (15, 75, 0, 45)):
         a = math.radians(degrees)
         u, v = (xs * math.cos(a) + ys * math.sin(a)) / step, (ys * math.cos(a) - xs * math.sin(a)) / step
         screen = (np.cos(2 * math.pi * u) + np.cos(2 * math.pi * v)) / 4 + .5
         dots = np.clip((ink - 1 + screen) * 8 + .5, 0, 1)
         paper *= 1 - dots[..., None] * (1 - np.array(colour, np.float32))
-    card.image = Image.fromarray((255 * paper).astype(np.uint8)).resize((card.width, card.height), Image.BOX)
+    return Image.fromarray((255 * paper).astype(np.uint8))
+
+
+def colour_copy(card, truth, rng):
+    """As a colour printer prints it: 85 to 155 lines an inch."""
+    card.image = halftone(card.image, rng.uniform(280, 520)).resize((card.width, card.height), Image.BOX)
 
 
 def portrait_missing(card, truth, rng):
@@ -121,11 +125,9 @@ def through(image, width, height, quad):
     return image.transform((width * fine, height * fine), Image.PERSPECTIVE, coefficients, Image.BICUBIC).resize((width, height), Image.BOX)
 
 
-def screen(jpeg, level, rng, quad, card):
-    """A screen that shows the picture, photographed: stripes of red, green and blue with black between, what a camera makes of them, a glow."""
-    shown = opened(jpeg)
-    dots = rng.randrange(900, 1900)  # of the screen, across the picture
-    shown = shown.resize((dots, round(shown.height * dots / shown.width)), Image.LANCZOS)
+def lit(shown, rng):
+    """The light of a screen with as many dots as the picture has pixels, each drawn 3 x 3: stripes of red, green and blue with black between.
+    Also what the light was dimmed by, so that none is brighter than white."""
     light = (np.asarray(shown, np.float32) / 255) ** 2.2
     fill = rng.uniform(.62, .8)
     # A dot of 3 x 3: each stripe, and the black between, is drawn six times as fine and then averaged.
@@ -134,16 +136,32 @@ def screen(jpeg, level, rng, quad, card):
         mask[:max(1, round(6 * fill)), 2 * k:2 * k + (2 if rng.random() < .3 else 1), k] = 1
     mask = mask.reshape(3, 2, 3, 2, 3).mean(axis=(1, 3))
     mask /= mask.mean(axis=(0, 1), keepdims=True)
+    grid = np.kron(light / mask.max(), np.ones((3, 3, 1), np.float32)) * np.tile(mask, (light.shape[0], light.shape[1], 1))
+    return Image.fromarray((255 * np.clip(grid, 0, 1)).astype(np.uint8)), mask.max()
+
+
+def beyond(rng, wide, high):
+    """Corners of a screen or sheet that fills the frame, a little tilted."""
+    tilt = [[rng.uniform(0, .03) * wide, rng.uniform(0, .03) * high] for _ in range(4)]
+    return [[-tilt[0][0], -tilt[0][1]], [wide + tilt[1][0], -tilt[1][1]], [wide + tilt[2][0], high + tilt[2][1]], [-tilt[3][0], high + tilt[3][1]]]
+
+
+def glowing(seen, rng, wide):
+    """What a camera makes of a screen's light: some of it is spread over the picture."""
+    glow = np.asarray(Image.fromarray(np.clip(seen * 255, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(wide / 60)), np.float32) / 255
+    return np.clip(seen * rng.uniform(.75, 1) + glow * .06 + .012, 0, 1) ** (1 / 2.2) * 255
+
+
+def screen(jpeg, level, rng, quad, card):
+    """A screen that shows the picture, photographed."""
+    shown = opened(jpeg)
+    dots = rng.randrange(900, 1900)  # of the screen, across the picture
+    shown = shown.resize((dots, round(shown.height * dots / shown.width)), Image.LANCZOS)
+    image, dimmed = lit(shown, rng)
     wide = rng.randrange(1000, 1900) if level < 3 else rng.randrange(900, 1300)
     high = round(wide * shown.height / shown.width)
-    # Brighter than white is kept by dimming.
-    grid = np.kron(light / mask.max(), np.ones((3, 3, 1), np.float32)) * np.tile(mask, (light.shape[0], light.shape[1], 1))
-    image = Image.fromarray((255 * np.clip(grid, 0, 1)).astype(np.uint8))
-    tilt = [[rng.uniform(0, .03) * wide, rng.uniform(0, .03) * high] for _ in range(4)]
-    over = [[-tilt[0][0], -tilt[0][1]], [wide + tilt[1][0], -tilt[1][1]], [wide + tilt[2][0], high + tilt[2][1]], [-tilt[3][0], high + tilt[3][1]]]
-    seen = np.asarray(through(image, wide, high, over), np.float32) / 255 * mask.max()
-    glow = np.asarray(Image.fromarray(np.clip(seen * 255, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(wide / 60)), np.float32) / 255
-    seen = np.clip(seen * rng.uniform(.75, 1) + glow * .06 + .012, 0, 1) ** (1 / 2.2) * 255
+    over = beyond(rng, wide, high)
+    seen = glowing(np.asarray(through(image, wide, high, over), np.float32) / 255 * dimmed, rng, wide)
     blur, noise, quality = {0: (.3, 1.5, 92), 1: (.4, 2, 88), 2: (.6, 3, 85), 3: (.9, 4, 75), 4: (.7, 4, 80)}[min(level, 4)]
     return photo.finish(seen, rng, blur, noise, quality), (wide, high), over
 

@@ -54,6 +54,7 @@ struct api_route {
         size_t body_max; /* 0: HTTP_BODY_MAX */
         size_t file_max; /* of an upload's files */
         const struct http_sink *sink;
+        const char *repeated; /* files of this name may be several */
 };
 
 extern const struct api_route api_routes[];
@@ -66,6 +67,10 @@ const struct api_route *api_route_of(const struct api *api, const struct http_re
 void api_app(struct api *api, struct http_app *ret);
 /* Wake the event streams of a session; for service.on_change, with the api as its ctx. */
 void api_session_changed(void *ctx, const char *session_id);
+
+/* Whether the caller is told what an applicant would learn by: the relying party whose session it is, and the
+ * office. */
+bool api_may_know_signs(const struct call *call, const struct session *session);
 
 /* Who calls, and whether they may, and may now: by key, role and the limit of their address. Done before a
  * handler runs; an upload's sink asks before it stores the first byte. Once per request. */
@@ -113,6 +118,7 @@ enum rc api_email_page(struct call *call);
 enum rc api_email_confirm(struct call *call);
 enum rc api_id_card_upload(struct call *call);
 enum rc api_id_card_status(struct call *call);
+enum rc api_face_challenge(struct call *call);
 enum rc api_face_upload(struct call *call);
 enum rc api_face_status(struct call *call);
 enum rc api_complete(struct call *call);

@@ -21,20 +21,20 @@ struct consent_body {
 static const struct field fields[] = {
     {"version", FIELD_TEXT, true, 64, offsetof(struct consent_body, version)},
     {"text_sha256", FIELD_TEXT, true, 64, offsetof(struct consent_body, text_sha256)},
-    {"items", FIELD_WORDS, true, STEP_COUNT, offsetof(struct consent_body, items)},
+    {"items", FIELD_WORDS, true, CONSENT_ITEMS, offsetof(struct consent_body, items)},
     {"purpose", FIELD_TEXT, true, 300, offsetof(struct consent_body, purpose)},
     {"retention_days", FIELD_INT, true, RETENTION_MAX, offsetof(struct consent_body, retention_days)},
 };
 
 static enum rc items_of(struct call *call, const struct field_words *words, unsigned *ret)
 {
-        enum step step;
+        unsigned item;
         *ret = 0;
         for (size_t i = 0; i < words->len; i++) {
-                if (!consent_item_parse(words->words[i], &step))
+                if (!consent_item_parse(words->words[i], &item))
                         return op_fail_field(call->op, RC_VALIDATION_FAILED, "items",
                                              "알 수 없는 항목이 있습니다.", "There is no such item.");
-                *ret |= CONSENT_OF(step);
+                *ret |= CONSENT_OF(item);
         }
         return RC_OK;
 }
@@ -57,9 +57,9 @@ enum rc api_consent_give(struct call *call)
         struct emit emit = api_open_data(call);
         emit_text(&emit, "session_id", session.id);
         emit_open_array(&emit, "items");
-        for (int i = 0; i < STEP_COUNT; i++)
+        for (unsigned i = 0; i < CONSENT_ITEMS; i++)
                 if (state.given & CONSENT_OF(i))
-                        emit_text(&emit, NULL, consent_item((enum step)i));
+                        emit_text(&emit, NULL, consent_item(i));
         emit_close_array(&emit);
         emit_time(&emit, "consented_at", state.last_at_ms);
         emit_bool(&emit, "consent_required", state.missing);

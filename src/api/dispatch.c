@@ -40,6 +40,7 @@ void api_app(struct api *api, struct http_app *ret)
                     .body_max = route->body_max,
                     .file_max = route->file_max,
                     .sink = route->sink,
+                    .repeated = route->repeated,
                 };
         }
         *ret = (struct http_app){

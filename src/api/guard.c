@@ -44,6 +44,12 @@ static bool is_open(enum api_needs needs)
         return needs == NEEDS_NOBODY || needs == NEEDS_NOBODY_KNOWS_KEYS;
 }
 
+bool api_may_know_signs(const struct call *call, const struct session *session)
+{
+        return call->apikey &&
+               (call->apikey->role != APIKEY_RP || str_equal(session->rp_id, str_from(call->apikey->id)));
+}
+
 static bool may(enum api_needs needs, enum apikey_role role)
 {
         if (is_open(needs) || role == APIKEY_ADMIN)

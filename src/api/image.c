@@ -6,6 +6,7 @@
 #include "check/id_card.h"
 #include "check/selfie.h"
 
+static const char frames_name[] = "frames"; /* of which there are several */
 static const char *const image_names[] = {"front_image", "back_image", "selfie_image"};
 
 /* A text of the form, from the query or from a part before. */
@@ -31,22 +32,30 @@ static enum rc admit(struct api *api, struct http_request *request)
         return picture_may(&request->op, api->svc, key, face ? STEP_FACE : STEP_ID_CARD);
 }
 
+/* The frames go into one blob, which the first of their parts has opened. */
+static enum rc open_upload(struct api *api, struct http_request *request, struct http_part *part)
+{
+        bool frames = str_equal(part->name, str_from(frames_name));
+        part->file = frames ? http_request_part(request, frames_name)->file : NULL;
+        if (part->file)
+                return upload_next_frame(&request->op, part->file);
+        part->file = arena_alloc(&request->op.arena, sizeof(struct upload));
+        if (part->file == NULL)
+                return op_fail(&request->op, RC_UNAVAILABLE, "request memory is full");
+        return upload_open(&request->op, api->svc, frames, part->file);
+}
+
 static enum rc sink_open(void *ctx, struct http_request *request, struct http_part *part)
 {
         struct api *api = ctx;
-        bool known = false;
+        const char *repeated = api_route_of(api, request)->repeated;
+        bool known = repeated && str_equal(part->name, str_from(repeated));
         for (size_t i = 0; i < LEN(image_names); i++)
                 known = known || str_equal(part->name, str_from(image_names[i]));
         if (!known)
                 return op_fail_field(&request->op, RC_VALIDATION_FAILED, "form",
                                      "알 수 없는 파일 항목입니다.", "A file part of that name is not taken.");
-        if (admit(api, request) != RC_OK)
-                return request->op.rc;
-        struct upload *upload = arena_alloc(&request->op.arena, sizeof(*upload));
-        if (upload == NULL)
-                return op_fail(&request->op, RC_UNAVAILABLE, "request memory is full");
-        part->file = upload;
-        return upload_open(&request->op, api->svc, upload);
+        return admit(api, request) == RC_OK ? open_upload(api, request, part) : request->op.rc;
 }
 
 static enum rc sink_write(void *ctx, struct http_request *request, struct http_part *part, struct str bytes)
@@ -111,8 +120,12 @@ enum rc api_face_upload(struct call *call)
 {
         struct str key;
         char id[ID_MAX];
+        struct challenge_answer answer = {.nonce = form_text(call->request, "challenge"),
+                                          .times = form_text(call->request, "frame_times"),
+                                          .frames = upload_of(call->request, frames_name)};
         if (need_key(call, &key) != RC_OK || picture_may(call->op, call->svc, key, STEP_FACE) != RC_OK ||
-            selfie_submit(call->op, call->svc, key, upload_of(call->request, "selfie_image"), id) != RC_OK)
+            selfie_submit(call->op, call->svc, key, upload_of(call->request, "selfie_image"), &answer, id) !=
+                RC_OK)
                 return call->op->rc;
         return accepted(call, id);
 }

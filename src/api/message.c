@@ -21,6 +21,9 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_CONSENT_REQUIRED] = {"개인정보 수집과 이용에 먼저 동의해 주세요.", "Your consent to the collection of personal data is needed first."},
     [RC_SESSION_EXPIRED] = {"세션이 만료되었습니다. 처음부터 다시 시작해 주세요.", "This session has expired. Start again with a new one."},
     [RC_CODE_EXPIRED] = {"인증번호가 만료되었습니다. 다시 요청해 주세요.", "That code has expired. Ask for a new one."},
+    [RC_CHALLENGE_NOT_FOUND] = {"얼굴 확인 동작을 다시 요청해 주세요.", "That challenge is unknown or was used. Ask for a new one."},
+    [RC_CHALLENGE_EXPIRED] = {"얼굴 확인 시간이 지났습니다. 처음부터 다시 촬영해 주세요.", "The time of that challenge is over. Ask for a new one."},
+    [RC_CHALLENGE_REQUIRED] = {"사진 한 장으로는 확인할 수 없습니다. 안내에 따라 얼굴을 움직이며 촬영해 주세요.", "A picture alone is not accepted here. Ask for a challenge and send its frames."},
     [RC_FILE_TOO_LARGE] = {"파일이 너무 큽니다. 더 작은 이미지를 올려 주세요.", "The file is too large. Send a smaller picture."},
     [RC_BODY_TOO_LARGE] = {"요청 본문이 너무 큽니다.", "The request body is too large."},
     [RC_UNSUPPORTED_MEDIA_TYPE] = {"지원하지 않는 Content-Type입니다.", "This Content-Type is not accepted here."},
@@ -62,7 +65,12 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_NO_FACE] = {"얼굴을 찾을 수 없습니다. 카메라를 똑바로 보고 더 가까이에서 다시 촬영해 주세요.", "No face was found. Look straight into the camera, close enough to fill the picture, and take it again."},
     [RC_SEVERAL_FACES] = {"여러 얼굴이 보입니다. 혼자 촬영해 주세요.", "Several faces are in the picture. Take it alone."},
     [RC_FACE_MISMATCH] = {"신분증의 사진과 얼굴이 일치하지 않습니다. 본인의 신분증인지 확인하고, 안경이나 마스크를 벗고 밝은 곳에서 다시 촬영해 주세요.", "The face is not the one on the document. Check that it is your own; take off glasses or a mask, and take the picture again in even light."},
+    [RC_TURNED_AWAY] = {"얼굴이 다른 곳을 향하고 있습니다. 정면을 보고 촬영해 주세요.", "The face is turned away. Look straight into the camera."},
     [RC_NOT_LIVE] = {"실제 얼굴인지 확인할 수 없습니다. 직접 촬영해 주세요.", "The picture does not look like a live face. Take it of yourself."},
+    [RC_CHALLENGE_FAILED] = {"안내한 동작이 순서대로 보이지 않았습니다. 안내에 따라 다시 해 주세요.", "The actions were not seen in their order. Follow the guidance and try again."},
+    [RC_FLAT_FACE] = {"평평한 사진이나 화면으로 보입니다. 실제 얼굴을 촬영해 주세요.", "The frames look like those of a flat picture. Take them of your own face."},
+    [RC_FACE_CHANGED] = {"촬영하는 동안 얼굴이 바뀌었습니다. 처음부터 끝까지 혼자 촬영해 주세요.", "It is not the same face throughout. Stay in the picture, alone, until the end."},
+    [RC_FRAMES_REPEATED] = {"이미 사용된 사진입니다. 지금 다시 촬영해 주세요.", "Frames were seen before. Take new ones, now."},
     [RC_MODEL_MISSING] = {"서버에 필요한 인식 모델이 설치되어 있지 않습니다. 서비스 운영자에게 알려 주세요.", "A model that reads documents or faces is missing on the server. Tell those who run it: `bonin doctor` names the file."},
 };
 
@@ -82,6 +90,16 @@ static const char *const fields[DOC_FIELD_COUNT][2] = {
     [DOC_MRZ] = {"기계판독영역(<<< 줄)", "the machine-readable lines (<<<)"},
     [DOC_SURNAME] = {"성", "the surname"},
     [DOC_GIVEN_NAMES] = {"이름", "the given names"},
+};
+
+/* Of a face's picture, where the words above are for a document's. Others are told as they are. */
+static const char *const of_face[RC_COUNT][2] = {
+    [RC_IMAGE_TOO_SMALL] = {"얼굴이 너무 작게 보입니다. 더 가까이에서 촬영해 주세요.", "The face is too small in the picture. Come closer."},
+    [RC_IMAGE_TOO_BLURRY] = {"얼굴이 흐리게 보입니다. 움직이지 말고 다시 촬영해 주세요.", "The face is blurred. Hold still and take the picture again."},
+    [RC_POOR_LIGHTING] = {"얼굴이 너무 어둡거나 밝습니다. 앞에서 고르게 비치는 빛에서 다시 촬영해 주세요.", "The face is too dark or too bright. Take the picture again with even light from the front."},
+    [RC_GLARE] = {"얼굴에 빛이 반사됩니다. 조명을 피해 다시 촬영해 주세요.", "Light is reflected on the face. Turn from the lamp and take the picture again."},
+    [RC_COVERED] = {"얼굴의 일부가 가려졌습니다. 마스크나 선글라스를 벗고 다시 촬영해 주세요.", "Part of the face is covered. Take off a mask or dark glasses and take the picture again."},
+    [RC_TOO_FAR_AWAY] = {"얼굴이 너무 멀리 있습니다. 얼굴이 화면에 차도록 더 가까이에서 촬영해 주세요.", "The face is too far away. Come closer, until it fills the picture."},
 };
 
 /* With the field in place of %s. Others are told as they are, without one. */
@@ -127,6 +145,12 @@ struct str message_of_field(struct op *op, enum rc rc, enum doc_field field, enu
         if (rc >= RC_COUNT || of_field[rc][lang] == NULL || field >= DOC_FIELD_COUNT)
                 return str_from(message_text(rc, lang));
         return put_in(op, of_field[rc][lang], fields[field][lang]);
+}
+
+const char *message_of_face(enum rc rc, enum lang lang)
+{
+        const char *text = rc < RC_COUNT ? of_face[rc][lang] : NULL;
+        return text ? text : message_text(rc, lang);
 }
 
 const char *message_text(enum rc rc, enum lang lang)

@@ -1,8 +1,9 @@
 #include "api/api.h"
+#include "check/upload.h"
 
 #define API          "/api/verification"
 #define FILE_MAX     ((size_t)10 * 1024 * 1024)
-#define ONE_FILE_MAX (FILE_MAX + 64 * 1024)
+#define FACE_MAX     (FILE_MAX + UPLOAD_FRAMES_BYTES_MAX + 64 * 1024)
 #define TWO_FILE_MAX (2 * FILE_MAX + 64 * 1024)
 
 /* clang-format off */
@@ -23,10 +24,12 @@ const struct api_route api_routes[] = {
      .file_max = FILE_MAX, .sink = &api_image_sink},
     {HTTP_GET, API "/id-card/{verification_id}/status", api_id_card_status,
      .needs = NEEDS_NOBODY_KNOWS_KEYS},
-    {HTTP_POST, API "/face/upload", api_face_upload, .flags = HTTP_UPLOAD, .body_max = ONE_FILE_MAX,
-     .file_max = FILE_MAX, .sink = &api_image_sink},
-    {HTTP_GET, API "/face/{verification_id}/status", api_face_status},
-    {HTTP_POST, API "/complete/{session_key}", api_complete},
+    {HTTP_POST, API "/face/challenge", api_face_challenge},
+    {HTTP_POST, API "/face/upload", api_face_upload, .flags = HTTP_UPLOAD, .body_max = FACE_MAX,
+     .file_max = FILE_MAX, .sink = &api_image_sink, .repeated = "frames"},
+    {HTTP_GET, API "/face/{verification_id}/status", api_face_status,
+     .needs = NEEDS_NOBODY_KNOWS_KEYS},
+    {HTTP_POST, API "/complete/{session_key}", api_complete, .needs = NEEDS_NOBODY_KNOWS_KEYS},
     {HTTP_POST, API "/token/introspect", api_introspect, .needs = NEEDS_RP},
     {HTTP_GET, API "/stats", api_stats, .needs = NEEDS_REVIEWER},
     {HTTP_GET, API "/logs", api_logs, .needs = NEEDS_REVIEWER},

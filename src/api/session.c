@@ -51,6 +51,10 @@ static void state_release(struct state *state)
         session_release(&state->session);
 }
 
+static const char *const liveness_modes[] = {[CONF_LIVENESS_EITHER] = "either",
+                                             [CONF_LIVENESS_ACTIVE] = "active",
+                                             [CONF_LIVENESS_PASSIVE] = "passive"};
+
 static void emit_status(struct buf *buf, const struct service *svc, const struct state *state)
 {
         const struct session *session = &state->session;
@@ -65,6 +69,7 @@ static void emit_status(struct buf *buf, const struct service *svc, const struct
         emit_bool(&emit, "face_verified", view.verified[STEP_FACE]);
         emit_time(&emit, "expires_at", session->expires_at_ms);
         emit_bool(&emit, "is_expired", view.status == SESSION_EXPIRED);
+        emit_text(&emit, "liveness_mode", liveness_modes[svc->conf->liveness_mode]);
         if (svc->conf->consent_required)
                 emit_bool(&emit, "consent_required", state->consent.missing);
         emit_close(&emit);

@@ -3,6 +3,7 @@
  */
 #include "api/field.h"
 #include "check/erasure.h"
+#include "check/people.h"
 #include "check/reading.h"
 #include "doc/email.h"
 #include "doc/mask.h"
@@ -67,6 +68,8 @@ static void emit_session(struct emit *emit, const struct session *session)
                 emit_raw(emit, "metadata", session->metadata);
         else
                 emit_null(emit, "metadata");
+        people_emit_signals(emit, session);
+        emit_time(emit, "faces_destroyed_at", session->faces_destroyed_at_ms);
         if (session->damaged)
                 emit_bool(emit, "damaged", true);
         emit_close(emit);

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "api/message.h"
 #include "base/json.h"
+#include "check/people.h"
 #include "check/signs.h"
 #include "store/face.h"
 
@@ -35,35 +36,39 @@ static struct str one_text(struct op *op, enum rc rc, const json_t *one)
                                      op->client.lang);
 }
 
-/* What is to be told of the first error: of the field that the advice names with it, if it names one. */
-static struct str advice_text(struct op *op, const char *first, struct str advice)
-{
-        json_auto_t *root = NULL;
-        enum rc rc = rc_from_code(first);
-        if (advice.ptr)
-                (void)!json_parse(advice, ADVICE_MAX, &root);
-        for (size_t i = 0; i < json_array_size(root); i++) {
-                const json_t *one = json_array_get(root, i);
-                if (str_equal(json_get_str(one, "code"), str_from(first)) && !json_get_bool(one, "optional"))
-                        return one_text(op, rc, one);
-        }
-        return str_from(message_text(rc, op->client.lang));
-}
-
-/* The advice to the first error, in the reader's language, and the codes. */
-static void emit_errors(struct op *op, struct emit *emit, struct str errors, struct str advice)
+/* The first code, or RC_OK where there is none. */
+static enum rc first_error(struct str errors)
 {
         json_auto_t *root = NULL;
         const char *first = NULL;
         if (errors.ptr && json_parse(errors, ERRORS_MAX, &root))
                 first = json_string_value(json_array_get(root, 0));
-        if (first == NULL) {
-                emit_null(emit, "error_message");
-                emit_null(emit, "errors");
-                return;
+        return first ? rc_from_code(first) : RC_OK;
+}
+
+/* Of the field that the advice names with the code, if it names one. */
+static struct str document_text(struct op *op, enum rc first, struct str advice)
+{
+        json_auto_t *root = NULL;
+        if (advice.ptr)
+                (void)!json_parse(advice, ADVICE_MAX, &root);
+        for (size_t i = 0; i < json_array_size(root); i++) {
+                const json_t *one = json_array_get(root, i);
+                if (str_equal(json_get_str(one, "code"), str_from(rc_code(first))) &&
+                    !json_get_bool(one, "optional"))
+                        return one_text(op, first, one);
         }
-        emit_str(emit, "error_message", advice_text(op, first, advice));
-        emit_raw(emit, "errors", errors);
+        return str_from(message_text(first, op->client.lang));
+}
+
+/* The advice to the first error, in the reader's language, and the codes; null both where there are none. */
+static void emit_errors(struct emit *emit, struct str text, struct str errors)
+{
+        emit_str(emit, "error_message", text);
+        if (str_is_null(text))
+                emit_null(emit, "errors");
+        else
+                emit_raw(emit, "errors", errors);
 }
 
 static void emit_duration(struct emit *emit, int64_t finished_at_ms, int64_t duration_ms)
@@ -74,12 +79,6 @@ static void emit_duration(struct emit *emit, int64_t finished_at_ms, int64_t dur
                 emit_double(emit, "processing_duration", (double)duration_ms / 1000, 3);
 }
 
-/* The relying party whose session it is, and the office; no applicant. */
-static bool may_know_signs(const struct apikey *apikey, const struct session *session)
-{
-        return apikey->role != APIKEY_RP || str_equal(session->rp_id, str_from(apikey->id));
-}
-
 /* The signs of forgery, which are sealed with the session's key; null to who may not know them. */
 static enum rc emit_authenticity(const struct call *call, struct emit *emit, struct tx *tx,
                                  const struct document *document)
@@ -88,7 +87,7 @@ static enum rc emit_authenticity(const struct call *call, struct emit *emit, str
         struct document opened = {0};
         if (call->apikey && session_load(tx, str_from(document->session_id), &session) != RC_OK)
                 return tx->op->rc;
-        if (call->apikey && may_know_signs(call->apikey, &session) &&
+        if (call->apikey && api_may_know_signs(call, &session) &&
             document_load(tx, &session, str_from(document->id), &opened) != RC_OK)
                 return tx->op->rc;
         signs_emit(emit, "authenticity", opened.details);
@@ -112,7 +111,9 @@ enum rc api_id_card_status(struct call *call)
         emit_score(&emit, "confidence_score", document.finished_at_ms ? document.confidence : -1);
         emit_tri(&emit, "name_match", document.name_match);
         emit_tri(&emit, "birth_date_match", document.birth_date_match);
-        emit_errors(call->op, &emit, document.errors, document.advice);
+        enum rc first = first_error(document.errors);
+        emit_errors(&emit, first ? document_text(call->op, first, document.advice) : STR_NULL,
+                    document.errors);
         if (document.advice.ptr)
                 emit_raw(&emit, "advice", document.advice);
         else
@@ -122,6 +123,18 @@ enum rc api_id_card_status(struct call *call)
         emit_duration(&emit, document.finished_at_ms, document.duration_ms);
         emit_close(&emit);
         call->reply->status = 200;
+        return RC_OK;
+}
+
+/* What is known of the person from other sessions, sealed likewise; null to who may not know it. */
+static enum rc emit_signals(const struct call *call, struct emit *emit, struct tx *tx, const char *session_id)
+{
+        struct session session CLEANUP(session_release) = {0};
+        if (call->apikey && session_load(tx, str_from(session_id), &session) != RC_OK)
+                return tx->op->rc;
+        if (!api_may_know_signs(call, &session))
+                session.risk_signals = STR_NULL;
+        people_emit_signals(emit, &session);
         return RC_OK;
 }
 
@@ -142,9 +155,13 @@ enum rc api_face_status(struct call *call)
         emit_score(&emit, "similarity_score", face.finished_at_ms ? face.similarity : -1);
         emit_score(&emit, "liveness_score", face.finished_at_ms ? face.liveness : -1);
         emit_tri(&emit, "is_live_person", face.finished_at_ms ? face.is_live : TRI_UNKNOWN);
-        emit_text(&emit, "liveness_method", "passive");
+        emit_str(&emit, "liveness_method", str_from(face_method_name(face.method)));
         emit_duration(&emit, face.finished_at_ms, face.duration_ms);
-        emit_errors(call->op, &emit, face.errors, STR_NULL);
+        enum rc first = first_error(face.errors);
+        emit_errors(&emit, first ? str_from(message_of_face(first, call->op->client.lang)) : STR_NULL,
+                    face.errors);
+        if (emit_signals(call, &emit, &tx, face.session_id) != RC_OK)
+                return call->op->rc;
         emit_close(&emit);
         call->reply->status = 200;
         return RC_OK;

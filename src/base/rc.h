@@ -32,6 +32,9 @@
         X(CONSENT_REQUIRED,         409,    "CONSENT_REQUIRED",        false) \
         X(SESSION_EXPIRED,          410,    "SESSION_EXPIRED",         false) \
         X(CODE_EXPIRED,             410,    "CODE_EXPIRED",            false) \
+        X(CHALLENGE_NOT_FOUND,      404,    "CHALLENGE_NOT_FOUND",     false) \
+        X(CHALLENGE_EXPIRED,        410,    "CHALLENGE_EXPIRED",       false) \
+        X(CHALLENGE_REQUIRED,       422,    "CHALLENGE_REQUIRED",      false) \
         X(FILE_TOO_LARGE,           413,    "FILE_TOO_LARGE",          false) \
         X(BODY_TOO_LARGE,           413,    "BODY_TOO_LARGE",          false) \
         X(UNSUPPORTED_MEDIA_TYPE,   415,    "UNSUPPORTED_MEDIA_TYPE",  false) \
@@ -73,7 +76,12 @@
         X(NO_FACE,                  422,    "NO_FACE",                 false) \
         X(SEVERAL_FACES,            422,    "SEVERAL_FACES",           false) \
         X(FACE_MISMATCH,            422,    "FACE_MISMATCH",           false) \
+        X(TURNED_AWAY,              422,    "TURNED_AWAY",             false) \
         X(NOT_LIVE,                 422,    "NOT_LIVE",                false) \
+        X(CHALLENGE_FAILED,         422,    "CHALLENGE_FAILED",        false) \
+        X(FLAT_FACE,                422,    "FLAT_FACE",               false) \
+        X(FACE_CHANGED,             422,    "FACE_CHANGED",            false) \
+        X(FRAMES_REPEATED,          422,    "FRAMES_REPEATED",         false) \
         X(MODEL_MISSING,            422,    "MODEL_MISSING",           false) \
         X(TIMED_OUT,                503,    "TIMED_OUT",               true)
 /* clang-format on */

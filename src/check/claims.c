@@ -4,13 +4,26 @@
 
 enum { EXTRACTED_MAX = 16 * 1024 };
 
-static void emit_document_evidence(struct emit *emit, const struct document *document, const json_t *read,
+/* The document's portrait compared with a living face, remotely and unsupervised; liveness_method is a member
+ * of our own. */
+static void emit_face_check(struct emit *emit, const struct face *face)
+{
+        emit_open(emit, NULL);
+        emit_text(emit, "check_method", "bvr");
+        emit_text(emit, "check_id", face->id);
+        emit_time(emit, "time", face->finished_at_ms);
+        emit_text(emit, "liveness_method", face_method_name(face->method));
+        emit_close(emit);
+}
+
+static void emit_document_evidence(struct emit *emit, const struct claims *claims, const json_t *read,
                                    const char *time)
 {
         static const struct {
                 const char *type, *details;
         } types[] = {
             {"resident_card", "idcard"}, {"driver_license", "driving_permit"}, {"passport", "passport"}};
+        const struct document *document = claims->document;
         const char *kind = "idcard";
         for (size_t i = 0; i < LEN(types); i++)
                 if (str_equal(document->type, str_from(types[i].type)))
@@ -27,6 +40,7 @@ static void emit_document_evidence(struct emit *emit, const struct document *doc
         emit_text(emit, "check_id", document->id);
         emit_text(emit, "time", time);
         emit_close(emit);
+        emit_face_check(emit, claims->face);
         emit_close_array(emit);
         emit_open(emit, "document_details");
         emit_text(emit, "type", kind);
@@ -89,7 +103,7 @@ void claims_emit_verified(struct emit *emit, const struct claims *claims)
         emit_close(emit);
         emit_close(emit);
         if (claims->document)
-                emit_document_evidence(emit, claims->document, read, time);
+                emit_document_evidence(emit, claims, read, time);
         emit_close_array(emit);
         emit_close(emit);
         emit_claims(emit, claims->session, read);

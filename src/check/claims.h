@@ -6,7 +6,7 @@
 
 #include "base/emit.h"
 #include "check/session.h"
-#include "store/document.h"
+#include "store/face.h"
 
 /* The trust framework that we publish (docs/trust-framework.md); there is no registered Korean one. */
 #define CLAIMS_TRUST_FRAMEWORK "kr_bonin"
@@ -14,6 +14,7 @@
 struct claims {
         const struct session *session;
         const struct document *document; /* NULL in the basic flow */
+        const struct face *face;         /* likewise */
         struct str extracted;            /* JSON of what was read, or null */
         int64_t verified_at_ms;
         int64_t expires_at_ms;

@@ -2,18 +2,22 @@
 
 #include "base/log.h"
 #include "check/erasure.h"
+#include "store/challenge.h"
 #include "store/code.h"
 #include "store/erasure.h"
 #include "store/event.h"
+#include "store/face_frame.h"
 #include "store/limit.h"
 
 enum {
         BATCH = 200,
         LOG_BATCH = 1000,
+        FRAME_BATCH = 5000,
         FIND_MEMORY = 64 * 1024,
         MINUTE_MS = 60000,
         HOUR_MS = 3600 * 1000,
         JOBS_KEPT_MS = 24 * HOUR_MS,
+        CHALLENGES_KEPT_MS = HOUR_MS, /* to tell one that is over from one that never was */
 };
 
 static const int64_t day_ms = (int64_t)24 * HOUR_MS;
@@ -46,6 +50,16 @@ static enum rc retain_sessions(struct op *op, struct service *svc, int64_t now, 
 static enum rc retain_pictures(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
 {
         return erasure_retain_pictures(op, svc, now, BATCH, &ret->pictured);
+}
+
+static enum rc retain_faces(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
+{
+        return erasure_retain_faces(op, svc, now, BATCH, &ret->faces);
+}
+
+static enum rc retain_people(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
+{
+        return erasure_retain_people(op, svc, now, BATCH, &ret->people);
 }
 
 static enum rc retain_log(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
@@ -107,7 +121,8 @@ static enum rc watch_clock(struct tx *tx, int64_t now)
                 return RC_OK;
         log_line(LOG_WARN, "clock_set_back", LOG_INT("ms", last_ms - now));
         if (code_void_made_after(tx, CODE_PHONE, now + CLOCK_SLACK_MS, now) != RC_OK ||
-            code_void_made_after(tx, CODE_EMAIL, now + CLOCK_SLACK_MS, now) != RC_OK)
+            code_void_made_after(tx, CODE_EMAIL, now + CLOCK_SLACK_MS, now) != RC_OK ||
+            challenge_void_made_after(tx, now + CLOCK_SLACK_MS, now) != RC_OK)
                 return tx->op->rc;
         return job_clock_set_back(tx, now, last_ms - now, LEASE_MAX_MS);
 }
@@ -118,7 +133,18 @@ static enum rc free_rows(struct op *op, struct service *svc, int64_t now, struct
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK || watch_clock(&tx, now) != RC_OK ||
             job_free_expired_leases(&tx, now, &ret->freed) != RC_OK ||
             job_clean(&tx, now - JOBS_KEPT_MS, &ret->jobs) != RC_OK ||
+            challenge_clean(&tx, now - CHALLENGES_KEPT_MS) != RC_OK ||
             limit_clean(&tx, now, &ret->limits) != RC_OK)
+                return op->rc;
+        return tx_commit(&tx);
+}
+
+static enum rc forget_frames(struct op *op, struct service *svc, int64_t now, struct cleanup_report *ret)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            face_frames_clean(&tx, now - svc->conf->frame_hash_days * day_ms, FRAME_BATCH, &ret->frames) !=
+                RC_OK)
                 return op->rc;
         return tx_commit(&tx);
 }
@@ -130,8 +156,11 @@ static const struct chore {
 } chores[] = {
     {"expire", expire},
     {"free_rows", free_rows},
+    {"forget_frames", forget_frames},
     {"retain_sessions", retain_sessions},
     {"retain_pictures", retain_pictures},
+    {"retain_faces", retain_faces},
+    {"retain_people", retain_people},
     {"retain_log", retain_log},
     {"scrub", scrub},
     {"sweep_blobs", sweep_blobs},
@@ -151,6 +180,7 @@ enum rc cleanup_run(struct op *op, struct service *svc, struct cleanup_report *r
                 op_forgive(op);
         }
         ret->more = ret->expired == BATCH || ret->erased == BATCH || ret->pictured == BATCH ||
-                    ret->redacted == LOG_BATCH;
+                    ret->faces == BATCH || ret->people == BATCH || ret->redacted == LOG_BATCH ||
+                    ret->frames == FRAME_BATCH;
         return first == RC_OK ? RC_OK : op_fail(op, first, "not all was cleaned up");
 }

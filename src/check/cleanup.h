@@ -11,8 +11,10 @@
 struct cleanup_report {
         int64_t expired;
         int64_t erased, pictured; /* sessions of which all, or the pictures, were destroyed */
+        int64_t faces, people;    /* sessions of which the faces, or the template, were destroyed */
         int64_t redacted;         /* entries of the log */
         int64_t swept;            /* blobs */
+        int64_t frames;           /* forgotten */
         int64_t freed, jobs, limits;
         bool more; /* there was more to do than one run takes on: run again soon */
 };

@@ -3,7 +3,9 @@
 #include "base/emit.h"
 #include "base/json.h"
 #include "check/claims.h"
+#include "check/erasure.h"
 #include "check/keys.h"
+#include "check/people.h"
 #include "check/signs.h"
 #include "store/event.h"
 
@@ -14,7 +16,8 @@ enum { DATA_MAX = 48 * 1024, SIGNS_MAX = 2048 };
 struct material {
         struct session session;
         struct document document;
-        bool has_document;
+        struct face face;
+        bool has_document; /* and so a face */
         struct claims claims;
         char token[TOKEN_MAX];
         char jti[ID_MAX];
@@ -45,9 +48,9 @@ static enum rc load(struct op *op, struct service *svc, struct str session_key, 
                 return op_fail(op, RC_INCOMPLETE_VERIFICATION, "status is %s",
                                session_status_name(m->session.status));
         m->has_document = m->session.full;
-        if (m->has_document)
-                return document_load_accepted(&tx, &m->session, &m->document);
-        return RC_OK;
+        if (m->has_document && document_load_accepted(&tx, &m->session, &m->document) == RC_OK)
+                return face_load_accepted(&tx, &m->session, &m->face);
+        return op->rc;
 }
 
 /* The reply's `data`, and beside it what introspection tells, so that both are read from one sealed row. */
@@ -74,6 +77,8 @@ static enum rc write_result(struct op *op, struct service *svc, struct material 
         emit_str(&emit, "verified_email", session->verified_email);
         emit_str(&emit, "verified_name", session->verified_name);
         emit_str(&emit, "verified_birth_date", session->verified_birth_date);
+        emit_str(&emit, "liveness_method",
+                 m->has_document ? str_from(face_method_name(m->face.method)) : STR_NULL);
         claims_emit_personal_data(&emit, m->has_document ? &m->document : NULL);
         emit_str(&emit, "id_token", buf_str(&jwt));
         emit_close(&emit);
@@ -82,7 +87,7 @@ static enum rc write_result(struct op *op, struct service *svc, struct material 
 }
 
 static enum rc commit(struct op *op, struct service *svc, struct material *m, struct str data, int64_t now_ms,
-                      bool *ret_moved)
+                      struct blob_names *ret_blobs, bool *ret_moved)
 {
         struct session_result result = {
             .token = str_from(m->token), .token_expires_at_ms = m->claims.expires_at_ms, .json = data};
@@ -93,7 +98,8 @@ static enum rc commit(struct op *op, struct service *svc, struct material *m, st
                 return op->rc;
         if (!*ret_moved)
                 return RC_OK;
-        if (event_append(&tx, EVENT_VERIFICATION_COMPLETED, m->session.id, STR_NULL, now_ms) != RC_OK)
+        if (event_append(&tx, EVENT_VERIFICATION_COMPLETED, m->session.id, STR_NULL, now_ms) != RC_OK ||
+            (m->has_document && erasure_faces_at_end(&tx, svc, m->session.id, now_ms, ret_blobs) != RC_OK))
                 return op->rc;
         return tx_commit(&tx);
 }
@@ -119,15 +125,20 @@ enum rc completion_make(struct op *op, struct service *svc, struct str session_k
         id_make(m.jti);
         m.claims = (struct claims){.session = &m.session,
                                    .document = m.has_document ? &m.document : NULL,
+                                   .face = m.has_document ? &m.face : NULL,
                                    .extracted = m.has_document ? m.document.extracted : STR_NULL,
                                    .verified_at_ms = now,
                                    .expires_at_ms = now + svc->conf->token_hours * 3600 * 1000,
                                    .jti = m.jti};
         struct str data;
-        if (write_result(op, svc, &m, now, &data) != RC_OK || commit(op, svc, &m, data, now, &moved) != RC_OK)
+        struct blob_names blobs = {0};
+        if (write_result(op, svc, &m, now, &data) != RC_OK ||
+            commit(op, svc, &m, data, now, &blobs, &moved) != RC_OK)
                 return op->rc;
         if (moved) {
                 service_changed(svc, m.session.id);
+                erasure_remove_blobs(op, svc, &blobs);
+                op_forgive(op); /* what could not be removed has no key any more */
                 *ret_data = data;
                 return RC_OK;
         }
@@ -141,7 +152,7 @@ enum rc completion_make(struct op *op, struct service *svc, struct str session_k
 }
 
 /* Beside the claims what is not in the id_token, which applicants are given, too. */
-static bool add_signs(json_t *payload, const struct document *document)
+static bool add_signs(json_t *payload, const struct session *session, const struct document *document)
 {
         json_auto_t *signs = NULL;
         CLEANUP(buf_release) struct buf buf;
@@ -149,6 +160,7 @@ static bool add_signs(json_t *payload, const struct document *document)
         struct emit emit = emit_to(&buf);
         emit_open(&emit, NULL);
         signs_emit(&emit, "authenticity", document->details);
+        people_emit_signals(&emit, session);
         emit_close(&emit);
         return json_parse(buf_str(&buf), SIGNS_MAX, &signs) && json_object_update(payload, signs) == 0;
 }
@@ -162,7 +174,8 @@ static enum rc write_active(struct op *op, struct service *svc, const struct ses
         buf_init_secret(&claims, DATA_MAX);
         if (!json_parse(session->result, DATA_MAX, &result) ||
             keys_verify(op, svc, json_get_str(result, "id_token"), &claims) != RC_OK ||
-            !json_parse(buf_str(&claims), DATA_MAX, &payload) || (document && !add_signs(payload, document)))
+            !json_parse(buf_str(&claims), DATA_MAX, &payload) ||
+            (document && !add_signs(payload, session, document)))
                 return op_fail(op, RC_INTERNAL, "a stored result cannot be read");
         json_object_set_new(payload, "active", json_true());
         json_object_set_new(payload, "token_type", json_string("verification_token"));

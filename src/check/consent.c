@@ -8,9 +8,9 @@ struct str consent_items_text(struct op *op, unsigned items)
 {
         CLEANUP(buf_release) struct buf buf;
         buf_init(&buf, 64);
-        for (int i = 0; i < STEP_COUNT; i++)
+        for (unsigned i = 0; i < CONSENT_ITEMS; i++)
                 if (items & CONSENT_OF(i))
-                        buf_addf(&buf, "%s%s", buf.len ? "," : "", consent_item((enum step)i));
+                        buf_addf(&buf, "%s%s", buf.len ? "," : "", consent_item(i));
         return arena_copy(&op->arena, buf_str(&buf));
 }
 
@@ -18,10 +18,10 @@ unsigned consent_items_of(struct str text)
 {
         unsigned items = 0;
         struct str rest = text, name;
-        enum step step;
+        unsigned item;
         while (str_split(&rest, ',', &name))
-                if (consent_item_parse(name, &step))
-                        items |= CONSENT_OF(step);
+                if (consent_item_parse(name, &item))
+                        items |= CONSENT_OF(item);
         return items;
 }
 
@@ -141,6 +141,9 @@ enum rc consent_give(struct op *op, struct service *svc, const struct consent_re
         if (request->items == 0)
                 return op_fail_field(op, RC_VALIDATION_FAILED, "items", "하나 이상의 항목에 동의해 주세요.",
                                      "At least one item.");
+        if (request->items & CONSENT_OF(CONSENT_COMPARISON) && !svc->consent->comparison)
+                return op_fail_field(op, RC_VALIDATION_FAILED, "items", "동의서에 없는 항목이 있습니다.",
+                                     "An item is not in the text.");
         if (find_words(op, svc->consent, request, &lang) != RC_OK ||
             store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             session_find(&tx, request->session_key, ret_session) != RC_OK ||

@@ -7,8 +7,8 @@
 #include "check/consent_text.h"
 #include "check/session.h"
 
-/* A set of steps whose items were agreed to: CONSENT_OF(STEP_PHONE) | CONSENT_OF(…). */
-#define CONSENT_OF(step) (1u << (step))
+/* A set of items that were agreed to: CONSENT_OF(STEP_PHONE) | CONSENT_OF(CONSENT_COMPARISON) | … */
+#define CONSENT_OF(item) (1u << (item))
 
 /* RC_CONSENT_REQUIRED where the step's item has not been agreed to, and must be. */
 NODISCARD enum rc consent_may(struct tx *tx, const struct service *svc, const struct session *session,

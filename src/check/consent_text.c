@@ -11,20 +11,23 @@
 enum { FILE_MAX = 64 * 1024, MEMORY_MAX = 1024 * 1024, VERSION_MAX = 64, TITLE_MAX = 300, TEXT_MAX = 8000 };
 
 static const char *const lang_names[CONSENT_LANGS] = {[LANG_KO] = "ko", [LANG_EN] = "en"};
-static const char *const item_names[STEP_COUNT] = {
-    [STEP_PHONE] = "phone", [STEP_EMAIL] = "email", [STEP_ID_CARD] = "document", [STEP_FACE] = "face"};
+static const char *const item_names[CONSENT_ITEMS] = {[STEP_PHONE] = "phone",
+                                                      [STEP_EMAIL] = "email",
+                                                      [STEP_ID_CARD] = "document",
+                                                      [STEP_FACE] = "face",
+                                                      [CONSENT_COMPARISON] = "comparison"};
 
-const char *consent_item(enum step step)
+const char *consent_item(unsigned item)
 {
-        return item_names[step];
+        return item_names[item];
 }
 
-bool consent_item_parse(struct str name, enum step *ret)
+bool consent_item_parse(struct str name, unsigned *ret)
 {
-        for (size_t i = 0; i < LEN(item_names); i++) {
+        for (unsigned i = 0; i < LEN(item_names); i++) {
                 if (!str_equal(name, str_from(item_names[i])))
                         continue;
-                *ret = (enum step)i;
+                *ret = i;
                 return true;
         }
         return false;
@@ -33,6 +36,7 @@ bool consent_item_parse(struct str name, enum step *ret)
 /* What stands between braces in the file. */
 struct places {
         struct str service, retention[CONSENT_LANGS], image_retention[CONSENT_LANGS];
+        struct str face_retention[CONSENT_LANGS], comparison_retention[CONSENT_LANGS];
         struct str recipient[CONSENT_LANGS]; /* of documents; empty where they stay in the house */
 };
 
@@ -41,6 +45,20 @@ static struct str days_text(struct arena *arena, int64_t days, enum lang lang)
         if (days == 0)
                 return lang == LANG_KO ? STR("삭제를 요청할 때까지") : STR("until you ask for erasure");
         return arena_printf(arena, lang == LANG_KO ? "%lld일" : "%lld days", (long long)days);
+}
+
+/* The shorter of two times, of which 0 is none. */
+static int64_t shorter(int64_t days, int64_t other)
+{
+        return days && other ? MIN(days, other) : MAX(days, other);
+}
+
+static struct str face_text(struct arena *arena, int64_t days, enum lang lang)
+{
+        if (days == 0)
+                return lang == LANG_KO ? STR("본인 확인이 끝날 때까지")
+                                       : STR("until the verification has ended");
+        return days_text(arena, days, lang);
 }
 
 static struct places places_of(const struct conf *conf, struct consent_text *text)
@@ -52,12 +70,14 @@ static struct places places_of(const struct conf *conf, struct consent_text *tex
                 places.recipient[LANG_EN] =
                     STR(" To be read, the picture of your document is sent to NAVER Cloud's CLOVA OCR.");
         }
-        int64_t days = text->retention_days, image_days = conf->image_retention_days;
-        if (image_days == 0 || (days && image_days > days))
-                image_days = days;
+        int64_t days = text->retention_days, image_days = shorter(conf->image_retention_days, days);
+        int64_t face_days = conf->face_retention_days ? shorter(conf->face_retention_days, image_days) : 0;
         for (int i = 0; i < CONSENT_LANGS; i++) {
                 places.retention[i] = days_text(&text->arena, days, (enum lang)i);
                 places.image_retention[i] = days_text(&text->arena, image_days, (enum lang)i);
+                places.face_retention[i] = face_text(&text->arena, face_days, (enum lang)i);
+                places.comparison_retention[i] =
+                    days_text(&text->arena, shorter(conf->duplicate_face_days, days), (enum lang)i);
         }
         return places;
 }
@@ -71,6 +91,8 @@ static struct str fill(struct arena *arena, const json_t *object, const char *ke
         } known[] = {{STR("{service}"), places->service},
                      {STR("{retention}"), places->retention[lang]},
                      {STR("{image_retention}"), places->image_retention[lang]},
+                     {STR("{face_retention}"), places->face_retention[lang]},
+                     {STR("{comparison_retention}"), places->comparison_retention[lang]},
                      {STR("{recipient}"), places->recipient[lang]}};
         struct str rest = json_get_str(object, key);
         CLEANUP(buf_release) struct buf buf;
@@ -96,17 +118,20 @@ static bool read_items(struct consent_text *text, const json_t *items, const str
         struct consent_words *words = &text->words[lang];
         size_t index;
         json_t *item;
-        enum step step;
+        unsigned which, wanted = text->comparison ? CONSENT_ITEMS : STEP_COUNT, found = 0;
         json_array_foreach(items, index, item)
         {
-                if (!consent_item_parse(json_get_str(item, "item"), &step) || words->titles[step].ptr)
+                if (!consent_item_parse(json_get_str(item, "item"), &which) || words->titles[which].ptr)
                         return false;
-                words->titles[step] = fill(&text->arena, item, "title", TITLE_MAX, places, lang);
-                words->items[step] = fill(&text->arena, item, "text", TEXT_MAX, places, lang);
-                if (!words->titles[step].ptr || !words->items[step].ptr)
+                if (which >= wanted)
+                        continue;
+                words->titles[which] = fill(&text->arena, item, "title", TITLE_MAX, places, lang);
+                words->items[which] = fill(&text->arena, item, "text", TEXT_MAX, places, lang);
+                if (!words->titles[which].ptr || !words->items[which].ptr)
                         return false;
+                found++;
         }
-        return index == STEP_COUNT; /* each once: all of them */
+        return found == wanted; /* each once: all of them */
 }
 
 /* Intro and items, as they are read from top to bottom. */
@@ -115,7 +140,7 @@ static bool join(struct consent_text *text, struct consent_words *words)
         CLEANUP(buf_release) struct buf buf;
         buf_init(&buf, FILE_MAX);
         buf_add(&buf, words->intro);
-        for (int i = 0; i < STEP_COUNT; i++)
+        for (int i = 0; i < CONSENT_ITEMS && words->items[i].ptr; i++)
                 buf_addf(&buf, "\n\n%.*s\n%.*s", STR_FMT(words->titles[i]), STR_FMT(words->items[i]));
         words->text = arena_copy(&text->arena, buf_str(&buf));
         words->hash = hash_sha256(&words->text, 1);
@@ -142,9 +167,10 @@ static void emit_words(struct emit *emit, const struct consent_words *words, con
         emit_str(emit, "purpose", words->purpose);
         emit_str(emit, "intro", words->intro);
         emit_open_array(emit, "items");
-        for (int i = 0; i < STEP_COUNT; i++) {
+        for (int i = 0; i < CONSENT_ITEMS && words->items[i].ptr; i++) {
                 emit_open(emit, NULL);
                 emit_text(emit, "item", item_names[i]);
+                emit_bool(emit, "optional", i == CONSENT_COMPARISON);
                 emit_str(emit, "title", words->titles[i]);
                 emit_str(emit, "text", words->items[i]);
                 emit_close(emit);
@@ -183,6 +209,7 @@ static const char *parse(struct str bytes, const struct conf *conf, struct conse
         if (version.len == 0 || version.len > VERSION_MAX)
                 return "wants a `version` of 1 to 64 bytes";
         text->version = arena_copy(&text->arena, version);
+        text->comparison = conf->duplicate_face_days > 0;
         text->retention_days = conf->retention_days;
         if (json_object_get(root, "retention_days") &&
             !json_get_int(root, "retention_days", 0, 36500, &text->retention_days))
@@ -195,7 +222,9 @@ static const char *parse(struct str bytes, const struct conf *conf, struct conse
                 if (!read_words(text, json_object_get(root, "texts"), &places, (enum lang)i))
                         return "wants `texts` with `ko` and `en`, each with `purpose`, `intro`, and `items` "
                                "for "
-                               "phone, email, document and face with `title` and `text`";
+                               "phone, email, document, face and, where DUPLICATE_FACE_DAYS is set, "
+                               "comparison, "
+                               "with `title` and `text`";
         return write_json(text, conf->consent_required) ? NULL : "is too long";
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/emit.h"
 #include "check/consent.h"
+#include "check/people.h"
 #include "doc/mask.h"
 #include "store/event.h"
 
@@ -143,14 +144,14 @@ static enum tri tri_of(enum doc_match match)
         return match == DOC_MATCH_UNKNOWN ? TRI_UNKNOWN : match == DOC_MATCH_YES ? TRI_YES : TRI_NO;
 }
 
-static enum rc put(struct op *op, struct service *svc, const struct session *session, struct str jpeg,
+static enum rc put(struct op *op, struct service *svc, const uint8_t key[SEAL_KEY_LEN], struct str jpeg,
                    struct picture_refs *made, struct str *ret_id)
 {
         *ret_id = STR_NULL;
         if (jpeg.len == 0)
                 return RC_OK;
         struct picture_ref *ref = &made->refs[made->len];
-        if (blob_put(op, svc->blobs, session->data_key, jpeg, ref->id) != RC_OK)
+        if (blob_put(op, svc->blobs, key, jpeg, ref->id) != RC_OK)
                 return op->rc;
         made->len++;
         *ret_id = str_from(ref->id);
@@ -171,7 +172,7 @@ static struct str proved_name(struct op *op, const struct doc_fields *fields)
 
 static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
                              struct id_card_task *task, const struct judgement *judgement,
-                             const struct document_outcome *outcome)
+                             struct document_outcome *outcome)
 {
         struct str birth_date = doc_text(&judgement->fields, DOC_BIRTH_DATE);
         struct session_proof proof = {.name = proved_name(op, &judgement->fields),
@@ -186,6 +187,7 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
         struct tx tx CLEANUP(tx_rollback) = {0};
         bool judged;
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            people_numbers(&tx, svc, &judgement->fields, &outcome->numbers) != RC_OK ||
             document_conclude(&tx, &task->session, task->document.id, outcome, &judged) != RC_OK)
                 return op->rc;
         if (!judged)
@@ -200,6 +202,8 @@ enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *j
             [DOC_SUCCESS] = CHECK_SUCCESS, [DOC_REJECTED] = CHECK_REJECTED, [DOC_FAILED] = CHECK_FAILED};
         const struct judgement *judgement = &reading->judgement;
         struct picture_refs made = {0};
+        uint8_t portrait_key[SEAL_KEY_LEN];
+        random_bytes(portrait_key, sizeof(portrait_key));
         struct document_outcome outcome = {
             .status = statuses[judgement->verdict],
             .confidence = judgement->confidence,
@@ -209,19 +213,23 @@ enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *j
             .advice = picture_advice(op, judgement, &reading->faults),
             .extracted = extracted(op, svc->conf, judgement),
             .details = reading->details,
+            .portrait_key = reading->portrait_jpeg.len > 0
+                                ? str_from_bytes(portrait_key, sizeof(portrait_key))
+                                : STR_NULL,
             .id_number = doc_text(&judgement->fields, DOC_ID_NUMBER),
             .duration_ms = reading->duration_ms,
             .now_ms = clock_wall_ms(),
         };
         if (outcome.id_number.len == 0)
                 outcome.id_number = STR_NULL;
-        if (put(op, svc, &task->session, reading->card_jpeg, &made, &outcome.redacted_front_blob) == RC_OK &&
-            put(op, svc, &task->session, reading->portrait_jpeg, &made, &outcome.portrait_blob) == RC_OK &&
-            write_verdict(op, svc, job, task, judgement, &outcome) == RC_OK) {
+        if (put(op, svc, task->session.data_key, reading->card_jpeg, &made, &outcome.redacted_front_blob) ==
+                RC_OK &&
+            put(op, svc, portrait_key, reading->portrait_jpeg, &made, &outcome.portrait_blob) == RC_OK &&
+            write_verdict(op, svc, job, task, judgement, &outcome) == RC_OK)
                 picture_settled(op, svc, &task->session, &task->refs);
-                return RC_OK;
-        }
-        picture_remove(op, svc, &made);
+        else
+                picture_remove(op, svc, &made);
+        explicit_bzero(portrait_key, sizeof(portrait_key));
         return op->rc;
 }
 

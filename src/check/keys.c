@@ -1,6 +1,7 @@
 #include "check/keys.h"
 
 #include "check/ledger.h"
+#include "store/people.h"
 #include "store/rewrap.h"
 #include "store/signing_key.h"
 
@@ -106,6 +107,14 @@ static enum rc rewrap_signing(struct op *op, struct service *svc)
         return tx_commit(&tx);
 }
 
+static enum rc rewrap_people(struct op *op, struct service *svc)
+{
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK || people_keys_rewrap(&tx) != RC_OK)
+                return op->rc;
+        return tx_commit(&tx);
+}
+
 static enum rc rewrap_some(struct service *svc, const char *after, struct rewrapped *ret, struct op *op)
 {
         struct op own CLEANUP(op_release);
@@ -122,7 +131,8 @@ enum rc keys_rewrap(struct op *op, struct service *svc, void (*progress)(int64_t
 {
         struct keys_report report = {0};
         struct rewrapped step = {.more = true};
-        if (rewrap_signing(op, svc) != RC_OK || ledger_rewrap_key(op, svc) != RC_OK)
+        if (rewrap_signing(op, svc) != RC_OK || ledger_rewrap_key(op, svc) != RC_OK ||
+            rewrap_people(op, svc) != RC_OK)
                 return op->rc;
         while (step.more) {
                 char after[ID_MAX];

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "check/consent.h"
+#include "check/people.h"
 #include "check/signs.h"
 #include "store/event.h"
 
@@ -29,6 +30,12 @@ static void emit_ref(struct emit *emit, const struct upload *upload)
         emit_open(emit, NULL);
         emit_text(emit, "id", upload->id);
         emit_str(emit, "key", buf_str(&hex));
+        if (upload->frames) {
+                emit_open_array(emit, "frames");
+                for (size_t i = 0; i < upload->images; i++)
+                        emit_int(emit, NULL, (int64_t)upload->lens[i]);
+                emit_close_array(emit);
+        }
         emit_close(emit);
 }
 
@@ -45,6 +52,21 @@ struct str picture_payload(struct op *op, const struct upload *first, const stru
         return buf_ok(&buf) ? arena_copy(&op->arena, buf_str(&buf)) : STR_NULL;
 }
 
+/* The lengths of the frames in a blob; none where it is of one image. */
+static bool parse_frames(const json_t *lens, struct picture_refs *ret)
+{
+        ret->frames = json_array_size(lens);
+        if (ret->frames > FRAMES_MAX)
+                return false;
+        for (size_t i = 0; i < ret->frames; i++) {
+                json_int_t len = json_integer_value(json_array_get(lens, i));
+                if (len <= 0 || len > UPLOAD_FRAME_BYTES_MAX)
+                        return false;
+                ret->frame_lens[i] = (size_t)len;
+        }
+        return true;
+}
+
 enum rc picture_payload_parse(struct op *op, const struct job *job, struct picture_refs *ret)
 {
         json_auto_t *root = NULL;
@@ -56,7 +78,9 @@ enum rc picture_payload_parse(struct op *op, const struct job *job, struct pictu
                 const json_t *item = json_array_get(root, refs.len);
                 struct picture_ref *ref = &refs.refs[refs.len];
                 struct str id = json_get_str(item, "id");
-                if (!random_id_valid(id) || !str_unhex(json_get_str(item, "key"), ref->key, sizeof(ref->key)))
+                if (!random_id_valid(id) ||
+                    !str_unhex(json_get_str(item, "key"), ref->key, sizeof(ref->key)) ||
+                    !parse_frames(json_object_get(item, "frames"), &refs))
                         return op_fail(op, RC_INTERNAL, "the job's payload is malformed");
                 memcpy(ref->id, id.ptr, id.len);
         }
@@ -64,6 +88,11 @@ enum rc picture_payload_parse(struct op *op, const struct job *job, struct pictu
                 return op_fail(op, RC_INTERNAL, "the job's payload is empty");
         *ret = refs;
         return RC_OK;
+}
+
+void picture_key(const struct session *session, struct str own, uint8_t ret[SEAL_KEY_LEN])
+{
+        memcpy(ret, own.len == SEAL_KEY_LEN ? (const uint8_t *)own.ptr : session->data_key, SEAL_KEY_LEN);
 }
 
 enum rc picture_read(struct op *op, struct service *svc, const struct picture_ref *ref, struct buf *ret)
@@ -127,6 +156,8 @@ static enum rc tell_log(struct tx *tx, enum event_type type, const struct sessio
         emit_raw(&emit, "errors", verdict->errors.ptr ? verdict->errors : STR("[]"));
         if (verdict->details.ptr)
                 signs_emit(&emit, "authenticity", verdict->details);
+        if (session->risk_signals.ptr)
+                people_emit_signals(&emit, session);
         emit_close(&emit);
         return event_append(tx, type, session->id, buf_str(&buf), verdict->now_ms);
 }
@@ -147,6 +178,8 @@ enum rc picture_settle(struct tx *tx, const struct job *job, struct session *ses
         if (verdict->status == CHECK_SUCCESS &&
             session_advance(tx, session, SESSION_IN(from), to, verdict->proof, verdict->now_ms, &moved) !=
                 RC_OK)
+                return op->rc;
+        if (moved && verdict->taken && verdict->taken(verdict->ctx, tx, session) != RC_OK)
                 return op->rc;
         if (tell_log(tx, moved ? verified[verdict->step] : EVENT_VERIFICATION_FAILED, session, verdict) !=
             RC_OK)

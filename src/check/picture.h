@@ -9,7 +9,7 @@
 #include "doc/advice.h"
 #include "store/document.h"
 
-enum { PICTURE_UPLOADS_MAX = 5, PICTURE_BYTES_MAX = 10 * 1024 * 1024 };
+enum { PICTURE_UPLOADS_MAX = 5, PICTURE_BYTES_MAX = UPLOAD_FRAMES_BYTES_MAX };
 
 /* A blob and the key that opens it. */
 struct picture_ref {
@@ -22,6 +22,7 @@ enum { PICTURE_REFS_MAX = 2 };
 struct picture_refs {
         struct picture_ref refs[PICTURE_REFS_MAX];
         size_t len;
+        size_t frame_lens[FRAMES_MAX], frames; /* that lie in the last, where it is of frames */
 };
 
 /* Whether the session may take this step now: asked before the first byte of an image is stored. What
@@ -32,6 +33,8 @@ NODISCARD enum rc picture_may(struct op *op, struct service *svc, struct str ses
  * it. */
 struct str picture_payload(struct op *op, const struct upload *first, const struct upload *second);
 NODISCARD enum rc picture_payload_parse(struct op *op, const struct job *job, struct picture_refs *ret);
+/* The key of a stored picture: its own, or, of one from before there were such, the session's. */
+void picture_key(const struct session *session, struct str own, uint8_t ret[SEAL_KEY_LEN]);
 /* Read one wholly into a secret buf. */
 NODISCARD enum rc picture_read(struct op *op, struct service *svc, const struct picture_ref *ref,
                                struct buf *ret);
@@ -55,6 +58,9 @@ struct picture_verdict {
         struct str details;                /* of a document; the log is told the signs of forgery in it */
         const struct session_proof *proof; /* may be NULL */
         int64_t now_ms;
+        /* What else belongs to the step, once it is taken; may be NULL. */
+        enum rc (*taken)(void *ctx, struct tx *tx, struct session *session);
+        void *ctx;
 };
 
 /* The rest of the transaction: end the job, take the step where it succeeded, tell the log, commit. A step is

@@ -109,6 +109,7 @@ static enum rc write_told(struct op *op, const struct session *session, const st
         struct emit emit = emit_to(&out);
         emit_open(&emit, NULL);
         emit_text(&emit, "session_id", session->id);
+        emit_time(&emit, "faces_destroyed_at", session->faces_destroyed_at_ms);
         for (int i = 0; i < READING_FIELD_COUNT; i++) {
                 if (!(wanted & (1u << i)))
                         continue;

@@ -3,13 +3,17 @@
 #include "notify/mail.h"
 #include "notify/sms.h"
 #include "ocr/provider.h"
+#include "store/erasure.h"
+#include "store/people.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { VISION_MS = 20000, MEMORY_MAX = 1024 * 1024, DISK_LEAST_MB = 500 };
+enum { VISION_MS = 20000, MEMORY_MAX = 1024 * 1024, DISK_LEAST_MB = 500, LATE_MS = 10 * 60 * 1000 };
+
+static const int64_t day_ms = (int64_t)24 * 3600 * 1000;
 
 /* One line a check: what is, and where it is not well, the mend. */
 struct report {
@@ -168,6 +172,31 @@ static void check_breaker(struct report *report, struct app *app)
         op_forgive(&app->op);
 }
 
+/* Faces go as they are said to. */
+static void check_faces(struct report *report, struct app *app)
+{
+        const struct conf *conf = &app->conf;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        struct str *due;
+        size_t due_len;
+        int64_t people;
+        int64_t late_ms = clock_wall_ms() - conf->face_retention_days * day_ms - LATE_MS;
+        if (store_begin(&app->store, &app->op, TX_READ, &tx) != RC_OK ||
+            session_find_faces(&tx, late_ms, 1, &due, &due_len) != RC_OK ||
+            people_count(&tx, &people) != RC_OK)
+                bad(report, "faces", "see the line of the store", "%s", app->op.why);
+        else if (due_len > 0)
+                bad(report, "faces", "start bonin serve: it destroys them within a minute",
+                    "there are pictures past FACE_RETENTION_DAYS");
+        else
+                ok("faces", "pictures go %lld days after the session, %lld people are kept to compare%s",
+                   (long long)conf->face_retention_days, (long long)people,
+                   conf->duplicate_face_days > 0 && !conf->consent_required
+                       ? "; our page asks nobody for consent to that: set CONSENT_REQUIRED=true"
+                       : "");
+        op_forgive(&app->op);
+}
+
 static void check_store(struct report *report, struct app *app, enum app_need need)
 {
         char kid[KEYRING_KID_MAX];
@@ -180,6 +209,7 @@ static void check_store(struct report *report, struct app *app, enum app_need ne
         ok("store", "%s, schema up to date", db_name(app->store.db));
         ok("cache", "limits are counted in the store (%s)", db_name(app->store.db));
         check_breaker(report, app);
+        check_faces(report, app);
         if (need < APP_SERVICE) {
                 ok("blobs", "none yet, nor a signing key: the first start makes them");
                 return;
@@ -256,7 +286,8 @@ const struct cmd cmd_doctor = {
     .run = run,
     .summary = "check configuration, store, models, OCR and sandbox",
     .help = "Usage: bonin doctor [--data DIR] [--env-file FILE]\n\n"
-            "Checks configuration, store, blob store, signing key, disk, senders, OCR and its languages, "
+            "Checks configuration, store, blob store, signing key, retention of faces, disk, senders, OCR "
+            "and its languages, "
             "face models\n"
             "and sandbox: one line each, with the mend where something is wrong. Exit status 1 then, 2 for a "
             "wrong\n"

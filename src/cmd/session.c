@@ -1,6 +1,7 @@
 #include "check/session.h"
 #include "base/emit.h"
 #include "check/erasure.h"
+#include "check/people.h"
 #include "check/reading.h"
 #include "check/signs.h"
 #include "cmd/app.h"
@@ -35,6 +36,8 @@ static void emit_session(struct emit *emit, const struct session *session)
         emit_time(emit, "expires_at", session->expires_at_ms);
         emit_time(emit, "completed_at", session->completed_at_ms);
         emit_time(emit, "erased_at", session->erased_at_ms);
+        emit_time(emit, "faces_destroyed_at", session->faces_destroyed_at_ms);
+        people_emit_signals(emit, session);
         emit_masked(emit, "verified_phone", session->verified_phone, mask_phone);
         emit_masked(emit, "verified_email", session->verified_email, mask_email);
         emit_masked(emit, "verified_name", session->verified_name, mask_name);

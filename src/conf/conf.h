@@ -11,6 +11,7 @@ enum conf_sms { CONF_SMS_CONSOLE, CONF_SMS_FILE, CONF_SMS_TWILIO };
 enum conf_email { CONF_EMAIL_CONSOLE, CONF_EMAIL_FILE, CONF_EMAIL_SMTP };
 enum conf_ocr { CONF_OCR_TESSERACT, CONF_OCR_NAVER_CLOVA };
 enum conf_authenticity { CONF_AUTHENTICITY_REPORT, CONF_AUTHENTICITY_REJECT };
+enum conf_liveness { CONF_LIVENESS_EITHER, CONF_LIVENESS_ACTIVE, CONF_LIVENESS_PASSIVE };
 enum conf_id_number { CONF_ID_NUMBER_MASKED, CONF_ID_NUMBER_ENCRYPTED };
 
 struct conf {
@@ -59,6 +60,7 @@ struct conf {
         int64_t document_authenticity; /* enum conf_authenticity */
         double face_match_threshold;   /* 0: the model manifest's */
         double liveness_threshold;     /* 0: the model manifest's */
+        int64_t liveness_mode;         /* enum conf_liveness */
         int64_t id_number_storage;     /* enum conf_id_number */
 
         int64_t code_length;
@@ -71,10 +73,14 @@ struct conf {
         int64_t api_per_hour, api_per_day;
         int64_t session_sends_per_hour, session_sends_per_day;
         int64_t code_checks_per_hour, code_checks_per_day;
+        int64_t challenges_per_hour, challenges_per_day;
         int64_t session_hours;
         int64_t token_hours;
         int64_t retention_days;
         int64_t image_retention_days;
+        int64_t frame_hash_days;
+        int64_t face_retention_days;
+        int64_t duplicate_face_days; /* 0: off */
         int64_t log_retention_days;
         bool consent_required;
         char *consent_file;

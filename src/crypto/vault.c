@@ -26,6 +26,7 @@ static const char *const use_info[VAULT_USE_COUNT] = {
     [VAULT_ID_NUMBER] = "bonin 1 index id_number",
     [VAULT_LIMIT] = "bonin 1 index limit",
     [VAULT_CODE] = "bonin 1 mac code",
+    [VAULT_FRAME] = "bonin 1 index frame",
 };
 
 static bool derive_one(struct str secret, const char *info, uint8_t *ret, size_t ret_len)

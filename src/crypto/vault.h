@@ -20,6 +20,7 @@ enum vault_use {
         VAULT_ID_NUMBER, /* find an identity number: "seen before?" */
         VAULT_LIMIT,     /* names of counters */
         VAULT_CODE,      /* one-time codes; by mac_code */
+        VAULT_FRAME,     /* find a frame that was seen before */
         VAULT_USE_COUNT
 };
 

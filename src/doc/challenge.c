@@ -73,11 +73,11 @@ bool challenge_parse(struct str text, struct challenge *ret)
 
 bool frame_times_plausible(const int64_t times_ms[], size_t len)
 {
-        if (len < FRAMES_MIN || len > FRAMES_MAX || times_ms[0] < 0 || times_ms[len - 1] > CHALLENGE_MS)
+        if (len < FRAMES_MIN || len > FRAMES_MAX || times_ms[0] < 0 || times_ms[0] > CHALLENGE_MS)
                 return false;
         for (size_t i = 1; i < len; i++) {
-                int64_t step = times_ms[i] - times_ms[i - 1];
-                if (step < STEP_MS_MIN || step > STEP_MS_MAX)
+                if (times_ms[i] < times_ms[i - 1] + STEP_MS_MIN ||
+                    times_ms[i] > times_ms[i - 1] + STEP_MS_MAX || times_ms[i] > CHALLENGE_MS)
                         return false;
         }
         return times_ms[len - 1] - times_ms[0] >= SPAN_MS_MIN;

@@ -25,7 +25,7 @@ enum {
         HTTP_PARAMS_MAX = 4,       /* `{name}` segments in a pattern */
         HTTP_BODY_MAX = 64 * 1024, /* bodies collected in memory */
         HTTP_FIELD_MAX = 4096,     /* a text field of a form, decoded */
-        HTTP_PARTS_MAX = 16,       /* parts of a multipart body */
+        HTTP_PARTS_MAX = 32,       /* parts of a multipart body */
         HTTP_PAIRS_MAX = 64,       /* fields of a query or form */
 };
 

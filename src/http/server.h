@@ -39,6 +39,7 @@ struct http_route {
         size_t body_max;              /* 0: HTTP_BODY_MAX; uploads: of the whole body */
         size_t file_max;              /* uploads: of each file */
         const struct http_sink *sink; /* uploads */
+        const char *repeated;         /* uploads: files of this name may be several; NULL: none may */
 };
 
 struct http_app {

@@ -13,6 +13,15 @@ struct upload {
         unsigned begun;         /* bits of the parts that the sink was asked to open */
 };
 
+_Static_assert(HTTP_PARTS_MAX <= 8 * sizeof(unsigned), "a bit each in `begun`");
+
+/* Files of the name that the route says may come more than once. */
+static bool may_repeat(const struct upload *upload, const struct multipart_head *head)
+{
+        const char *name = upload->route->repeated;
+        return name && head->filename.ptr && str_equal(head->name, str_from(name));
+}
+
 static bool has_part(const struct http_request *request, struct str name)
 {
         for (size_t i = 0; i < request->parts_len; i++)
@@ -28,7 +37,7 @@ static enum rc begin(void *ctx, const struct multipart_head *head)
         struct arena *arena = &request->op.arena;
         if (request->parts_len == HTTP_PARTS_MAX)
                 return op_fail(&request->op, RC_INVALID_REQUEST, "too many parts");
-        if (has_part(request, head->name))
+        if (has_part(request, head->name) && !may_repeat(upload, head))
                 return op_fail(&request->op, RC_INVALID_REQUEST, "two parts of one name");
         struct http_part *part = &request->parts[request->parts_len];
         part->name = arena_copy(arena, head->name);

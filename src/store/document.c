@@ -5,10 +5,12 @@
 
 #define PLACE_EXTRACTED "id_card_verifications.extracted"
 #define PLACE_DETAILS   "id_card_verifications.details"
+#define PLACE_KEY       "id_card_verifications.portrait_key"
+#define PLACE_NUMBERS   "id_card_verifications.numbers"
 #define COLUMNS                                                                                              \
         "id, session_id, type, status, front_blob, back_blob, portrait_blob, job_id, created_at, "           \
         "finished_at, confidence, name_match, birth_date_match, errors, error_message, duration_ms, "        \
-        "extracted, details, advice"
+        "extracted, details, advice, portrait_key, numbers"
 
 static const char *const status_names[] = {
     [CHECK_PENDING] = "pending", [CHECK_PROCESSING] = "processing", [CHECK_SUCCESS] = "success",
@@ -134,14 +136,18 @@ static enum rc from_row(struct tx *tx, const struct session *session, const stru
         };
         id_copy(document.id, db_get_str(rows, 0, 0));
         id_copy(document.session_id, db_get_str(rows, 0, 1));
+        const struct {
+                const char *place;
+                size_t column;
+                struct str *ret;
+        } sealed[] = {{PLACE_EXTRACTED, 16, &document.extracted},
+                      {PLACE_DETAILS, 17, &document.details},
+                      {PLACE_KEY, 19, &document.portrait_key},
+                      {PLACE_NUMBERS, 20, &document.numbers}};
         enum rc rc = RC_OK;
-        if (session && !session->erased) {
-                rc = sealed_open(tx->op, session->data_key, PLACE_EXTRACTED, document.id,
-                                 db_get_str(rows, 0, 16), &document.extracted);
-                if (rc == RC_OK)
-                        rc = sealed_open(tx->op, session->data_key, PLACE_DETAILS, document.id,
-                                         db_get_str(rows, 0, 17), &document.details);
-        }
+        for (size_t i = 0; i < LEN(sealed) && session && !session->erased && rc == RC_OK; i++)
+                rc = sealed_open(tx->op, session->data_key, sealed[i].place, document.id,
+                                 db_get_str(rows, 0, sealed[i].column), sealed[i].ret);
         if (rc == RC_OK)
                 *ret = document;
         return rc;
@@ -197,15 +203,22 @@ enum rc document_conclude(struct tx *tx, const struct session *session, const ch
             "name_match = $6, birth_date_match = $7, errors = $8, error_message = $9, duration_ms = $10, "
             "extracted = $11, details = $12, portrait_blob = COALESCE($13, portrait_blob), "
             "front_blob = COALESCE($14, front_blob), back_blob = COALESCE($15, back_blob), "
-            "id_number_index = $16, advice = $17 "
+            "id_number_index = $16, advice = $17, portrait_key = COALESCE($18, portrait_key), numbers = $19 "
             "WHERE id = $1 AND session_id = $2 AND status IN ('pending', 'processing')";
         assert(outcome->status >= CHECK_SUCCESS);
-        struct db_value extracted, details, number;
+        struct db_value extracted, details, key, numbers, number;
+        const struct {
+                const char *place;
+                struct str plain;
+                struct db_value *ret;
+        } seal[] = {{PLACE_EXTRACTED, outcome->extracted, &extracted},
+                    {PLACE_DETAILS, outcome->details, &details},
+                    {PLACE_KEY, outcome->portrait_key, &key},
+                    {PLACE_NUMBERS, outcome->numbers, &numbers}};
         int64_t changed;
-        enum rc rc =
-            sealed_make(tx->op, session->data_key, PLACE_EXTRACTED, id, outcome->extracted, &extracted);
-        if (rc == RC_OK)
-                rc = sealed_make(tx->op, session->data_key, PLACE_DETAILS, id, outcome->details, &details);
+        enum rc rc = RC_OK;
+        for (size_t i = 0; i < LEN(seal) && rc == RC_OK; i++)
+                rc = sealed_make(tx->op, session->data_key, seal[i].place, id, seal[i].plain, seal[i].ret);
         if (rc == RC_OK)
                 rc = index_make(tx, VAULT_ID_NUMBER, outcome->id_number, &number);
         if (rc == RC_OK)
@@ -215,7 +228,8 @@ enum rc document_conclude(struct tx *tx, const struct session *session, const ch
                              tri_value(outcome->birth_date_match), db_text(outcome->errors),
                              db_text(outcome->error_message), db_int(outcome->duration_ms), extracted,
                              details, db_text(outcome->portrait_blob), db_text(outcome->redacted_front_blob),
-                             db_text(outcome->redacted_back_blob), number, db_text(outcome->advice));
+                             db_text(outcome->redacted_back_blob), number, db_text(outcome->advice), key,
+                             numbers);
         if (rc == RC_OK && changed == 1)
                 rc = session_touch(tx, session->id);
         if (rc == RC_OK)

@@ -29,6 +29,9 @@ struct document {
         struct str advice;    /* JSON array of doc_advice_emit, or null */
         struct str extracted; /* JSON; sealed: null without the session, or once erased */
         struct str details;   /* JSON; sealed likewise */
+        struct str
+            portrait_key;   /* sealed likewise; null where the portrait has none of its own: the session's */
+        struct str numbers; /* sealed likewise (store/people.h); null: none */
         int64_t duration_ms;
 };
 
@@ -62,7 +65,8 @@ struct document_outcome {
         double confidence;
         enum tri name_match, birth_date_match;
         struct str errors, error_message, advice, extracted, details;
-        struct str portrait_blob;
+        struct str portrait_blob, portrait_key;
+        struct str numbers;
         struct str redacted_front_blob, redacted_back_blob; /* take the place of the uploads; null: leave */
         struct str id_number; /* in clear; only a keyed hash is stored. Null: none */
         int64_t duration_ms;

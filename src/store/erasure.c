@@ -19,6 +19,8 @@ static enum rc blobs_of(struct tx *tx, struct str id, struct blob_names *ret)
             "UNION SELECT portrait_blob FROM id_card_verifications "
             "WHERE session_id = $1 AND portrait_blob IS NOT NULL "
             "UNION SELECT selfie_blob FROM face_verifications WHERE session_id = $1 AND selfie_blob IS NOT "
+            "NULL "
+            "UNION SELECT frames_blob FROM face_verifications WHERE session_id = $1 AND frames_blob IS NOT "
             "NULL";
         struct db_rows rows;
         enum rc rc = TX_QUERY(tx, sql, &rows, db_text(id));
@@ -46,7 +48,7 @@ static enum rc erase_session(struct tx *tx, struct str id, int64_t now_ms)
             "verified_phone_index = NULL, verified_email_index = NULL, expected_name = NULL, "
             "expected_birth_date = NULL, metadata = NULL, phone = NULL, email = NULL, verified_phone = NULL, "
             "verified_email = NULL, verified_name = NULL, verified_birth_date = NULL, result = NULL, "
-            "token_hash = NULL, "
+            "risk_signals = NULL, token_hash = NULL, "
             "failure = CASE WHEN open = 0 THEN failure ELSE 'ERASED' "
             "END, "
             "failed_at = CASE WHEN open = 0 THEN failed_at ELSE $2 END, "
@@ -85,29 +87,38 @@ static enum rc erase_checks(struct tx *tx, struct str id, int64_t now_ms, struct
 {
         static const char documents[] =
             "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL, "
-            "id_number_index = NULL, extracted = NULL, details = NULL, finished_at = COALESCE(finished_at, "
+            "portrait_key = NULL, numbers = NULL, id_number_index = NULL, extracted = NULL, details = NULL, "
+            "finished_at = COALESCE(finished_at, "
             "$2), "
             "status = CASE WHEN status IN ('pending', 'processing') THEN 'failed' ELSE status END "
             "WHERE session_id = $1";
         static const char faces[] =
-            "UPDATE face_verifications SET selfie_blob = NULL, details = NULL, "
+            "UPDATE face_verifications SET selfie_blob = NULL, selfie_key = NULL, frames_blob = NULL, "
+            "details = NULL, "
             "finished_at = COALESCE(finished_at, $2), "
             "status = CASE WHEN status IN ('pending', 'processing') THEN 'failed' ELSE status END "
             "WHERE session_id = $1";
         static const char jobs[] =
             "UPDATE jobs SET payload = NULL, lease_owner = NULL, error = COALESCE(error, 'ERASED'), "
             "state = 'failed', due_at = $2 WHERE session_id = $1 AND state IN ('queued', 'leased')";
+        static const char challenges[] = "DELETE FROM face_challenges WHERE session_id = $1";
+        static const char frames[] = "DELETE FROM face_frames WHERE session_id = $1";
         enum rc rc = TX_EXEC(tx, documents, &ret->documents, db_text(id), db_int(now_ms));
         if (rc == RC_OK)
                 rc = TX_EXEC(tx, faces, &ret->faces, db_text(id), db_int(now_ms));
         if (rc == RC_OK)
                 rc = TX_EXEC(tx, jobs, &ret->jobs, db_text(id), db_int(now_ms));
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, challenges, NULL, db_text(id));
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, frames, NULL, db_text(id));
         return rc;
 }
 
 enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct erased *ret)
 {
         static const char consents[] = "UPDATE consents SET ip = NULL WHERE session_id = $1";
+        static const char people[] = "DELETE FROM people WHERE session_id = $1";
         struct erased erased = {0};
         enum rc rc = blobs_of(tx, id, &erased.blobs);
         if (rc == RC_OK)
@@ -118,6 +129,8 @@ enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct erase
                 rc = erase_checks(tx, id, now_ms, &erased);
         if (rc == RC_OK)
                 rc = TX_EXEC(tx, consents, &erased.consents, db_text(id));
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, people, &erased.templates, db_text(id));
         if (rc == RC_OK)
                 rc = event_redact_session(tx, id, &erased.log_entries);
         if (rc == RC_OK)
@@ -130,16 +143,48 @@ enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, struct erase
 enum rc session_drop_pictures(struct tx *tx, struct str id, struct blob_names *ret)
 {
         static const char *const sql[] = {
-            "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL "
+            "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL, "
+            "portrait_key = NULL WHERE session_id = $1",
+            "UPDATE face_verifications SET selfie_blob = NULL, selfie_key = NULL, frames_blob = NULL "
             "WHERE session_id = $1",
-            "UPDATE face_verifications SET selfie_blob = NULL WHERE session_id = $1",
         };
         struct blob_names names;
         enum rc rc = blobs_of(tx, id, &names);
         for (size_t i = 0; i < LEN(sql) && rc == RC_OK; i++)
                 rc = TX_EXEC(tx, sql[i], NULL, db_text(id));
         if (rc == RC_OK)
+                rc = store_mark_scrub(tx);
+        if (rc == RC_OK)
                 *ret = names;
+        return rc;
+}
+
+enum rc session_drop_faces(struct tx *tx, struct str id, int64_t now_ms, struct blob_names *ret)
+{
+        static const char names[] = "SELECT portrait_blob FROM id_card_verifications WHERE session_id = $1 "
+                                    "AND portrait_blob IS NOT NULL "
+                                    "UNION SELECT selfie_blob FROM face_verifications WHERE session_id = $1 "
+                                    "AND selfie_blob IS NOT NULL AND finished_at IS NOT NULL";
+        static const char documents[] = "UPDATE id_card_verifications SET portrait_blob = NULL, "
+                                        "portrait_key = NULL, numbers = NULL WHERE session_id = $1";
+        static const char faces[] = "UPDATE face_verifications SET selfie_blob = NULL, selfie_key = NULL "
+                                    "WHERE session_id = $1 AND finished_at IS NOT NULL";
+        static const char sessions[] = "UPDATE sessions SET faces_destroyed_at = $2 WHERE id = $1";
+        struct db_rows rows;
+        struct blob_names found = {0};
+        enum rc rc = TX_QUERY(tx, names, &rows, db_text(id));
+        if (rc == RC_OK)
+                rc = rows_texts(tx, &rows, &found.names, &found.len);
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, documents, NULL, db_text(id));
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, faces, NULL, db_text(id));
+        if (rc == RC_OK && found.len > 0)
+                rc = TX_EXEC(tx, sessions, NULL, db_text(id), db_int(now_ms));
+        if (rc == RC_OK)
+                rc = store_mark_scrub(tx);
+        if (rc == RC_OK)
+                *ret = found;
         return rc;
 }
 
@@ -165,6 +210,21 @@ enum rc session_find_pictured(struct tx *tx, int64_t before_ms, int64_t max, str
         return rc == RC_OK ? rows_texts(tx, &rows, ret_ids, ret_len) : rc;
 }
 
+enum rc session_find_faces(struct tx *tx, int64_t before_ms, int64_t max, struct str **ret_ids,
+                           size_t *ret_len)
+{
+        static const char sql[] =
+            "SELECT id FROM sessions WHERE open = 0 AND wrapped_key IS NOT NULL "
+            "AND COALESCE(completed_at, failed_at, expires_at) <= $1 AND id IN ("
+            "SELECT session_id FROM id_card_verifications "
+            "WHERE (portrait_blob IS NOT NULL OR numbers IS NOT NULL) AND created_at <= $1 "
+            "UNION SELECT session_id FROM face_verifications "
+            "WHERE selfie_blob IS NOT NULL AND finished_at IS NOT NULL AND created_at <= $1) LIMIT $2";
+        struct db_rows rows;
+        enum rc rc = TX_QUERY(tx, sql, &rows, db_int(before_ms), db_int(max));
+        return rc == RC_OK ? rows_texts(tx, &rows, ret_ids, ret_len) : rc;
+}
+
 /* One text whatever the number of names, so that it is prepared once. */
 static void add_named(struct buf *sql, const char *table, const char *column)
 {
@@ -179,11 +239,12 @@ enum rc blobs_find_named(struct tx *tx, const struct str *names, size_t len, boo
 {
         assert(len > 0 && len <= BLOB_NAMES_MAX);
         struct buf sql CLEANUP(buf_release);
-        buf_init(&sql, 2048);
+        buf_init(&sql, 4096);
         add_named(&sql, "id_card_verifications", "front_blob");
         add_named(&sql, "id_card_verifications", "back_blob");
         add_named(&sql, "id_card_verifications", "portrait_blob");
         add_named(&sql, "face_verifications", "selfie_blob");
+        add_named(&sql, "face_verifications", "frames_blob");
         struct db_value params[BLOB_NAMES_MAX];
         struct db_rows rows;
         for (size_t i = 0; i < LEN(params); i++)

@@ -18,7 +18,8 @@ struct blob_names {
 
 struct erased {
         struct blob_names blobs;
-        int64_t codes, documents, faces, consents, jobs, log_entries; /* rows that held something */
+        int64_t codes, documents, faces, templates, consents, jobs,
+            log_entries; /* rows that held something */
 };
 
 /*
@@ -31,8 +32,11 @@ NODISCARD enum rc session_erase(struct tx *tx, struct str id, int64_t now_ms, st
  * too. Until the tx ends the session is the caller's alone. RC_SESSION_NOT_FOUND. */
 NODISCARD enum rc session_is_erased(struct tx *tx, struct str id, bool *ret);
 
-/* Forget the names of the session's pictures, and nothing else. */
+/* Forget the names and keys of the session's pictures, and nothing else. */
 NODISCARD enum rc session_drop_pictures(struct tx *tx, struct str id, struct blob_names *ret);
+/* The same of its pictures of faces, the selfie and the portrait of the document, with the hashes of the
+ * document's numbers; that there were pictures is noted. A selfie that is still being judged stays. */
+NODISCARD enum rc session_drop_faces(struct tx *tx, struct str id, int64_t now_ms, struct blob_names *ret);
 
 /* Cleanup, up to `max` at a time, the ids in an array in the arena: finished sessions that were created
  * before `before_ms` and are not yet erased; those that have a picture from before `before_ms`. */
@@ -40,6 +44,10 @@ NODISCARD enum rc session_find_old(struct tx *tx, int64_t before_ms, int64_t max
                                    size_t *ret_len);
 NODISCARD enum rc session_find_pictured(struct tx *tx, int64_t before_ms, int64_t max, struct str **ret_ids,
                                         size_t *ret_len);
+
+/* Ended at or before `before_ms`, with something that session_drop_faces would destroy. */
+NODISCARD enum rc session_find_faces(struct tx *tx, int64_t before_ms, int64_t max, struct str **ret_ids,
+                                     size_t *ret_len);
 
 /* Which of `names` some row speaks of: at most BLOB_NAMES_MAX of them. */
 enum { BLOB_NAMES_MAX = 32 };

@@ -5,28 +5,40 @@
 
 #include "store/document.h"
 
+/* How it was judged whether the face is a living person's. */
+enum face_method { FACE_NOT_JUDGED, FACE_PASSIVE, FACE_ACTIVE };
+
+/* "passive", "active", NULL where it was not; static. */
+const char *face_method_name(enum face_method method);
+
 struct face {
         char id[ID_MAX];
         char session_id[ID_MAX];
         char document_id[ID_MAX]; /* that it is compared with */
         enum check_status status;
+        struct str actions; /* that its frames answer; null: a selfie alone */
         struct str selfie_blob;
         struct str job_id;
         int64_t created_at_ms, finished_at_ms;
 
         /* Once judged. */
+        enum face_method method;
         double similarity, liveness; /* 0 to 1; negative: none */
         enum tri is_live;
         struct str errors; /* JSON array of machine codes, or null */
         struct str error_message;
         struct str details; /* JSON; sealed: null without the session, or once erased */
+        struct str
+            selfie_key; /* sealed likewise; null where the picture has none of its own: the session's */
         int64_t duration_ms;
 };
 
 struct face_new {
         const char *id; /* made before by id_make, or NULL */
         const char *document_id;
+        struct str actions; /* null: a selfie alone */
         struct str selfie_blob;
+        struct str frames_blob; /* or null; forgotten once it is judged */
         struct str job_id;
         int64_t uploads_max; /* of a session */
         int64_t now_ms;
@@ -37,6 +49,8 @@ NODISCARD enum rc face_insert(struct tx *tx, const struct session *session, cons
                               char ret_id[ID_MAX], bool *ret_allowed);
 /* `session` may be NULL; where given, the face must be of it. RC_VERIFICATION_NOT_FOUND. */
 NODISCARD enum rc face_load(struct tx *tx, const struct session *session, struct str id, struct face *ret);
+/* That which took the session's step. */
+NODISCARD enum rc face_load_accepted(struct tx *tx, const struct session *session, struct face *ret);
 NODISCARD enum rc face_load_latest(struct tx *tx, const struct session *session, struct face *ret);
 NODISCARD enum rc face_is_open(struct tx *tx, const struct session *session, bool *ret_open);
 /* As document_begin. */
@@ -46,8 +60,9 @@ struct face_outcome {
         enum check_status status; /* success, failed or rejected */
         double similarity, liveness;
         enum tri is_live;
+        enum face_method method;
         struct str errors, error_message, details;
-        struct str selfie_blob; /* takes the place of the upload; null: leave */
+        struct str selfie_blob, selfie_key; /* take the place of the upload; null: leave */
         int64_t duration_ms;
         int64_t now_ms;
 };

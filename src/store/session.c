@@ -30,15 +30,18 @@ static const struct {
     {"sessions.verified_name", offsetof(struct session, verified_name)},
     {"sessions.verified_birth_date", offsetof(struct session, verified_birth_date)},
     {"sessions.result", offsetof(struct session, result)},
+    {"sessions.risk_signals", offsetof(struct session, risk_signals)},
 };
 
 const char session_columns[] =
     "id, status, full_flow, lang, rp_id, ip, version, created_at, expires_at, phone_verified_at, "
     "email_verified_at, id_card_verified_at, face_verified_at, completed_at, failed_at, erased_at, "
-    "token_expires_at, failure, wrapped_key, expected_name, expected_birth_date, metadata, phone, email, "
-    "verified_phone, verified_email, verified_name, verified_birth_date, result";
+    "token_expires_at, failure, faces_destroyed_at, wrapped_key, expected_name, expected_birth_date, "
+    "metadata, phone, email, "
+    "verified_phone, verified_email, verified_name, verified_birth_date, result, "
+    "risk_signals";
 
-enum { COLUMN_WRAPPED = 18, COLUMN_SEALED = 19 };
+enum { COLUMN_WRAPPED = 19, COLUMN_SEALED = 20 };
 
 const char *session_status_name(enum session_status status)
 {
@@ -86,6 +89,7 @@ static enum rc plain_from_row(struct tx *tx, const struct db_rows *rows, size_t 
             .erased_at_ms = db_get_int(rows, row, 15),
             .token_expires_at_ms = db_get_int(rows, row, 16),
             .failure = db_get_str(rows, row, 17),
+            .faces_destroyed_at_ms = db_get_int(rows, row, 18),
             .erased = db_get_null(rows, row, COLUMN_WRAPPED),
         };
         id_copy(session.id, db_get_str(rows, row, 0));

@@ -35,7 +35,8 @@ struct session {
         struct str ip;
         int64_t version; /* grows with every change that /status shows */
         int64_t created_at_ms, expires_at_ms, phone_verified_at_ms, email_verified_at_ms,
-            id_card_verified_at_ms, face_verified_at_ms, completed_at_ms, failed_at_ms, erased_at_ms;
+            id_card_verified_at_ms, face_verified_at_ms, completed_at_ms, failed_at_ms, erased_at_ms,
+            faces_destroyed_at_ms;
         int64_t token_expires_at_ms;
         struct str failure; /* machine code of why it failed, or null */
 
@@ -43,7 +44,8 @@ struct session {
         struct str expected_name, expected_birth_date, metadata;
         struct str phone, email; /* as given at creation */
         struct str verified_phone, verified_email, verified_name, verified_birth_date;
-        struct str result; /* JSON, as session_complete was given it */
+        struct str result;       /* JSON, as session_complete was given it */
+        struct str risk_signals; /* JSON array, as session_set_signals was given it; null: not looked for */
 
         bool erased;
         bool damaged;         /* in a list: what is sealed does not open, and is left out */
@@ -102,6 +104,9 @@ NODISCARD enum rc session_fail(struct tx *tx, struct session *session, const cha
                                bool *ret_moved);
 /* From any unfinished status, where its time is over. */
 NODISCARD enum rc session_expire(struct tx *tx, struct session *session, int64_t now_ms, bool *ret_moved);
+
+/* What is known of the person from other sessions; *session has it too. */
+NODISCARD enum rc session_set_signals(struct tx *tx, struct session *session, struct str risk_signals);
 
 /* Something that /status shows has changed elsewhere. */
 NODISCARD enum rc session_touch(struct tx *tx, const char *id);

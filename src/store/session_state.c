@@ -152,6 +152,19 @@ enum rc session_fail(struct tx *tx, struct session *session, const char *failure
         return RC_OK;
 }
 
+enum rc session_set_signals(struct tx *tx, struct session *session, struct str risk_signals)
+{
+        struct db_value sealed;
+        enum rc rc = sealed_make(tx->op, session->data_key, "sessions.risk_signals", session->id,
+                                 risk_signals, &sealed);
+        if (rc == RC_OK)
+                rc = TX_EXEC(tx, "UPDATE sessions SET risk_signals = $2 WHERE id = $1", NULL,
+                             db_words(session->id), sealed);
+        if (rc == RC_OK)
+                session->risk_signals = risk_signals;
+        return rc;
+}
+
 enum rc session_expire(struct tx *tx, struct session *session, int64_t now_ms, bool *ret_moved)
 {
         static const char sql[] = "UPDATE sessions SET status = 'expired', open = 0, version = version + 1 "

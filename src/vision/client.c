@@ -107,6 +107,27 @@ void vision_document_release(struct vision_document *document)
         *document = (struct vision_document){0};
 }
 
+static void emit_challenge(struct emit *emit, const struct challenge *challenge)
+{
+        emit_open_array(emit, "actions");
+        for (size_t i = 0; i < challenge->len; i++)
+                emit_text(emit, NULL, face_action_name(challenge->actions[i]));
+        emit_close_array(emit);
+}
+
+/* Frames are judged where faces were compared, all of them, and where there are any; a template is given to
+ * who asks for it. */
+static enum rc check_asked(struct op *op, const struct vision_face_request *request,
+                           const struct vision_faces *faces)
+{
+        const struct vision_active *active = &faces->active;
+        bool due = request->challenge && faces->compared;
+        if (active->judged != due || (due && active->hashes_len != request->frames_len) ||
+            (faces->template.len > 0 && !request->template))
+                return op_fail(op, RC_INTERNAL, "vision: an answer to something else");
+        return RC_OK;
+}
+
 enum rc vision_compare_faces(struct vision_pool *pool, struct op *op,
                              const struct vision_face_request *request, struct vision_faces *ret)
 {
@@ -122,14 +143,24 @@ enum rc vision_compare_faces(struct vision_pool *pool, struct op *op,
         emit_left(&emit, op);
         emit_double(&emit, "match_threshold", request->match_threshold, 6);
         emit_double(&emit, "liveness_threshold", request->liveness_threshold, 6);
+        if (request->challenge)
+                emit_challenge(&emit, request->challenge);
+        if (request->template)
+                emit_bool(&emit, "template", true);
         emit_close(&emit);
         struct frame ask = {.kind = FRAME_FACES,
                             .parts = {buf_str(&json), request->reference, request->selfie}};
+        for (size_t i = 0; i < request->frames_len; i++)
+                ask.parts[FRAME_OF_CHALLENGE + i] = request->frames[i];
         CLEANUP(frame_release) struct frame reply = {0};
         rc = child_ask(op, child, &ask, &reply);
         bool answered = rc == RC_OK;
         if (answered)
                 rc = name_model(op, child, reply_parse_faces(op, &reply, ret));
+        if (rc == RC_OK && check_asked(op, request, ret) != RC_OK) {
+                vision_faces_release(ret);
+                rc = op->rc;
+        }
         vision_pool_give(pool, child, answered && rc != RC_INTERNAL);
         op->deadline_ms = deadline_ms;
         return rc;

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "doc/advice.h"
+#include "doc/challenge.h"
 #include "doc/date.h"
 #include "vision/frame.h"
 
@@ -112,6 +113,22 @@ void vision_document_release(struct vision_document *document); /* wipes. Fits C
 struct vision_face_request {
         struct str reference, selfie;               /* files' bytes */
         double match_threshold, liveness_threshold; /* 0: the model manifest's */
+        bool template;                              /* also give the selfie's (vision/template.h) */
+        const struct challenge *challenge;          /* NULL: the selfie alone is judged */
+        struct str frames[FRAMES_MAX];              /* files' bytes, in the order of their times */
+        size_t frames_len;
+};
+
+enum { VISION_HASH_LEN = 32 };
+
+/* How the frames of a challenge were judged, beside the selfie. */
+struct vision_active {
+        bool judged; /* false: no frames, or no face to judge them by */
+        bool passed; /* there are no errors */
+        double score;
+        struct doc_errors errors;                    /* CHALLENGE_FAILED, FLAT_FACE, … */
+        uint8_t hashes[FRAMES_MAX][VISION_HASH_LEN]; /* perceptual, one a frame */
+        size_t hashes_len;
 };
 
 struct vision_face_view {
@@ -125,7 +142,9 @@ struct vision_faces {
         double similarity_score, liveness_score; /* 0 to 1 */
         bool compared, is_match, is_live_person;
         double match_threshold, liveness_threshold; /* those used */
-        struct doc_errors errors;                   /* none: accepted */
+        struct doc_errors errors;                   /* none: accepted, as far as the selfie goes */
+        struct vision_active active;
+        struct str template;    /* where it was asked for and there is a face; in the op's arena */
         struct str selfie_jpeg; /* encoded anew, without metadata; empty where unreadable */
         struct frame frame;     /* owns the picture */
 };

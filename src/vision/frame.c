@@ -36,7 +36,7 @@ bool frame_parse(const uint8_t header[FRAME_HEADER_LEN], const struct frame_limi
                 if (len > (i == FRAME_JSON ? limits->json_max : limits->part_max))
                         return false;
                 frame.parts[i].len = len;
-                frame.memory_len += len; /* five 32-bit numbers: cannot run over */
+                frame.memory_len += len; /* a few 32-bit numbers: cannot run over */
         }
         if (frame.memory_len > limits->total_max)
                 return false;

@@ -1,6 +1,6 @@
 /*
  * What bonin and bonin-vision say to each other over a socket pair: frames. A frame is a fixed header, a JSON
- * part, and up to four binary parts (pictures). All lengths stand in the header and are checked against the
+ * part, and up to 26 binary parts (pictures). All lengths stand in the header and are checked against the
  * receiver's own maxima before anything is allocated; neither side trusts the other. A socket in blocking
  * mode is waited on for ever, one in non-blocking mode until the deadline.
  */
@@ -11,13 +11,18 @@
 enum frame_kind {
         FRAME_READY = 1, /* child: loaded and locked in; JSON says what is there */
         FRAME_DOCUMENT,  /* bonin: read a document: front, back (may be empty) */
-        FRAME_FACES,     /* bonin: compare: reference, selfie */
-        FRAME_REDACT,    /* bonin: paint over: a card as a reply gave it */
-        FRAME_REPLY,     /* child: the answer; also to a picture that cannot be read */
+        FRAME_FACES,  /* bonin: compare: reference, selfie, and the frames of a challenge, if there is one */
+        FRAME_REDACT, /* bonin: paint over: a card as a reply gave it */
+        FRAME_REPLY,  /* child: the answer; also to a picture that cannot be read */
         FRAME_KIND_COUNT
 };
 
-enum { FRAME_JSON = 0, FRAME_PARTS_MAX = 5, FRAME_HEADER_LEN = 28 };
+enum {
+        FRAME_JSON = 0,
+        FRAME_OF_CHALLENGE = 3,
+        FRAME_PARTS_MAX = 27,
+        FRAME_HEADER_LEN = 8 + 4 * FRAME_PARTS_MAX
+};
 
 struct frame {
         enum frame_kind kind;

@@ -1,6 +1,7 @@
 #include "vision/reply.h"
 
 #include "base/json.h"
+#include "vision/template.h"
 
 enum { JSON_MAX = 64 * 1024, PIXELS_MAX = 100000 };
 
@@ -235,18 +236,59 @@ static bool parse_view(const json_t *view, struct vision_face_view *ret)
                parse_numbers(json_object_get(view, "box"), 4, PIXELS_MAX, ret->box);
 }
 
+static bool parse_hashes(const json_t *hashes, struct vision_active *ret)
+{
+        if (!json_is_array(hashes) || json_array_size(hashes) > FRAMES_MAX)
+                return false;
+        for (; ret->hashes_len < json_array_size(hashes); ret->hashes_len++) {
+                const char *hex = json_string_value(json_array_get(hashes, ret->hashes_len));
+                if (hex == NULL || !str_unhex(str_from(hex), ret->hashes[ret->hashes_len], VISION_HASH_LEN))
+                        return false;
+        }
+        return true;
+}
+
+/* Absent: no frames were judged. The verdict must follow from the errors. */
+static bool parse_active(const json_t *active, struct vision_active *ret)
+{
+        if (active == NULL)
+                return true;
+        ret->judged = true;
+        ret->passed = json_get_bool(active, "passed");
+        return json_get_double(active, "score", 0, 1, &ret->score) && parse_errors(active, &ret->errors) &&
+               parse_hashes(json_object_get(active, "hashes"), ret) && ret->passed == (ret->errors.len == 0);
+}
+
 static bool parse_faces(const json_t *json, struct vision_faces *ret)
 {
         ret->compared = json_get_bool(json, "compared");
         ret->is_match = json_get_bool(json, "is_match");
         ret->is_live_person = json_get_bool(json, "is_live_person");
         return parse_errors(json, &ret->errors) &&
+               parse_active(json_object_get(json, "active"), &ret->active) &&
                parse_view(json_object_get(json, "reference"), &ret->reference) &&
                parse_view(json_object_get(json, "selfie"), &ret->selfie) &&
                json_get_double(json, "similarity_score", 0, 1, &ret->similarity_score) &&
                json_get_double(json, "liveness_score", 0, 1, &ret->liveness_score) &&
                json_get_double(json, "match_threshold", 0, 1, &ret->match_threshold) &&
                json_get_double(json, "liveness_threshold", 0, 1, &ret->liveness_threshold);
+}
+
+/* Absent: there is none. */
+static bool parse_template(struct op *op, const json_t *json, struct str *ret)
+{
+        uint8_t bytes[TEMPLATE_MAX];
+        size_t len;
+        struct face_template template;
+        if (json_object_get(json, "template") == NULL)
+                return true;
+        bool good = str_unbase64(json_get_str(json, "template"), bytes, sizeof(bytes), &len) &&
+                    template_parse(str_from_bytes(bytes, len), &template);
+        if (good)
+                *ret = arena_copy(&op->arena, str_from_bytes(bytes, len));
+        template_wipe(&template);
+        explicit_bzero(bytes, sizeof(bytes));
+        return good && !str_is_null(*ret);
 }
 
 /* The verdicts must follow from the scores that they came with. */
@@ -265,7 +307,8 @@ enum rc reply_parse_faces(struct op *op, struct frame *frame, struct vision_face
         if (rc != RC_OK)
                 return rc;
         struct vision_faces faces = {0};
-        if (!pictures_are_fine(frame, 1) || !parse_faces(json, &faces) || !is_consistent(&faces))
+        if (!pictures_are_fine(frame, 1) || !parse_faces(json, &faces) || !is_consistent(&faces) ||
+            !parse_template(op, json, &faces.template))
                 return nonsense(op);
         *ret = faces;
         ret->selfie_jpeg = frame->parts[1];

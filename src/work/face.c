@@ -5,22 +5,69 @@
 /* The thresholds that decided, for reviewers. */
 static struct str details_of(struct op *op, const struct vision_faces *faces)
 {
+        struct str active = faces->active.judged
+                                ? arena_printf(&op->arena, ",\"active_score\":%.4f", faces->active.score)
+                                : STR("");
         return arena_printf(
-            &op->arena, "{\"match_threshold\":%.4f,\"liveness_threshold\":%.4f,\"faces_in_selfie\":%lld}",
-            faces->match_threshold, faces->liveness_threshold, (long long)faces->selfie.faces);
+            &op->arena, "{\"match_threshold\":%.4f,\"liveness_threshold\":%.4f,\"faces_in_selfie\":%lld%.*s}",
+            faces->match_threshold, faces->liveness_threshold, (long long)faces->selfie.faces,
+            STR_FMT(active));
+}
+
+/* The selfie's verdict and, where there are frames, theirs: both must be good. */
+static struct selfie_reading reading_of(struct op *op, const struct vision_faces *faces)
+{
+        const struct vision_active *active = &faces->active;
+        struct selfie_reading reading = {.compared = faces->compared,
+                                         .similarity = faces->similarity_score,
+                                         .liveness = faces->liveness_score,
+                                         .is_match = faces->is_match,
+                                         .is_live =
+                                             faces->is_live_person && (!active->judged || active->passed),
+                                         .method = active->judged ? FACE_ACTIVE : FACE_PASSIVE,
+                                         .errors = faces->errors,
+                                         .frames_len = active->hashes_len,
+                                         .details = details_of(op, faces),
+                                         .selfie_jpeg = faces->selfie_jpeg,
+                                         .template = faces->template};
+        for (size_t i = 0; i < active->errors.len; i++)
+                if (!doc_errors_have(&reading.errors, active->errors.codes[i]))
+                        doc_errors_add(&reading.errors, active->errors.codes[i]);
+        _Static_assert((int)VISION_HASH_LEN == (int)FACE_FRAME_LEN, "one is the other");
+        for (size_t i = 0; i < active->hashes_len; i++)
+                memcpy(reading.frames[i].bits, active->hashes[i], FACE_FRAME_LEN);
+        return reading;
+}
+
+/* Take the frames that lie one behind another in `all` apart. */
+static enum rc part_frames(struct op *op, const struct selfie_task *task, struct str all,
+                           struct vision_face_request *request)
+{
+        size_t at = 0;
+        for (size_t i = 0; i < task->refs.frames; i++) {
+                request->frames[i] = str_sub(all, at, task->refs.frame_lens[i]);
+                at += task->refs.frame_lens[i];
+        }
+        request->frames_len = task->refs.frames;
+        request->challenge = request->frames_len ? &task->challenge : NULL;
+        return at == all.len ? RC_OK : op_fail(op, RC_INTERNAL, "the frames are not as long as was noted");
 }
 
 static enum rc compare(const struct workers_deps *deps, struct op *op, const struct selfie_task *task,
                        struct vision_faces *ret)
 {
-        CLEANUP(buf_release) struct buf portrait = {0}, selfie = {0};
+        CLEANUP(buf_release) struct buf portrait = {0}, selfie = {0}, frames = {0};
         if (picture_read(op, deps->svc, &task->portrait, &portrait) != RC_OK ||
-            picture_read(op, deps->svc, &task->refs.refs[0], &selfie) != RC_OK)
+            picture_read(op, deps->svc, &task->refs.refs[0], &selfie) != RC_OK ||
+            (task->refs.frames && picture_read(op, deps->svc, &task->refs.refs[1], &frames) != RC_OK))
                 return op->rc;
         struct vision_face_request request = {.reference = buf_str(&portrait),
                                               .selfie = buf_str(&selfie),
                                               .match_threshold = deps->svc->conf->face_match_threshold,
-                                              .liveness_threshold = deps->svc->conf->liveness_threshold};
+                                              .liveness_threshold = deps->svc->conf->liveness_threshold,
+                                              .template = deps->svc->conf->duplicate_face_days > 0};
+        if (part_frames(op, task, buf_str(&frames), &request) != RC_OK)
+                return op->rc;
         return vision_compare_faces(deps->vision, op, &request, ret);
 }
 
@@ -40,14 +87,7 @@ enum rc face_run(const struct workers_deps *deps, struct op *op, const struct jo
         } else {
                 if (compare(deps, op, &task, &faces) != RC_OK)
                         return op->rc;
-                reading = (struct selfie_reading){.compared = faces.compared,
-                                                  .similarity = faces.similarity_score,
-                                                  .liveness = faces.liveness_score,
-                                                  .is_match = faces.is_match,
-                                                  .is_live = faces.is_live_person,
-                                                  .errors = faces.errors,
-                                                  .details = details_of(op, &faces),
-                                                  .selfie_jpeg = faces.selfie_jpeg};
+                reading = reading_of(op, &faces);
         }
         reading.duration_ms = clock_mono_ms() - started_ms;
         enum rc rc = selfie_conclude(op, deps->svc, job, &task, &reading);

@@ -90,7 +90,7 @@ async function person(server, withPictures) {
 }
 
 async function start(options) {
-  const server = await Server.start({ clock: true, ...options, env: { SESSION_HOURS: '1', ...options?.env } });
+  const server = await Server.start({ clock: true, ...options, env: { SESSION_HOURS: '1', FACE_RETENTION_DAYS: '30', ...options?.env } });
   server.admin = await server.apiKey('admin', 'erases');
   return server;
 }

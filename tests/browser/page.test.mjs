@@ -287,7 +287,7 @@ test('/api/docs lists every call, and one can be tried', needsBrowser, async () 
   await page.locator('#operations-operation-getHealth button.execute').click();
   await page.locator('#operations-operation-getHealth .live-responses-table .response-col_status', { hasText: '200' }).waitFor();
   await page.locator('#operations-face-uploadFace button').first().click();
-  await page.locator('#operations-face-uploadFace input[type=file]').waitFor();
+  await page.locator('#operations-face-uploadFace input[type=file]').first().waitFor();
   assertClean();
   await context.close();
 });

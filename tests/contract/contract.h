@@ -14,6 +14,7 @@
 #include "store/face.h"
 #include "store/job.h"
 #include "store/limit.h"
+#include "store/people.h"
 #include "store/session.h"
 #include "store/stats.h"
 #include "unit/test.h"

@@ -24,16 +24,17 @@ CONTRACT(of_an_erased_session_no_sealed_byte_and_no_hash_is_left)
             "verified_email_index IS NOT NULL OR token_hash IS NOT NULL OR expected_name IS NOT NULL OR "
             "expected_birth_date IS NOT NULL OR metadata IS NOT NULL OR phone IS NOT NULL OR email IS NOT "
             "NULL OR verified_phone IS NOT NULL OR verified_email IS NOT NULL OR verified_name IS NOT NULL "
-            "OR verified_birth_date IS NOT NULL OR result IS NOT NULL)",
+            "OR verified_birth_date IS NOT NULL OR result IS NOT NULL OR risk_signals IS NOT NULL)",
             "SELECT COUNT(*) FROM phone_verifications WHERE session_id = $1 AND (address IS NOT NULL OR "
             "link_hash IS NOT NULL OR provider_ref IS NOT NULL)",
             "SELECT COUNT(*) FROM email_verifications WHERE session_id = $1 AND (address IS NOT NULL OR "
             "link_hash IS NOT NULL OR provider_ref IS NOT NULL)",
             "SELECT COUNT(*) FROM id_card_verifications WHERE session_id = $1 AND (front_blob IS NOT NULL OR "
             "back_blob IS NOT NULL OR portrait_blob IS NOT NULL OR id_number_index IS NOT NULL OR extracted "
-            "IS NOT NULL OR details IS NOT NULL)",
+            "IS NOT NULL OR details IS NOT NULL OR portrait_key IS NOT NULL OR numbers IS NOT NULL)",
             "SELECT COUNT(*) FROM face_verifications WHERE session_id = $1 AND (selfie_blob IS NOT NULL OR "
-            "details IS NOT NULL)",
+            "details IS NOT NULL OR selfie_key IS NOT NULL)",
+            "SELECT COUNT(*) FROM people WHERE session_id = $1",
             "SELECT COUNT(*) FROM jobs WHERE session_id = $1 AND payload IS NOT NULL",
             "SELECT COUNT(*) FROM consents WHERE session_id = $1 AND ip IS NOT NULL",
         };
@@ -48,7 +49,7 @@ CONTRACT(of_an_erased_session_no_sealed_byte_and_no_hash_is_left)
                 count(fixture, &tx, left[i], whole.session.id, 1);
         CHECK_OK(session_erase(&tx, str_from(whole.session.id), NOW_MS + 1, &what));
         CHECK(what.codes == 2 && what.documents == 1 && what.faces == 1 && what.consents == 1 &&
-              what.jobs == 1 && what.blobs.len == 3);
+              what.jobs == 1 && what.templates == 1 && what.blobs.len == 3);
         for (size_t i = 0; i < LEN(left); i++) {
                 count(fixture, &tx, left[i], whole.session.id, 0);
                 count(fixture, &tx, left[i], other.session.id, 1);
@@ -147,6 +148,72 @@ CONTRACT(pictures_are_found_and_forgotten_before_their_session)
         CHECK_OK(document_load(&tx, &whole.session, str_from(whole.document), &document));
         CHECK(str_is_null(document.front_blob) && str_is_null(document.portrait_blob));
         CHECK_STR(document.extracted, "{\"name\":\"홍길동\"}");
+        CHECK_OK(tx_commit(&tx));
+}
+
+/* Controls: leave a column out of session_drop_faces; the status out of session_find_faces. */
+CONTRACT(faces_are_found_once_their_session_has_ended_and_go_with_their_keys)
+{
+        struct whole whole;
+        struct session open, gone;
+        struct str *ids;
+        struct blob_names blobs;
+        struct document document;
+        struct face face;
+        size_t len;
+        char id[ID_MAX];
+        bool done;
+        make_whole(fixture, "key-1", &whole);
+        make_session(fixture, "key-2", &open);
+        BEGIN(tx, TX_WRITE);
+        struct document_new new = {
+            .type = STR("passport"), .front_blob = STR("blob-open"), .uploads_max = 5, .now_ms = NOW_MS};
+        struct document_outcome read = {.status = CHECK_SUCCESS, .portrait_blob = STR("blob-of-open")};
+        CHECK_OK(document_insert(&tx, &open, &new, id, &done));
+        CHECK_OK(document_conclude(&tx, &open, id, &read, &done));
+        CHECK_OK(session_find_faces(&tx, NOW_MS - 1, 10, &ids, &len));
+        CHECK(len == 0);
+        CHECK_OK(session_find_faces(&tx, NOW_MS, 10, &ids, &len));
+        CHECK(len == 1); /* of the one that has ended */
+        CHECK_STR(ids[0], whole.session.id);
+        CHECK_OK(session_drop_faces(&tx, ids[0], NOW_MS + 5, &blobs));
+        CHECK(blobs.len == 2);
+        CHECK_OK(session_find_faces(&tx, NOW_MS, 10, &ids, &len));
+        CHECK(len == 0);
+        CHECK_OK(document_load(&tx, &whole.session, str_from(whole.document), &document));
+        CHECK(str_is_null(document.portrait_blob) && str_is_null(document.portrait_key) &&
+              str_is_null(document.numbers));
+        CHECK_STR(document.front_blob, "blob-card");
+        CHECK_OK(face_load(&tx, &whole.session, str_from(whole.face), &face));
+        CHECK(str_is_null(face.selfie_blob) && str_is_null(face.selfie_key));
+        CHECK_OK(session_load(&tx, str_from(whole.session.id), &gone));
+        CHECK(gone.faces_destroyed_at_ms == NOW_MS + 5);
+        /* Expired, by its own time. */
+        CHECK_OK(session_expire(&tx, &open, NOW_MS + 86400000, &done));
+        CHECK_OK(session_find_faces(&tx, NOW_MS + 86400000, 10, &ids, &len));
+        CHECK(len == 1);
+        CHECK_STR(ids[0], open.id);
+        CHECK_OK(tx_commit(&tx));
+}
+
+CONTRACT(a_selfie_that_is_being_judged_is_not_taken_away)
+{
+        struct session session;
+        struct blob_names blobs;
+        struct face face;
+        char id[ID_MAX];
+        bool done;
+        make_session(fixture, "key-1", &session);
+        BEGIN(tx, TX_WRITE);
+        struct face_new new = {
+            .document_id = "d", .selfie_blob = STR("blob-upload"), .uploads_max = 5, .now_ms = NOW_MS};
+        CHECK_OK(face_insert(&tx, &session, &new, id, &done));
+        CHECK_OK(session_drop_faces(&tx, str_from(session.id), NOW_MS, &blobs));
+        CHECK(blobs.len == 0);
+        CHECK_OK(face_load(&tx, &session, str_from(id), &face));
+        CHECK_STR(face.selfie_blob, "blob-upload");
+        CHECK_OK(session_load(&tx, str_from(session.id), &session));
+        CHECK(session.faces_destroyed_at_ms == 0);
         CHECK_OK(tx_commit(&tx));
 }
 

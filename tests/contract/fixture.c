@@ -145,6 +145,8 @@ static void judge(struct fixture *fixture, struct tx *tx, struct whole *whole)
                                         .extracted = STR("{\"name\":\"홍길동\"}"),
                                         .details = STR("{\"mrz\":true}"),
                                         .portrait_blob = STR("blob-portrait"),
+                                        .portrait_key = STR("the 32 bytes of the portrait key"),
+                                        .numbers = STR("\1a hash of a number, of thirty-two b"),
                                         .redacted_front_blob = STR("blob-card"),
                                         .id_number = STR("9001011234567"),
                                         .now_ms = NOW_MS};
@@ -152,13 +154,25 @@ static void judge(struct fixture *fixture, struct tx *tx, struct whole *whole)
                                 .selfie_blob = STR("blob-selfie"),
                                 .uploads_max = 5,
                                 .now_ms = NOW_MS};
-        struct face_outcome compared = {
-            .status = CHECK_SUCCESS, .similarity = 0.9, .details = STR("{\"a\":1}"), .now_ms = NOW_MS};
+        struct face_outcome compared = {.status = CHECK_SUCCESS,
+                                        .similarity = 0.9,
+                                        .details = STR("{\"a\":1}"),
+                                        .selfie_key = STR("the 32 bytes of the selfie's key"),
+                                        .now_ms = NOW_MS};
         bool done;
         CHECK_OK(document_insert(tx, &whole->session, &document, whole->document, &done));
         CHECK_OK(document_conclude(tx, &whole->session, whole->document, &read, &done));
         CHECK_OK(face_insert(tx, &whole->session, &face, whole->face, &done));
         CHECK_OK(face_conclude(tx, &whole->session, whole->face, &compared, &done));
+}
+
+static void know(struct fixture *fixture, struct tx *tx, struct session *session)
+{
+        const struct person person = {.template = STR("a template")};
+        struct people_keys keys;
+        CHECK_OK(people_keys_take(tx, &keys));
+        CHECK_OK(people_add(tx, &keys, session, &person, NOW_MS, NOW_MS + 1000));
+        CHECK_OK(session_set_signals(tx, session, STR("[]")));
 }
 
 static void prove(struct fixture *fixture, struct tx *tx, struct session *session)
@@ -203,6 +217,7 @@ void make_whole(struct fixture *fixture, const char *key, struct whole *ret)
         make_session(fixture, key, &ret->session);
         make_rows(fixture, ret);
         BEGIN(tx, TX_WRITE);
+        know(fixture, &tx, &ret->session);
         prove(fixture, &tx, &ret->session);
         CHECK_OK(tx_commit(&tx));
 }

@@ -126,9 +126,12 @@ CONTRACT(of_programs_that_migrate_at_once_one_does)
                                              "limits",
                                              "phone_verifications",
                                              "email_verifications",
+                                             "face_challenges",
+                                             "face_frames",
                                              "face_verifications",
                                              "id_card_verifications",
                                              "consents",
+                                             "people",
                                              "sessions"};
         int applied = 0;
         BEGIN(tx, TX_WRITE);

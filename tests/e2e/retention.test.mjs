@@ -60,7 +60,7 @@ test('ended sessions are destroyed after RETENTION_DAYS, younger ones are not', 
 });
 
 test('pictures are destroyed after IMAGE_RETENTION_DAYS, what was read stays', needsCards, async () => {
-  const server = await startWith({ IMAGE_RETENTION_DAYS: '7' });
+  const server = await startWith({ IMAGE_RETENTION_DAYS: '7', FACE_RETENTION_DAYS: '30' });
   try {
     const flow = await (await Flow.create(server, { full_verification: true })).proveBoth();
     const { file, truth } = card('resident');

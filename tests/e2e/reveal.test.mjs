@@ -27,6 +27,7 @@ test('a reviewer reads what is held, for a reason', async () => {
   assert.equal(status, 200);
   assert.deepEqual(body.data, {
     session_id: flow.id,
+    faces_destroyed_at: null,
     verified_phone: e164(flow.phone),
     verified_email: flow.email,
     verified_name: null,
@@ -43,7 +44,7 @@ test('only the fields that were asked for are told', async () => {
   const flow = await Flow.create(server);
   await flow.provePhone();
   const { body } = await reveal(flow.id, { reason, fields: ['verified_phone'] });
-  assert.deepEqual(body.data, { session_id: flow.id, verified_phone: e164(flow.phone) });
+  assert.deepEqual(body.data, { session_id: flow.id, faces_destroyed_at: null, verified_phone: e164(flow.phone) });
   const [entry] = await readings(flow.id);
   assert.deepEqual(entry.metadata.what, { fields: ['verified_phone'] });
 });

@@ -34,15 +34,16 @@ static enum rc write_file(const struct outlet *out, const char *name, struct str
 }
 
 /* A name whose blob is gone is what a document without a picture leaves. */
-static enum rc write_picture(const struct outlet *out, const char *name, struct str blob)
+static enum rc write_picture(const struct outlet *out, const char *name, struct str blob, struct str key)
 {
         CLEANUP(buf_release) struct buf bytes;
         buf_init_secret(&bytes, PICTURE_BYTES_MAX);
         if (str_is_null(blob))
                 return RC_OK;
         const char *id = arena_copy(&out->op->arena, blob).ptr;
-        enum rc rc =
-            blob_read(out->op, out->app->blobs, id, out->session->data_key, PICTURE_BYTES_MAX, &bytes);
+        uint8_t opens[SEAL_KEY_LEN];
+        picture_key(out->session, key, opens);
+        enum rc rc = blob_read(out->op, out->app->blobs, id, opens, PICTURE_BYTES_MAX, &bytes);
         if (rc == RC_NOT_FOUND) {
                 op_forgive(out->op);
                 return RC_OK;
@@ -57,8 +58,9 @@ static enum rc write_document(const struct outlet *out, struct tx *tx)
                 return out->op->rc;
         if (document.extracted.ptr && write_file(out, "extracted.json", document.extracted) != RC_OK)
                 return out->op->rc;
-        enum rc rc = write_picture(out, "card.jpg", document.front_blob);
-        return rc == RC_OK ? write_picture(out, "portrait.jpg", document.portrait_blob) : rc;
+        enum rc rc = write_picture(out, "card.jpg", document.front_blob, STR_NULL);
+        return rc == RC_OK ? write_picture(out, "portrait.jpg", document.portrait_blob, document.portrait_key)
+                           : rc;
 }
 
 static enum rc write_face(const struct outlet *out, struct tx *tx)
@@ -69,7 +71,7 @@ static enum rc write_face(const struct outlet *out, struct tx *tx)
                 op_forgive(out->op);
                 return RC_OK;
         }
-        return rc == RC_OK ? write_picture(out, "selfie.jpg", face.selfie_blob) : rc;
+        return rc == RC_OK ? write_picture(out, "selfie.jpg", face.selfie_blob, face.selfie_key) : rc;
 }
 
 static enum rc write_all(struct app *app, const char *session_id, const char *folder)

@@ -27,13 +27,14 @@ const description = parse(readFileSync(join(web, "../openapi.yaml"), "utf8"));
 writeFileSync(join(out, "api/openapi.json"), JSON.stringify(description));
 
 // What is bundled, and under which terms.
-const bundled = ["react", "react-dom", "scheduler", "swagger-ui-dist"];
+const bundled = ["react", "react-dom", "scheduler", "swagger-ui-dist", "jsfeat"];
 const terms = bundled.flatMap((name) => {
   const folder = join(web, "node_modules", name);
   const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const texts = ["LICENSE", "NOTICE", "swagger-ui-es-bundle.js.LICENSE.txt"].map((file) => join(folder, file)).filter((file) => existsSync(file));
-  return [`${name} ${version} (${license})`, ...texts.map((file) => readFileSync(file, "utf8"))];
+  return [`${name} ${version} (${license ?? "as below"})`, ...texts.map((file) => readFileSync(file, "utf8"))];
 });
+terms.push(readFileSync(join(web, "scripts/cascade-license.txt"), "utf8"));
 writeFileSync(join(out, "assets/licenses.txt"), terms.join("\n\n"));
 
 // The pages that the server renders itself link the style by this name.

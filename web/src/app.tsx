@@ -58,7 +58,7 @@ function Content({ session }: { session: Session }) {
     case "id_card":
       return <IdCardStep {...props} />;
     case "face":
-      return <FaceStep {...props} />;
+      return <FaceStep mode={status.liveness_mode} {...props} />;
     case null:
       return <ResultPage sessionKey={key} status={status} onRefresh={session.refresh} onAgain={session.leave} />;
   }

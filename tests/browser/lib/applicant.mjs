@@ -18,6 +18,8 @@ export const words = {
     use: '이 사진 쓰기',
     idCard: '신분증 확인',
     face: '얼굴 확인',
+    camera: '카메라로 찍기',
+    back: '다시 정면을 봐 주세요.',
     rejected: /신분증을 확인하지 못했습니다|사진을 판독하지 못했습니다/,
     done: '본인 확인이 끝났습니다',
   },
@@ -37,6 +39,8 @@ export const words = {
     use: 'Use this picture',
     idCard: 'Your identity document',
     face: 'Your face',
+    camera: 'Take a picture',
+    back: 'Now look straight ahead again.',
     rejected: /was not accepted|could not be judged/,
     done: 'You are verified',
   },
@@ -85,6 +89,11 @@ export class Applicant {
     await this.say('email', address);
     await this.page.getByRole('textbox', { name: this.words.code, exact: true }).waitFor();
     await this.enter(await this.server.mailCode(address));
+  }
+
+  // What the camera for a face says now; null where it is closed.
+  async prompt() {
+    return this.page.locator('.prompt').textContent({ timeout: 500 }).catch(() => null);
   }
 
   async pick(file) {

@@ -21,13 +21,13 @@ const FLAGS = [
   '--use-fake-ui-for-media-stream',
 ];
 
-export function openBrowser() {
-  return chromium.launch({ executablePath: executable, headless: true, args: FLAGS });
+export function openBrowser(flags = []) {
+  return chromium.launch({ executablePath: executable, headless: true, args: [...FLAGS, ...flags] });
 }
 
-// options: locale, phone (width of a phone), origin (the only host that may be called)
-export async function openPage(browser, { locale = 'ko-KR', phone = false, origin }) {
-  const context = await browser.newContext({ locale, viewport: phone ? PHONE : DESKTOP, permissions: ['camera'] });
+// options: locale, phone (width of a phone), origin (the only host that may be called), more: for the browser's context
+export async function openPage(browser, { locale = 'ko-KR', phone = false, origin, more = {} }) {
+  const context = await browser.newContext({ locale, viewport: phone ? PHONE : DESKTOP, permissions: ['camera'], ...more });
   const page = await context.newPage();
   const faults = [];
   const calls = [];

@@ -114,9 +114,16 @@ export class Flow {
   uploadFace(image, options = {}) {
     const parts = [
       { name: 'session_key', value: this.key },
+      ...(options.challenge === undefined ? [] : [{ name: 'challenge', value: options.challenge }]),
+      ...(options.times === undefined ? [] : [{ name: 'frame_times', value: JSON.stringify(options.times) }]),
       { name: 'selfie_image', value: image, filename: options.filename ?? 'selfie.jpg', type: options.type ?? 'image/jpeg' },
+      ...(options.frames ?? []).map((value, i) => ({ name: 'frames', value, filename: `${i}.jpg`, type: 'image/jpeg' })),
     ];
     return this.server.client.call('POST', `${api}/face/upload`, { parts, ...this.options, ...options.call });
+  }
+
+  challenge(options) {
+    return this.post('/face/challenge', { session_key: this.key }, options);
   }
 
   // Follows a document ('id-card') or face until it is judged.

@@ -17,3 +17,16 @@ export function card(type, level = 0) {
   const entry = manifest.find((item) => item.type === type && item.level === level);
   return { ...entry, file: join(folder, entry.file), selfie: join(data, 'faces', entry.selfie) };
 }
+
+// All of a level.
+export const cards = (level) => manifest.filter((item) => item.level === level).map((item) => ({ ...item, file: join(folder, item.file), selfie: join(data, 'faces', item.selfie) }));
+// Two cards with numbers of one kind, of one person.
+export function pair() {
+  const named = (file) => file.split('/')[1];
+  const all = manifest.filter(({ type, level }) => type !== 'passport' && level <= 1);
+  for (const one of all)
+    for (const other of all)
+      if (one !== other && named(one.selfie) === named(other.selfie) && one.truth.rrn !== other.truth.rrn)
+        return [one, other].map((entry) => ({ ...entry, file: join(folder, entry.file), selfie: join(data, 'faces', entry.selfie) }));
+  throw new Error('nobody has two cards');
+}

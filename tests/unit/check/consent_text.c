@@ -58,6 +58,7 @@ TEST(consent_text_of_its_own_says_who_and_for_how_long)
         bench_init(&bench);
         bench.conf.retention_days = 365;
         bench.conf.image_retention_days = 30;
+        bench.conf.face_retention_days = 90;
         CHECK(load(&bench) == RC_OK && bench.text->retention_days == 365);
         for (int i = 0; i < CONSENT_LANGS; i++) {
                 const struct consent_words *words = &bench.text->words[i];

@@ -49,13 +49,15 @@ TEST(frames_come_at_times_of_a_camera)
                 bool plausible;
         } cases[] = {
             {{100, 400, 700, 1000, 1300, 1700}, 6, true},
-            {{100, 400, 700, 1000, 1700}, 5, false},         /* too few */
-            {{100, 120, 140, 160, 180, 200}, 6, false},      /* all at once */
-            {{100, 400, 400, 1000, 1300, 1700}, 6, false},   /* one twice */
-            {{100, 700, 400, 1000, 1300, 1700}, 6, false},   /* not in order */
-            {{-1, 400, 700, 1000, 1300, 1700}, 6, false},    /* before it was asked */
-            {{100, 400, 700, 1000, 1300, 60001}, 6, false},  /* when it was over */
-            {{100, 400, 700, 1000, 13000, 13500}, 6, false}, /* with a pause to make something up */
+            {{100, 400, 700, 1000, 1700}, 5, false},             /* too few */
+            {{100, 120, 140, 160, 180, 200}, 6, false},          /* all at once */
+            {{100, 400, 400, 1000, 1300, 1700}, 6, false},       /* one twice */
+            {{100, 700, 400, 1000, 1300, 1700}, 6, false},       /* not in order */
+            {{-1, 400, 700, 1000, 1300, 1700}, 6, false},        /* before it was asked */
+            {{100, 400, 700, 1000, 1300, 60001}, 6, false},      /* when it was over */
+            {{100, 400, 700, 1000, 13000, 13500}, 6, false},     /* with a pause to make something up */
+            {{100, INT64_MIN, 700, 1000, 1300, 1700}, 6, false}, /* as far apart as numbers are */
+            {{100, INT64_MAX, INT64_MIN, 1000, 1300, 1700}, 6, false},
         };
         for (size_t i = 0; i < LEN(cases); i++)
                 CHECK(frame_times_plausible(cases[i].times_ms, cases[i].len) == cases[i].plausible);

@@ -147,6 +147,46 @@ TEST(vision_client_match_below_its_threshold_is_no_match)
         vision_pool_close(pool);
 }
 
+/* What the stand-in is asked: `len` frames, the last of them too short for it to make a hash of where `torn`.
+ */
+static enum rc compare(const char *way, bool challenged, size_t len, bool torn, bool template)
+{
+        static const struct str frame = {"\xff\xd8\xff"
+                                         "0123456789abcdef0123456789abcdef"
+                                         ".\xff\xd9",
+                                         38};
+        static const struct challenge challenge = {{FACE_LOOK_UP, FACE_TURN_LEFT}, 2};
+        struct vision_pool *pool = pool_of(way, 1);
+        struct op op;
+        struct vision_faces faces;
+        struct vision_face_request request = {.reference = STR("a"),
+                                              .selfie = STR("b"),
+                                              .challenge = challenged ? &challenge : NULL,
+                                              .frames_len = len,
+                                              .template = template};
+        for (size_t i = 0; i < len; i++)
+                request.frames[i] = torn && i == len - 1 ? STR("x") : frame;
+        op_init(&op, NULL, 100 * 1000, 5000);
+        enum rc rc = vision_compare_faces(pool, &op, &request, &faces);
+        if (rc == RC_OK)
+                vision_faces_release(&faces);
+        op_release(&op);
+        vision_pool_close(pool);
+        return rc;
+}
+
+/* Controls: in check_asked leave out `due`, the number of hashes, or the template. */
+TEST(vision_client_takes_no_answer_to_something_else)
+{
+        CHECK(compare("accept_all", true, 6, false, false) == RC_OK);
+        CHECK(compare("accept_all", false, 0, false, false) == RC_OK);
+        CHECK(compare("accept_all", true, 1, true, false) == RC_INTERNAL);   /* frames that nobody judged */
+        CHECK(compare("accept_all", true, 6, true, false) == RC_INTERNAL);   /* not all of them */
+        CHECK(compare("accept_all", false, 6, false, false) == RC_INTERNAL); /* of no challenge */
+        CHECK(compare("template", false, 0, false, true) == RC_OK);
+        CHECK(compare("template", false, 0, false, false) == RC_INTERNAL); /* that nobody asked for */
+}
+
 static void *read_many(void *pool)
 {
         size_t good = 0;

@@ -5,6 +5,8 @@
 
 #include "unit/test.h"
 
+#include <math.h>
+
 /* The manifest that we ship, changed at one place, must be refused with a word that tells the place. */
 struct change {
         int model; /* -1: the root */
@@ -48,13 +50,34 @@ TEST(face_manifest_shipped_is_read)
         CHECK(manifest.match_threshold > 0 && manifest.live_threshold > 0);
 }
 
+TEST(face_manifest_tells_from_where_on_a_face_was_seen_before)
+{
+        json_auto_t *root = shipped();
+        struct face_manifest manifest;
+        char why[OP_WHY_MAX];
+        CHECK(parse(root, &manifest, why) == RC_OK);
+        CHECK(manifest.repeat_cosine > manifest.match_centre && manifest.repeat_cosine < 1);
+        double told = manifest.repeat_cosine;
+        json_object_del(json_object_get(root, "similarity"), "repeat");
+        CHECK(parse(root, &manifest, why) == RC_OK);
+        CHECK(fabs(manifest.repeat_cosine - told) < 0.05);
+        double half_log = manifest.match_slope * (manifest.repeat_cosine - manifest.match_centre);
+        CHECK(fabs(exp(2 * half_log) / 1e6 - 1) < 1e-6);
+}
+
 TEST(face_manifest_tells_what_is_wrong)
 {
         static const struct change changes[] = {
             {-1, "similarity", NULL, "similarity"},
             {-1, "similarity", "{\"centre\": 7, \"slope\": 20, \"threshold\": 0.5}", "centre"},
             {-1, "similarity", "{\"centre\": 0.4, \"slope\": 20}", "threshold"},
+            {-1, "similarity", "{\"centre\": 0.4, \"slope\": 20, \"threshold\": 0.5, \"repeat\": 2}",
+             "repeat"},
+            {-1, "similarity", "{\"centre\": 0.4, \"slope\": 20, \"threshold\": 0.5, \"repeat\": \"0.5\"}",
+             "repeat"},
             {-1, "liveness", "{\"threshold\": 0}", "threshold"},
+            {-1, "liveness", "{\"centre\": 21, \"threshold\": 0.5}", "centre"},
+            {-1, "liveness", "{\"slope\": 0, \"threshold\": 0.5}", "slope"},
             {-1, "models", "{}", "models"},
             {-1, "models", "[]", "detector"},
             {0, "role", "\"text-detector\"", "detector"},

@@ -97,14 +97,14 @@ static enum rc upload(struct play *play, struct op *op, enum step step)
         struct str key = str_from(play->key);
         enum rc rc = picture_may(op, svc, key, step);
         if (rc == RC_OK)
-                rc = upload_open(op, svc, &upload);
+                rc = upload_open(op, svc, false, &upload);
         if (rc != RC_OK)
                 return rc;
         rc = upload_write(op, svc, &upload, picture);
         if (rc == RC_OK && step == STEP_ID_CARD)
                 rc = id_card_submit(op, svc, key, STR("resident_card"), &upload, NULL, play->picture_id);
         else if (rc == RC_OK)
-                rc = selfie_submit(op, svc, key, &upload, play->picture_id);
+                rc = selfie_submit(op, svc, key, &upload, &(struct challenge_answer){0}, play->picture_id);
         upload_release(op, svc, &upload);
         stage_work(&play->stage);
         return rc;

@@ -81,7 +81,12 @@ static const struct rule other_rules[] = {
     {"an erased session has no key, and is told once",
      "SELECT COUNT(*) FROM sessions s WHERE (erased_at IS NOT NULL) <> (wrapped_key IS NULL) "
      "OR (erased_at IS NOT NULL) <> "
-     "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = 'personal_data_erased')"},
+     "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = 'personal_data_erased' "
+     "AND metadata NOT LIKE '%\"what\":%')"},
+    {"pictures of faces that were destroyed have a receipt",
+     "SELECT COUNT(*) FROM sessions s WHERE (faces_destroyed_at IS NOT NULL) <> "
+     "(SELECT COUNT(*) > 0 FROM logs l WHERE l.session_id = s.id AND type = 'personal_data_erased' "
+     "AND metadata LIKE '%\"what\":\"faces\"%')"},
 };
 
 static const struct {

@@ -1,8 +1,8 @@
 // A live picture from the camera, and a still of it as JPEG. The still is the whole frame, uncropped.
-import { useEffect, useRef, useState } from "react";
 import { useText } from "../text/context";
+import { useCamera, type Facing } from "./use-camera";
 
-export type Facing = "environment" | "user";
+const IDEAL = { width: 1920, height: 1080 };
 
 interface Props {
   facing: Facing;
@@ -11,34 +11,9 @@ interface Props {
   onFailure: () => void;
 }
 
-export function hasCamera(): boolean {
-  return typeof navigator.mediaDevices?.getUserMedia === "function";
-}
-
 export function Camera({ facing, onShot, onCancel, onFailure }: Props) {
   const text = useText();
-  const video = useRef<HTMLVideoElement>(null);
-  const [ready, setReady] = useState(false);
-  const failed = useRef(onFailure);
-  failed.current = onFailure;
-
-  useEffect(() => {
-    let stream: MediaStream | null = null;
-    let gone = false;
-    navigator.mediaDevices
-      .getUserMedia({ audio: false, video: { facingMode: facing, width: { ideal: 1920 }, height: { ideal: 1080 } } })
-      .then((opened) => {
-        stream = opened;
-        if (gone || !video.current) return stop(opened);
-        video.current.srcObject = opened;
-        return video.current.play();
-      })
-      .catch(() => !gone && failed.current());
-    return () => {
-      gone = true;
-      stop(stream);
-    };
-  }, [facing]);
+  const { video, ready, onLoadedData } = useCamera({ facing, ideal: IDEAL, onFailure });
 
   const shoot = () => {
     const still = video.current && drawFrame(video.current);
@@ -48,7 +23,7 @@ export function Camera({ facing, onShot, onCancel, onFailure }: Props) {
   return (
     <div className="camera">
       <div className={`viewfinder ${facing}`}>
-        <video ref={video} playsInline muted aria-label={text.picture.liveLabel} onLoadedData={() => setReady(true)} />
+        <video ref={video} playsInline muted aria-label={text.picture.liveLabel} onLoadedData={onLoadedData} />
         <span className="guide" aria-hidden="true" />
       </div>
       <div className="row">
@@ -61,10 +36,6 @@ export function Camera({ facing, onShot, onCancel, onFailure }: Props) {
       </div>
     </div>
   );
-}
-
-function stop(stream: MediaStream | null): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 function drawFrame(video: HTMLVideoElement): HTMLCanvasElement | null {

@@ -1,9 +1,12 @@
 // Choosing a picture: from the camera on the page, from the phone's camera app, or from a file.
 import { useEffect, useRef, useState, type ChangeEvent } from "react";
 import { useText } from "../text/context";
-import { Camera, hasCamera, type Facing } from "./camera";
+import { Camera } from "./camera";
 import { Notice } from "./notice";
 import { checkPicture, type Least } from "./picture-check";
+import { hasCamera, type Facing } from "./use-camera";
+
+const FORMATS = "image/jpeg,image/png";
 
 interface Props {
   label: string;
@@ -11,9 +14,11 @@ interface Props {
   least: Least;
   picture: Blob | null;
   onPicture: (picture: Blob | null) => void;
+  files?: boolean; // whether a picture that was taken elsewhere will do
+  onCamera?: () => void; // opens another camera than the plain one
 }
 
-export function PictureInput({ label, facing, least, picture, onPicture }: Props) {
+export function PictureInput({ label, facing, least, picture, onPicture, files = true, onCamera }: Props) {
   const text = useText();
   const [live, setLive] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -27,6 +32,12 @@ export function PictureInput({ label, facing, least, picture, onPicture }: Props
     const code = await checkPicture(chosen, least);
     setProblem(code && text.codes[code]);
     onPicture(code ? null : chosen);
+  };
+  const openCamera = () => {
+    setProblem(null);
+    if (hasCamera()) (onCamera ?? (() => setLive(true)))();
+    else if (files) camera.current?.click();
+    else setProblem(text.picture.absent);
   };
   const onChange = (event: ChangeEvent<HTMLInputElement>) => {
     void take(event.target.files?.[0]);
@@ -54,28 +65,23 @@ export function PictureInput({ label, facing, least, picture, onPicture }: Props
         <button
           type="button"
           className={picture ? "secondary" : "primary"}
-          onClick={() => {
-            setProblem(null);
-            if (hasCamera()) setLive(true);
-            else camera.current?.click();
-          }}
+          onClick={openCamera}
         >
           {picture ? text.picture.again : text.picture.camera}
         </button>
-        <button type="button" className="secondary" onClick={() => file.current?.click()}>
-          {text.picture.file}
-        </button>
+        {files && (
+          <button type="button" className="secondary" onClick={() => file.current?.click()}>
+            {text.picture.file}
+          </button>
+        )}
       </div>
-      <input ref={camera} type="file" accept="image/jpeg,image/png" capture={facing} onChange={onChange} hidden />
-      <input
-        ref={file}
-        type="file"
-        accept="image/jpeg,image/png"
-        onChange={onChange}
-        hidden
-        data-testid="picture-file"
-      />
-      <p className="hint">{text.picture.formats}</p>
+      {files && (
+        <>
+          <input ref={camera} type="file" accept={FORMATS} capture={facing} onChange={onChange} hidden />
+          <input ref={file} type="file" accept={FORMATS} onChange={onChange} hidden data-testid="picture-file" />
+          <p className="hint">{text.picture.formats}</p>
+        </>
+      )}
       {problem && (
         <Notice kind="error">
           <p>{problem}</p>

@@ -33,6 +33,9 @@ export function ConsentStep({ sessionKey, steps, onProgress }: Props) {
     );
   const words = consent.texts[language];
 
+  // What is optional goes with the face; whoever leaves it goes on all the same.
+  const shown = words.items.filter(({ item, optional }) => (optional ? needed.includes("face") : needed.includes(item)));
+
   const toggle = (item: ConsentItem, on: boolean) => {
     setIncomplete(false);
     setAgreed((before) => (on ? [...before, item] : before.filter((each) => each !== item)));
@@ -50,7 +53,7 @@ export function ConsentStep({ sessionKey, steps, onProgress }: Props) {
           body: {
             version: consent.version,
             text_sha256: words.text_sha256,
-            items: needed,
+            items: agreed,
             purpose: words.purpose,
             retention_days: consent.retention_days,
           },
@@ -78,24 +81,22 @@ export function ConsentStep({ sessionKey, steps, onProgress }: Props) {
       </p>
       <p>{words.intro}</p>
       <form onSubmit={submit} noValidate>
-        {words.items
-          .filter(({ item }) => needed.includes(item))
-          .map(({ item, title, text: told }) => (
-            <div className="item" key={item}>
-              <h2 id={`consent-${item}`}>{title}</h2>
-              <p id={`consent-${item}-text`}>{told}</p>
-              <label className="option">
-                <input
-                  type="checkbox"
-                  name={item}
-                  checked={agreed.includes(item)}
-                  aria-describedby={`consent-${item} consent-${item}-text`}
-                  onChange={(event) => toggle(item, event.target.checked)}
-                />
-                {text.consent.agree}
-              </label>
-            </div>
-          ))}
+        {shown.map(({ item, title, text: told }) => (
+          <div className="item" key={item}>
+            <h2 id={`consent-${item}`}>{title}</h2>
+            <p id={`consent-${item}-text`}>{told}</p>
+            <label className="option">
+              <input
+                type="checkbox"
+                name={item}
+                checked={agreed.includes(item)}
+                aria-describedby={`consent-${item} consent-${item}-text`}
+                onChange={(event) => toggle(item, event.target.checked)}
+              />
+              {text.consent.agree}
+            </label>
+          </div>
+        ))}
         {incomplete && <Notice kind="error">{text.consent.needed}</Notice>}
         {changed && <Notice kind="error">{text.consent.changed}</Notice>}
         {giving.failure && !changed && <Notice kind="error" failure={giving.failure} />}

@@ -1,7 +1,13 @@
-import { get, post } from "../api/client";
+import { useState } from "react";
+import { ApiFailure, get, post } from "../api/client";
+import type { LivenessMode } from "../api/schema";
+import { askChallenge } from "../face/challenge";
+import { TooSlow, type Taken } from "../face/conduct";
+import { FaceCamera } from "../face/face-camera";
 import { Notice } from "../parts/notice";
 import { PictureInput } from "../parts/picture-input";
 import { Title } from "../parts/title";
+import { isStale } from "../parts/use-call";
 import { Verdict } from "../parts/verdict";
 import { Working } from "../parts/working";
 import { useText } from "../text/context";
@@ -10,50 +16,109 @@ import { usePictureStep } from "./use-picture-step";
 
 const LEAST = { width: 80, height: 80 };
 
-export function FaceStep(props: StepProps) {
+interface Props extends StepProps {
+  mode: LivenessMode;
+}
+
+function formOf(sessionKey: string, { selfie, proof }: Taken): FormData {
+  const form = new FormData();
+  form.append("session_key", sessionKey);
+  if (proof) {
+    form.append("challenge", proof.challenge);
+    form.append("frame_times", JSON.stringify(proof.times));
+  }
+  form.append("selfie_image", selfie, "selfie");
+  for (const frame of proof?.frames ?? []) form.append("frames", frame, "frame");
+  return form;
+}
+
+export function FaceStep({ mode, ...props }: Props) {
   const words = useText().face;
-  const step = usePictureStep({
+  const [live, setLive] = useState(false);
+  const [trouble, setTrouble] = useState<string | ApiFailure | null>(null);
+  const files = mode !== "active";
+  const step = usePictureStep<Taken>({
     ...props,
     slot: "faceUpload",
-    upload: async (picture) => {
-      const form = new FormData();
-      form.append("session_key", props.sessionKey);
-      form.append("selfie_image", picture, "selfie");
-      return (await post("/api/verification/face/upload", { body: form })).data.verification_id;
-    },
+    upload: async (taken) =>
+      (await post("/api/verification/face/upload", { body: formOf(props.sessionKey, taken) })).data.verification_id,
     ask: (id) => get("/api/verification/face/{verification_id}/status", { path: { verification_id: id } }),
   });
 
+  const open = () => {
+    step.pick(null);
+    setTrouble(null);
+    setLive(true);
+  };
+  const close = (why: string | ApiFailure | null) => {
+    setLive(false);
+    setTrouble(why);
+  };
+  // What the camera led through goes out as it is; a selfie alone can be looked at first.
+  const onTaken = (taken: Taken) => {
+    close(null);
+    if (taken.proof) void step.submit(taken);
+    else step.pick(taken);
+  };
+  const onTrouble = (error: unknown) => {
+    if (error instanceof ApiFailure && isStale(error)) void props.onProgress();
+    if (error instanceof ApiFailure) close(error);
+    else close(error instanceof TooSlow ? words.tooSlow : files ? words.refusedFile : words.refused);
+  };
+
+  if (step.waiting || step.busy)
+    return (
+      <section>
+        <Title>{words.title}</Title>
+        <Working title={words.working} hint={words.workingHint} failure={step.waitFailure} />
+      </section>
+    );
+  if (live)
+    return (
+      <section>
+        <Title>{words.title}</Title>
+        <FaceCamera
+          ask={mode === "passive" ? async () => null : () => askChallenge(props.sessionKey)}
+          onTaken={onTaken}
+          onTrouble={onTrouble}
+          onCancel={() => close(null)}
+        />
+      </section>
+    );
   return (
     <section>
-      <Title>{words.title}</Title>
-      {step.waiting || step.busy ? (
-        <Working title={words.working} hint={words.workingHint} failure={step.waitFailure} />
-      ) : (
-        <>
-          {step.verdict ? <Verdict verdict={step.verdict} words={words} /> : <p className="lead">{words.lead}</p>}
-          <PictureInput
-            label={words.picture}
-            facing="user"
-            least={LEAST}
-            picture={step.picture}
-            onPicture={step.pick}
-          />
-          {step.failure && <Notice kind="error" failure={step.failure} />}
-          {step.picture ? (
-            <button type="button" className="primary wide" onClick={() => void step.submit()}>
-              {words.upload}
-            </button>
-          ) : (
-            <ul className="advice">
-              {words.advice.map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-            </ul>
-          )}
-          <p className="privacy">{words.privacy}</p>
-        </>
+      <Title key="begin">{words.title}</Title>
+      {step.verdict ? <Verdict verdict={step.verdict} words={words} /> : <p className="lead">{words.lead}</p>}
+      {trouble && (
+        <Notice kind="error" failure={trouble instanceof ApiFailure ? trouble : null}>
+          {typeof trouble === "string" && <p>{trouble}</p>}
+        </Notice>
       )}
+      <PictureInput
+        label={words.picture}
+        facing="user"
+        least={LEAST}
+        picture={step.picture?.selfie ?? null}
+        onPicture={(selfie) => {
+          setTrouble(null);
+          step.pick(selfie && { selfie, proof: null });
+        }}
+        files={files}
+        onCamera={open}
+      />
+      {step.failure && <Notice kind="error" failure={step.failure} />}
+      {step.picture ? (
+        <button type="button" className="primary wide" onClick={() => void step.submit()}>
+          {words.upload}
+        </button>
+      ) : (
+        <ul className="advice">
+          {words.advice.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+      <p className="privacy">{words.privacy}</p>
     </section>
   );
 }

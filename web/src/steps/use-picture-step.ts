@@ -6,14 +6,15 @@ import { forget, recall, remember } from "../session/memory";
 import { useOutcome, type Outcome } from "../session/use-outcome";
 import type { StepProps } from "./code-step";
 
-interface Work extends StepProps {
+interface Work<P> extends StepProps {
   slot: "idCardUpload" | "faceUpload";
-  upload: (picture: Blob) => Promise<string>; // the verification's id
+  upload: (picture: P) => Promise<string>; // the verification's id
   ask: (id: string) => Promise<Outcome>;
 }
 
-export function usePictureStep({ slot, upload, ask, news, onProgress }: Work) {
-  const [picture, setPicture] = useState<Blob | null>(null);
+// P is what is uploaded: a picture, or what comes with it too.
+export function usePictureStep<P = Blob>({ slot, upload, ask, news, onProgress }: Work<P>) {
+  const [picture, setPicture] = useState<P | null>(null);
   const [id, setId] = useState(() => recall(slot));
   const [verdict, setVerdict] = useState<Outcome | null>(null);
   const [lost, setLost] = useState<ApiFailure | null>(null);
@@ -43,12 +44,12 @@ export function usePictureStep({ slot, upload, ask, news, onProgress }: Work) {
     },
   });
 
-  const submit = () =>
-    picture &&
+  const submit = (chosen = picture) =>
+    chosen &&
     uploading.run(
       async () => {
         setLost(null);
-        const started = await upload(picture);
+        const started = await upload(chosen);
         setVerdict(null);
         remember(slot, started);
         setId(started);
@@ -56,7 +57,7 @@ export function usePictureStep({ slot, upload, ask, news, onProgress }: Work) {
       (failure) => isStale(failure) && void onProgress(),
     );
 
-  const pick = (next: Blob | null) => {
+  const pick = (next: P | null) => {
     uploading.forgive();
     setPicture(next);
   };

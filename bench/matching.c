@@ -1,0 +1,186 @@
+#include "bench/matching.h"
+
+#include "bench/file.h"
+#include "bench/pairs.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+enum half { CHOSEN, ASIDE, WHOLE, HALVES };
+
+static const char *const half_names[HALVES] = {"development", "aside", "everybody"};
+static const char *const kind_names[SHOT_KIND_COUNT] = {"selfie", "portrait 115 px", "portrait 80 px"};
+
+enum { LIST_MAX = 16 * 1024 * 1024 };
+
+struct halves {
+        struct trial at[HALVES];
+};
+
+struct str matching_person(struct str path)
+{
+        struct str set, person;
+        if (!str_split(&path, '/', &set) || !str_split(&path, '/', &person))
+                return STR_NULL;
+        return person;
+}
+
+bool matching_is_aside(struct str person)
+{
+        unsigned hash = 5381;
+        for (size_t i = 0; i < person.len; i++)
+                hash = hash * 33 + (unsigned char)person.ptr[i];
+        return hash & 1;
+}
+
+/* The cosine that becomes the manifest's threshold of similarity_score. */
+static double threshold_cosine(const struct face_manifest *manifest)
+{
+        double score = manifest->match_threshold;
+        return manifest->match_centre + log(score / (1 - score)) / manifest->match_slope;
+}
+
+static void add(const struct matching *matching, struct halves *halves, const struct shot *a,
+                const struct shot *b, bool same)
+{
+        double value = face_prints_cosine(matching->faces, &a->print, &b->print);
+        bool aside_a = matching_is_aside(matching_person(str_from(a->path)));
+        bool aside_b = matching_is_aside(matching_person(str_from(b->path)));
+        struct trial *whole = &halves->at[WHOLE], *half = &halves->at[aside_a ? ASIDE : CHOSEN];
+        scores_add(same ? &whole->genuine : &whole->impostor, value);
+        if (aside_a == aside_b)
+                scores_add(same ? &half->genuine : &half->impostor, value);
+}
+
+static void print(const struct matching *matching, struct halves *halves, const char *title,
+                  enum shot_kind kind, const char *way)
+{
+        const struct face_manifest *manifest = faces_manifest(matching->faces);
+        double threshold = threshold_cosine(manifest);
+        for (int half = 0; half < HALVES; half++) {
+                char name[96];
+                struct trial *trial = &halves->at[half];
+                trial_sort(trial);
+                snprintf(name, sizeof(name), "%s, %s, %s", way, kind_names[kind], half_names[half]);
+                trial_print(trial, name, threshold);
+                if (half == WHOLE && matching->curves && strcmp(way, "all") == 0) {
+                        snprintf(name, sizeof(name), "%s, %s", title, kind_names[kind]);
+                        trial_write_curve(trial, name, matching->curves);
+                }
+                trial_release(trial);
+        }
+}
+
+static bool read_list(const struct matching *matching, const char *list, struct buf *ret)
+{
+        char path[4200];
+        buf_init(ret, LIST_MAX);
+        snprintf(path, sizeof(path), "%s/%s", matching->root, list);
+        if (file_read(path, ret))
+                return true;
+        fprintf(stderr, "skipped: %s is not there\n", path);
+        return false;
+}
+
+/* The next line of the list, past its heading; false at its end. */
+static bool next_pair(struct str *rest, struct str *ret_reference, struct str *ret_selfie, bool *ret_same)
+{
+        struct str line, same;
+        while (str_split(rest, '\n', &line)) {
+                if (!str_split(&line, '\t', ret_reference) || !str_split(&line, '\t', ret_selfie) ||
+                    !str_split(&line, '\t', &same))
+                        continue;
+                *ret_same = str_equal(same, STR("1"));
+                if (*ret_same || str_equal(same, STR("0")))
+                        return true;
+        }
+        return false;
+}
+
+static void load(struct shots *shots, struct str path, bool development, int kinds)
+{
+        if (development && matching_is_aside(matching_person(path)))
+                return;
+        for (int kind = 0; kind < kinds; kind++)
+                (void)shots_get(shots, path, kind ? FACE_ON_CARD : FACE_BEFORE_CAMERA, (enum shot_kind)kind);
+}
+
+bool matching_load(const struct matching *matching, const char *list, bool development, int kinds,
+                   struct shots *ret)
+{
+        CLEANUP(buf_release) struct buf text;
+        struct str reference, selfie;
+        bool same, there = read_list(matching, list, &text);
+        *ret = (struct shots){matching->faces, matching->root, NULL, 0};
+        for (struct str rest = buf_str(&text); there && next_pair(&rest, &reference, &selfie, &same);) {
+                load(ret, reference, development, kinds);
+                load(ret, selfie, development, kinds);
+        }
+        return there;
+}
+
+bool matching_is_trial(const struct shots *shots, size_t a, size_t b)
+{
+        const struct shot *first = shots->at[a], *second = shots->at[b];
+        return second->kind == SHOT_PLAIN && (first->kind != SHOT_PLAIN || a < b) && first->view.found &&
+               second->view.found && strcmp(first->path, second->path) != 0;
+}
+
+/* The pairs that the list names, for comparing with what others publish. */
+static void listed_run(const struct matching *matching, struct shots *shots, const char *list,
+                       const char *title, enum shot_kind kind)
+{
+        CLEANUP(buf_release) struct buf text;
+        struct halves halves = {0};
+        struct str reference, selfie;
+        size_t lost = 0, doubtful = 0;
+        bool same;
+        if (!read_list(matching, list, &text))
+                return;
+        for (struct str rest = buf_str(&text); next_pair(&rest, &reference, &selfie, &same);) {
+                const struct shot *a = shots_get(shots, reference, FACE_ON_CARD, kind);
+                const struct shot *b = shots_get(shots, selfie, FACE_BEFORE_CAMERA, SHOT_PLAIN);
+                bool found = a && b && a->view.found && b->view.found;
+                lost += same && !found;
+                doubtful += same && found && b->view.several;
+                if (found)
+                        add(matching, &halves, a, b, same);
+        }
+        print(matching, &halves, title, kind, "listed");
+        printf("  of the listed pairs of one person without a face found: %zu; selfies with another face as "
+               "prominent: %zu\n",
+               lost, doubtful);
+}
+
+/* The listed impostors are few: every picture with every other one gives the tail. */
+static void all_run(const struct matching *matching, const struct shots *shots, const char *title,
+                    enum shot_kind kind)
+{
+        struct halves halves = {0};
+        for (size_t a = 0; a < shots->len; a++) {
+                for (size_t b = 0; b < shots->len; b++) {
+                        if (shots->at[a]->kind != kind || !matching_is_trial(shots, a, b))
+                                continue;
+                        struct str person = matching_person(str_from(shots->at[a]->path));
+                        struct str other = matching_person(str_from(shots->at[b]->path));
+                        add(matching, &halves, shots->at[a], shots->at[b], str_equal(person, other));
+                }
+        }
+        print(matching, &halves, title, kind, "all");
+}
+
+void matching_run(const struct matching *matching, const char *list, const char *title, int kinds)
+{
+        struct shots shots;
+        const struct face_manifest *manifest = faces_manifest(matching->faces);
+        assert(kinds <= SHOT_KIND_COUNT);
+        if (!matching_load(matching, list, false, kinds, &shots))
+                return;
+        trial_print_head(title, threshold_cosine(manifest));
+        for (int kind = 0; kind < kinds; kind++) {
+                listed_run(matching, &shots, list, title, (enum shot_kind)kind);
+                all_run(matching, &shots, title, (enum shot_kind)kind);
+        }
+        shots_release(&shots);
+}

@@ -1,0 +1,136 @@
+#include "check/people.h"
+#include "check/selfie.h"
+
+/* Without two faces nothing was compared: failed. Otherwise both questions need their yes. */
+static enum check_status status_of(const struct selfie_reading *reading)
+{
+        if (!reading->compared)
+                return CHECK_FAILED;
+        return reading->is_match && reading->is_live && reading->errors.len == 0 ? CHECK_SUCCESS
+                                                                                 : CHECK_REJECTED;
+}
+
+/* Frames are looked for and kept in the transaction that judges them: a job that is done again does not meet
+ * its own. */
+static enum rc see_frames(struct tx *tx, const struct session *session, struct selfie_reading *reading,
+                          int64_t now_ms)
+{
+        bool seen = false;
+        if (reading->frames_len > 0 &&
+            face_frames_see(tx, session, reading->frames, reading->frames_len, now_ms, &seen) != RC_OK)
+                return tx->op->rc;
+        if (seen && !doc_errors_have(&reading->errors, RC_FRAMES_REPEATED))
+                doc_errors_add(&reading->errors, RC_FRAMES_REPEATED);
+        if (seen)
+                reading->is_live = false;
+        return RC_OK;
+}
+
+static struct face_outcome outcome_of(struct op *op, const struct selfie_reading *reading,
+                                      const struct picture_refs *made, int64_t now_ms)
+{
+        const struct picture_ref *selfie = &made->refs[0];
+        return (struct face_outcome){
+            .status = status_of(reading),
+            .similarity = reading->compared ? reading->similarity : -1,
+            .liveness = reading->compared ? reading->liveness : -1,
+            .is_live = !reading->compared ? TRI_UNKNOWN
+                       : reading->is_live ? TRI_YES
+                                          : TRI_NO,
+            .method = reading->compared ? reading->method : FACE_NOT_JUDGED,
+            .errors = picture_errors(op, &reading->errors),
+            .details = reading->details,
+            .selfie_blob = made->len ? str_from(selfie->id) : STR_NULL,
+            .selfie_key = made->len ? str_from_bytes(selfie->key, sizeof(selfie->key)) : STR_NULL,
+            .duration_ms = reading->duration_ms,
+            .now_ms = now_ms,
+        };
+}
+
+/* The person, on the way to those who were seen. */
+struct encounter {
+        struct service *svc;
+        struct people_look *look;
+        struct str template;
+        int64_t now_ms;
+};
+
+static enum rc settle_person(void *ctx, struct tx *tx, struct session *session)
+{
+        struct encounter *encounter = ctx;
+        return people_settle(tx, encounter->svc, session, encounter->look, encounter->template,
+                             encounter->now_ms);
+}
+
+static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
+                             struct selfie_task *task, struct selfie_reading *reading,
+                             const struct picture_refs *made, struct people_look *look)
+{
+        int64_t now = clock_wall_ms();
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        bool judged;
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            see_frames(&tx, &task->session, reading, now) != RC_OK)
+                return op->rc;
+        struct face_outcome outcome = outcome_of(op, reading, made, now);
+        struct encounter encounter = {svc, look, reading->template, now};
+        struct picture_verdict verdict = {.step = STEP_FACE,
+                                          .status = outcome.status,
+                                          .errors = outcome.errors,
+                                          .now_ms = now,
+                                          .taken = settle_person,
+                                          .ctx = &encounter};
+        if (face_conclude(&tx, &task->session, task->face.id, &outcome, &judged) != RC_OK)
+                return op->rc;
+        if (!judged)
+                return op_fail(op, RC_UNAVAILABLE, "it was judged already");
+        return picture_settle(&tx, job, &task->session, &verdict);
+}
+
+enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job, struct selfie_task *task,
+                        struct selfie_reading *reading)
+{
+        struct picture_refs made = {0};
+        struct people_look look CLEANUP(people_look_release) = {0};
+        if (status_of(reading) == CHECK_SUCCESS &&
+            people_look(op, svc, &task->session, task->face.document_id, reading->template, &look) != RC_OK)
+                return op->rc;
+        if (reading->selfie_jpeg.len > 0) {
+                struct picture_ref *ref = &made.refs[0];
+                random_bytes(ref->key, sizeof(ref->key));
+                if (blob_put(op, svc->blobs, ref->key, reading->selfie_jpeg, ref->id) != RC_OK)
+                        return op->rc;
+                made.len = 1;
+        }
+        if (write_verdict(op, svc, job, task, reading, &made, &look) == RC_OK)
+                picture_settled(op, svc, &task->session, &task->refs);
+        else
+                picture_remove(op, svc, &made);
+        explicit_bzero(&made, sizeof(made));
+        return op->rc;
+}
+
+enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why,
+                       int64_t took_ms)
+{
+        struct selfie_task task CLEANUP(selfie_task_release) = {0};
+        struct doc_errors errors = {0};
+        doc_errors_add(&errors, why);
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        bool judged;
+        struct face_outcome outcome = {.status = CHECK_FAILED,
+                                       .similarity = -1,
+                                       .liveness = -1,
+                                       .is_live = TRI_UNKNOWN,
+                                       .errors = picture_errors(op, &errors),
+                                       .duration_ms = took_ms,
+                                       .now_ms = clock_wall_ms()};
+        if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
+            session_load(&tx, job->session_id, &task.session) != RC_OK ||
+            face_load(&tx, NULL, job->subject_id, &task.face) != RC_OK ||
+            face_conclude(&tx, &task.session, task.face.id, &outcome, &judged) != RC_OK ||
+            picture_settle_failed(&tx, job, &task.session, STEP_FACE, why, outcome.now_ms) != RC_OK)
+                return op->rc;
+        picture_settled_unread(op, svc, &task.session, job);
+        return RC_OK;
+}

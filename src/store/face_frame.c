@@ -1,0 +1,90 @@
+#include "store/face_frame.h"
+
+#include "store/internal.h"
+
+enum { BAND_LEN = FACE_FRAME_LEN / FACE_FRAME_BANDS };
+
+/* 64 bits of the keyed hash of each band, with its place before it. */
+static void bands_of(const struct vault *vault, size_t generation, const struct face_frame *frame,
+                     struct db_value ret[FACE_FRAME_BANDS])
+{
+        uint8_t text[1 + BAND_LEN], hash[VAULT_INDEX_LEN];
+        for (size_t i = 0; i < FACE_FRAME_BANDS; i++) {
+                int64_t band;
+                text[0] = (uint8_t)i;
+                memcpy(text + 1, frame->bits + i * BAND_LEN, BAND_LEN);
+                vault_index_of(vault, generation, VAULT_FRAME, str_from_bytes(text, sizeof(text)), hash);
+                memcpy(&band, hash, sizeof(band));
+                ret[i] = db_int(band);
+        }
+        explicit_bzero(text, sizeof(text));
+}
+
+/* Two uploads of the same frames at once must not both look before either has written: they take turns by
+ * this row. On SQLite they do in any case. */
+static enum rc take_turn(struct tx *tx)
+{
+        return TX_EXEC(tx,
+                       "INSERT INTO settings (name, value) VALUES ('face_frames', $1) "
+                       "ON CONFLICT (name) DO UPDATE SET value = $1",
+                       NULL, db_blob(STR("1")));
+}
+
+static enum rc find(struct tx *tx, const struct face_frame *frame, bool *ret_seen)
+{
+        static const char sql[] =
+            "SELECT id FROM face_frames WHERE (band_0 = $1 OR band_1 = $2 OR band_2 = $3 OR band_3 = $4) AND "
+            "(CASE WHEN band_0 = $1 THEN 1 ELSE 0 END) + (CASE WHEN band_1 = $2 THEN 1 ELSE 0 END) + "
+            "(CASE WHEN band_2 = $3 THEN 1 ELSE 0 END) + (CASE WHEN band_3 = $4 THEN 1 ELSE 0 END) + "
+            "(CASE WHEN band_4 = $5 THEN 1 ELSE 0 END) + (CASE WHEN band_5 = $6 THEN 1 ELSE 0 END) + "
+            "(CASE WHEN band_6 = $7 THEN 1 ELSE 0 END) + (CASE WHEN band_7 = $8 THEN 1 ELSE 0 END) >= $9 "
+            "LIMIT 1";
+        _Static_assert(FACE_FRAME_BANDS_SEEN > FACE_FRAME_BANDS - 4, "one of those with an index is alike");
+        const struct vault *vault = tx_vault(tx);
+        struct db_value params[FACE_FRAME_BANDS + 1] = {[FACE_FRAME_BANDS] = db_int(FACE_FRAME_BANDS_SEEN)};
+        enum rc rc = RC_OK;
+        *ret_seen = false;
+        for (size_t i = 0; i < vault_generations(vault) && rc == RC_OK && !*ret_seen; i++) {
+                struct db_rows rows;
+                bands_of(vault, i, frame, params);
+                rc = tx_query(tx, sql, params, LEN(params), &rows);
+                *ret_seen = rc == RC_OK && rows.len > 0;
+        }
+        return rc;
+}
+
+static enum rc keep(struct tx *tx, const struct session *session, const struct face_frame *frame,
+                    int64_t now_ms)
+{
+        static const char sql[] =
+            "INSERT INTO face_frames (id, session_id, created_at, band_0, band_1, band_2, band_3, band_4, "
+            "band_5, band_6, band_7) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        char id[ID_MAX];
+        id_make(id);
+        struct db_value params[3 + FACE_FRAME_BANDS] = {db_words(id), db_words(session->id), db_int(now_ms)};
+        bands_of(tx_vault(tx), 0, frame, params + 3);
+        return tx_exec(tx, sql, params, LEN(params), NULL);
+}
+
+enum rc face_frames_see(struct tx *tx, const struct session *session, const struct face_frame frames[],
+                        size_t len, int64_t now_ms, bool *ret_seen)
+{
+        bool seen = false;
+        enum rc rc = take_turn(tx);
+        /* All are looked for before one is kept: those of one upload are much alike. */
+        for (size_t i = 0; i < len && rc == RC_OK && !seen; i++)
+                rc = find(tx, &frames[i], &seen);
+        for (size_t i = 0; i < len && rc == RC_OK; i++)
+                rc = keep(tx, session, &frames[i], now_ms);
+        if (rc == RC_OK)
+                *ret_seen = seen;
+        return rc;
+}
+
+enum rc face_frames_clean(struct tx *tx, int64_t before_ms, int64_t max, int64_t *ret_deleted)
+{
+        return TX_EXEC(tx,
+                       "DELETE FROM face_frames WHERE id IN "
+                       "(SELECT id FROM face_frames WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
+                       ret_deleted, db_int(before_ms), db_int(max));
+}

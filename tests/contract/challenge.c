@@ -1,0 +1,302 @@
+#include "store/challenge.h"
+#include "contract/contract.h"
+#include "store/face_frame.h"
+
+#include <stdio.h>
+
+static void give(struct fixture *fixture, const struct session *session, int64_t now_ms, char ret[ID_MAX])
+{
+        struct session loaded CLEANUP(session_release);
+        struct challenge_new new = {
+            .actions = STR("look_up,turn_left"), .now_ms = now_ms, .expires_at_ms = now_ms + 60000};
+        BEGIN(tx, TX_WRITE);
+        CHECK_OK(session_load(&tx, str_from(session->id), &loaded));
+        CHECK_OK(challenge_insert(&tx, &loaded, &new, ret));
+        CHECK_OK(tx_commit(&tx));
+}
+
+/* Controls: in challenge_take no `session_id = $2`; no `expires_at > $3`; no `used_at IS NULL`. */
+CONTRACT(a_challenge_is_of_its_session_for_its_time_and_once)
+{
+        struct session session, other;
+        struct challenge_taken taken;
+        char id[ID_MAX];
+        make_session(fixture, "key-1", &session);
+        make_session(fixture, "key-2", &other);
+        give(fixture, &session, NOW_MS, id);
+        BEGIN(tx, TX_WRITE);
+        CHECK_RC(challenge_take(&tx, &session, STR("x"), NOW_MS, &taken), RC_CHALLENGE_NOT_FOUND);
+        CHECK_RC(challenge_take(&tx, &session, str_from(session.id), NOW_MS, &taken), RC_CHALLENGE_NOT_FOUND);
+        CHECK_RC(challenge_take(&tx, &other, str_from(id), NOW_MS, &taken), RC_CHALLENGE_NOT_FOUND);
+        CHECK_RC(challenge_take(&tx, &session, str_from(id), NOW_MS + 60000, &taken), RC_CHALLENGE_EXPIRED);
+        CHECK_OK(challenge_take(&tx, &session, str_from(id), NOW_MS + 59999, &taken));
+        CHECK_STR(taken.actions, "look_up,turn_left");
+        CHECK(taken.created_at_ms == NOW_MS);
+        CHECK_RC(challenge_take(&tx, &session, str_from(id), NOW_MS + 1, &taken), RC_CHALLENGE_NOT_FOUND);
+        CHECK_OK(tx_commit(&tx));
+}
+
+/* Control: no void_all in challenge_insert. */
+CONTRACT(a_new_challenge_voids_the_one_before)
+{
+        struct session session;
+        struct challenge_taken taken;
+        char first[ID_MAX], second[ID_MAX];
+        make_session(fixture, "key-1", &session);
+        give(fixture, &session, NOW_MS, first);
+        give(fixture, &session, NOW_MS, second);
+        BEGIN(tx, TX_WRITE);
+        CHECK_RC(challenge_take(&tx, &session, str_from(first), NOW_MS, &taken), RC_CHALLENGE_NOT_FOUND);
+        CHECK_OK(challenge_take(&tx, &session, str_from(second), NOW_MS, &taken));
+}
+
+/* Control: no challenge_void_made_after in watch_clock, which is what calls it. */
+CONTRACT(a_challenge_of_a_later_clock_is_voided_and_old_ones_go)
+{
+        struct session session, other;
+        struct challenge_taken taken;
+        char later[ID_MAX], now[ID_MAX];
+        make_session(fixture, "key-1", &session);
+        make_session(fixture, "key-2", &other);
+        give(fixture, &session, NOW_MS + 3600000, later);
+        give(fixture, &other, NOW_MS, now);
+        BEGIN(tx, TX_WRITE);
+        CHECK_OK(challenge_void_made_after(&tx, NOW_MS + 60000, NOW_MS));
+        CHECK_RC(challenge_take(&tx, &session, str_from(later), NOW_MS, &taken), RC_CHALLENGE_NOT_FOUND);
+        CHECK_OK(challenge_clean(&tx, NOW_MS + 60001));
+        CHECK_RC(challenge_take(&tx, &other, str_from(now), NOW_MS, &taken), RC_CHALLENGE_NOT_FOUND);
+}
+
+struct taking {
+        struct session session;
+        char id[ID_MAX];
+};
+
+static bool take(struct racer *racer)
+{
+        struct taking *taking = racer->user;
+        struct session session CLEANUP(session_release) = {0};
+        struct challenge_taken taken;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        return store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) == RC_OK &&
+               session_load(&tx, str_from(taking->session.id), &session) == RC_OK &&
+               challenge_take(&tx, &session, str_from(taking->id), NOW_MS, &taken) == RC_OK &&
+               tx_commit(&tx) == RC_OK;
+}
+
+CONTRACT(of_many_that_take_one_challenge_at_once_one_does)
+{
+        struct taking taking;
+        make_session(fixture, "key-1", &taking.session);
+        give(fixture, &taking.session, NOW_MS, taking.id);
+        atomic_store(&fixture->delay_ms, 10);
+        CHECK(race(fixture, 20, take, &taking) == 1);
+}
+
+static bool ask(struct racer *racer)
+{
+        struct session *mine = racer->user;
+        struct session session CLEANUP(session_release) = {0};
+        struct challenge_new new = {
+            .actions = STR("look_up,turn_left"), .now_ms = NOW_MS, .expires_at_ms = NOW_MS + 60000};
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        char id[ID_MAX];
+        return store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) == RC_OK &&
+               session_load(&tx, str_from(mine->id), &session) == RC_OK &&
+               challenge_insert(&tx, &session, &new, id) == RC_OK && tx_commit(&tx) == RC_OK;
+}
+
+/* Control: on PostgreSQL, no session_load in `ask`. */
+CONTRACT(of_challenges_that_are_asked_for_at_once_one_is_good)
+{
+        struct session session;
+        struct db_rows rows;
+        make_session(fixture, "key-1", &session);
+        atomic_store(&fixture->delay_ms, 10);
+        CHECK(race(fixture, 10, ask, &session) == 10);
+        atomic_store(&fixture->delay_ms, 0);
+        BEGIN(tx, TX_READ);
+        CHECK_OK(tx_query(&tx, "SELECT id FROM face_challenges WHERE used_at IS NULL AND voided_at IS NULL",
+                          NULL, 0, &rows));
+        CHECK(rows.len == 1);
+}
+
+static void fill(struct face_frame frames[], size_t len, uint8_t first)
+{
+        for (size_t i = 0; i < len; i++)
+                for (size_t k = 0; k < FACE_FRAME_LEN; k++)
+                        frames[i].bits[k] = (uint8_t)(first + 8 * i + k / 4);
+}
+
+static bool see(struct fixture *fixture, const struct session *session, const struct face_frame frames[],
+                size_t len, int64_t now_ms)
+{
+        bool seen = false;
+        BEGIN(tx, TX_WRITE);
+        CHECK_OK(face_frames_see(&tx, session, frames, len, now_ms, &seen));
+        CHECK_OK(tx_commit(&tx));
+        return seen;
+}
+
+/* Controls: no call of find; FACE_FRAME_BANDS_SEEN 6; no band's place before it in bands_of. */
+CONTRACT(a_frame_is_known_again_by_five_of_its_bands)
+{
+        struct session session, other;
+        struct face_frame frames[3], again;
+        make_session(fixture, "key-1", &session);
+        make_session(fixture, "key-2", &other);
+        fill(frames, LEN(frames), 0);
+        CHECK(!see(fixture, &session, frames, LEN(frames), NOW_MS));
+        again = frames[1];
+        for (size_t band = 0; band < 4; band++) /* one bit in each */
+                again.bits[4 * band] ^= 1;
+        CHECK(!see(fixture, &other, &again, 1, NOW_MS));
+        again = frames[2];
+        for (size_t band = 0; band < 3; band++)
+                again.bits[4 * band + 2] ^= 0x80;
+        CHECK(see(fixture, &other, &again, 1, NOW_MS));
+        again = frames[0]; /* the same bands in other places */
+        memcpy(again.bits, frames[0].bits + 4, FACE_FRAME_LEN - 4);
+        memcpy(again.bits + FACE_FRAME_LEN - 4, frames[0].bits, 4);
+        CHECK(!see(fixture, &other, &again, 1, NOW_MS));
+}
+
+/* The first of an upload that was seen tells; the frames of one upload do not tell of each other. */
+CONTRACT(frames_are_seen_across_sessions_and_forgotten_in_time)
+{
+        struct session session, other;
+        struct face_frame frames[2], mixed[2];
+        int64_t deleted;
+        make_session(fixture, "key-1", &session);
+        make_session(fixture, "key-2", &other);
+        fill(frames, 2, 0);
+        fill(mixed, 2, 100);
+        frames[1] = frames[0];
+        CHECK(!see(fixture, &session, frames, 2, NOW_MS));
+        mixed[1] = frames[0];
+        CHECK(see(fixture, &other, mixed, 2, NOW_MS + 1));
+        CHECK(see(fixture, &session, mixed, 1, NOW_MS + 1));
+        {
+                BEGIN(tx, TX_WRITE);
+                CHECK_OK(face_frames_clean(&tx, NOW_MS + 1, 1, &deleted));
+                CHECK(deleted == 1);
+                CHECK_OK(face_frames_clean(&tx, NOW_MS + 1, 10, &deleted));
+                CHECK(deleted == 1);
+                CHECK_OK(face_frames_clean(&tx, NOW_MS + 2, 10, &deleted));
+                CHECK(deleted == 3);
+                CHECK_OK(tx_commit(&tx));
+        }
+        CHECK(!see(fixture, &session, mixed, 2, NOW_MS + 3));
+}
+
+static bool see_once(struct racer *racer)
+{
+        struct session *sessions = racer->user;
+        struct face_frame frames[2];
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        bool seen;
+        fill(frames, 2, 0);
+        return store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) == RC_OK &&
+               face_frames_see(&tx, &sessions[racer->index % 2], frames, 2, NOW_MS, &seen) == RC_OK &&
+               tx_commit(&tx) == RC_OK && !seen;
+}
+
+/* Control: on PostgreSQL, no take_turn. */
+CONTRACT(of_uploads_of_the_same_frames_at_once_one_is_the_first)
+{
+        struct session sessions[2];
+        make_session(fixture, "key-1", &sessions[0]);
+        make_session(fixture, "key-2", &sessions[1]);
+        atomic_store(&fixture->delay_ms, 10);
+        CHECK(race(fixture, 10, see_once, sessions) == 1);
+}
+
+static void count(struct fixture *fixture, const char *sql, const struct session *session, int64_t expected)
+{
+        struct db_rows rows;
+        BEGIN(tx, TX_READ);
+        CHECK_OK(TX_QUERY(&tx, sql, &rows, db_words(session->id)));
+        CHECK(db_get_int(&rows, 0, 0) == expected);
+}
+
+/* Control: leave one of the three out of a statement of store/erasure.c. */
+CONTRACT(erasing_destroys_challenges_and_frames_and_names_the_frames_blob)
+{
+        static const char *const left[] = {
+            "SELECT COUNT(*) FROM face_challenges WHERE session_id = $1",
+            "SELECT COUNT(*) FROM face_frames WHERE session_id = $1",
+            "SELECT COUNT(*) FROM face_verifications WHERE session_id = $1 AND frames_blob IS NOT NULL"};
+        struct session session, other;
+        struct session *both[] = {&session, &other};
+        struct face_frame frame = {{1}};
+        struct erased what;
+        char id[ID_MAX], face_id[ID_MAX];
+        make_session(fixture, "key-1", &session);
+        make_session(fixture, "key-2", &other);
+        for (size_t i = 0; i < LEN(both); i++) {
+                struct face_new face = {.document_id = "doc",
+                                        .actions = STR("look_up,turn_left"),
+                                        .frames_blob = i ? STR("blob-other") : STR("blob-frames"),
+                                        .uploads_max = 1,
+                                        .now_ms = NOW_MS};
+                bool allowed;
+                give(fixture, both[i], NOW_MS, id);
+                see(fixture, both[i], &frame, 1, NOW_MS);
+                BEGIN(tx, TX_WRITE);
+                CHECK_OK(face_insert(&tx, both[i], &face, face_id, &allowed));
+                CHECK_OK(tx_commit(&tx));
+        }
+        {
+                const struct str names[] = {STR("blob-frames"), STR("blob-nobody")};
+                bool named[BLOB_NAMES_MAX];
+                BEGIN(tx, TX_WRITE);
+                CHECK_OK(blobs_find_named(&tx, names, 2, named));
+                CHECK(named[0] && !named[1]);
+                CHECK_OK(session_erase(&tx, str_from(session.id), NOW_MS + 1, &what));
+                CHECK(what.blobs.len == 1);
+                CHECK_STR(what.blobs.names[0], "blob-frames");
+                CHECK_OK(tx_commit(&tx));
+        }
+        for (size_t i = 0; i < LEN(left); i++) {
+                count(fixture, left[i], &session, 0);
+                count(fixture, left[i], &other, 1);
+        }
+}
+
+CONTRACT(a_face_tells_how_it_was_judged)
+{
+        struct session session;
+        struct face face;
+        char id[ID_MAX];
+        bool allowed, moved;
+        struct face_outcome outcome = {.status = CHECK_SUCCESS,
+                                       .similarity = 0.9,
+                                       .liveness = 0.9,
+                                       .method = FACE_ACTIVE,
+                                       .now_ms = NOW_MS};
+        struct face_new new = {.document_id = "doc",
+                               .actions = STR("look_up,turn_left"),
+                               .frames_blob = STR("blob-frames"),
+                               .uploads_max = 2,
+                               .now_ms = NOW_MS};
+        make_session(fixture, "key-1", &session);
+        BEGIN(tx, TX_WRITE);
+        CHECK_OK(face_insert(&tx, &session, &new, id, &allowed));
+        CHECK_OK(face_load(&tx, &session, str_from(id), &face));
+        CHECK(face.method == FACE_NOT_JUDGED);
+        CHECK_STR(face.actions, "look_up,turn_left");
+        CHECK_RC(face_load_accepted(&tx, &session, &face), RC_VERIFICATION_NOT_FOUND);
+        CHECK_OK(face_conclude(&tx, &session, id, &outcome, &moved));
+        CHECK_RC(face_load_accepted(&tx, &session, &face), RC_VERIFICATION_NOT_FOUND);
+        CHECK_OK(TX_EXEC(&tx, "UPDATE sessions SET face_verified_at = $2 WHERE id = $1", NULL,
+                         db_words(session.id), db_int(NOW_MS)));
+        CHECK_OK(face_load_accepted(&tx, &session, &face));
+        CHECK(strcmp(face.id, id) == 0 && face.method == FACE_ACTIVE);
+        outcome =
+            (struct face_outcome){.status = CHECK_FAILED, .similarity = -1, .liveness = -1, .now_ms = NOW_MS};
+        new.actions = STR_NULL;
+        CHECK_OK(face_insert(&tx, &session, &new, id, &allowed));
+        CHECK_OK(face_conclude(&tx, &session, id, &outcome, &moved));
+        CHECK_OK(face_load(&tx, &session, str_from(id), &face));
+        CHECK(face.method == FACE_NOT_JUDGED && str_is_null(face.actions));
+}

@@ -1,0 +1,249 @@
+/*
+ * The whole judge with the real models, on frames made of one picture: its nose is pushed about as that of a
+ * head that turns, or the picture is turned as it is. Negative controls, each tried by taking one line out of
+ * vision/active.c: the add_error of RC_FRAMES_REPEATED, RC_FACE_CHANGED, RC_CHALLENGE_FAILED, RC_FLAT_FACE,
+ * RC_SEVERAL_FACES and RC_NO_FACE each fail the test of its name.
+ */
+#include "vision/active.h"
+
+#include "unit/test.h"
+#include "unit/vision/face_set.h"
+
+#include <math.h>
+
+enum { LEN = 8 };
+
+static const char one[] = "faces/lfw/Abel_Pacheco/Abel_Pacheco_0001.jpg";
+static const char other[] = "faces/lfw/Akhmed_Zakayev/Akhmed_Zakayev_0001.jpg";
+
+/* How the head, or the picture, is held in each frame. */
+struct held {
+        double left, up; /* degrees */
+        double x;        /* of everything, in eye distances */
+        bool flat;
+};
+
+static const struct held turning[LEN] = {{0, 0, 0, false},     {0, 0, 0.05, false},  {0, 0, 0.1, false},
+                                         {28, 0, 0.06, false}, {0, 0, -0.05, false}, {0, 24, -0.1, false},
+                                         {0, 25, 0.15, false}, {0, 0, 0.2, false}};
+static const struct held flat[LEN] = {{0, 0, 0, true},     {0, 0, 0.05, true},  {0, 0, 0.1, true},
+                                      {40, 0, 0.06, true}, {0, 0, -0.05, true}, {0, 40, -0.1, true},
+                                      {0, 35, 0.15, true}, {0, 0, 0.2, true}};
+
+/* Of a head, in eye distances, at so many from the nose: a skull's dome and the nose on it. */
+static double depth_at(double x, double y)
+{
+        double dome = 1 - x * x / 1.9 - y * y / 5;
+        return 1.2 * sqrt(fmax(0, dome)) + 0.36 * exp(-(x * x + y * y) / 0.065);
+}
+
+/* Along one axis: what lies at `at` of the head before it turned, by steps towards it. */
+static double unturned(double at, double across, double degrees, bool upright, bool is_flat)
+{
+        double turn = degrees * M_PI / 180, from = at;
+        for (int i = 0; i < 14; i++) {
+                double depth =
+                    is_flat ? 0 : (upright ? depth_at(across, from) : depth_at(from, across)) - 0.8;
+                from -= 0.8 * (from * cos(turn) + depth * sin(turn) * (upright ? -1 : 1) - at);
+        }
+        return from;
+}
+
+/* Nearest pixels do: the face is looked at, not admired. */
+static void hold(const struct image *from, const struct face_points *points, const struct held *held,
+                 struct image *ret)
+{
+        double nose_x = (double)points->at[2][0], nose_y = (double)points->at[2][1];
+        double unit = (double)points->at[1][0] - (double)points->at[0][0];
+        image_init(ret, from->width, from->height, 3);
+        for (int v = 0; v < from->height; v++) {
+                for (int u = 0; u < from->width; u++) {
+                        double x = (u - nose_x) / unit - held->x, y = (v - nose_y) / unit;
+                        double source_x = unturned(x, y, held->left, false, held->flat);
+                        double source_y = unturned(y, x, held->up, true, held->flat);
+                        int column = (int)lround(nose_x + source_x * unit);
+                        int row = (int)lround(nose_y + source_y * unit);
+                        column = MIN(MAX(column, 0), from->width - 1);
+                        row = MIN(MAX(row, 0), from->height - 1);
+                        for (int channel = 0; channel < 3; channel++)
+                                ret->pixels[(size_t)v * ret->stride + (size_t)(3 * u + channel)] =
+                                    from->pixels[(size_t)row * from->stride + (size_t)(3 * column + channel)];
+                }
+        }
+}
+
+struct set {
+        struct op op;
+        struct faces *faces;
+        struct image frames[LEN];
+        struct face_print selfie;
+};
+
+static void set_release(struct set *set)
+{
+        for (int i = 0; i < LEN; i++)
+                image_release(&set->frames[i]);
+        face_print_release(&set->selfie);
+        face_set_close(&set->op, set->faces);
+}
+
+/* Frames from `from` on of the picture `name`; the first set also gives the selfie. */
+static void set_film(struct set *set, const char *name, const struct held held[LEN], int from)
+{
+        CLEANUP(image_release) struct image picture = {0};
+        struct face_view view;
+        face_set_load(&set->op, name, &picture);
+        CHECK(face_look(set->faces, &set->op, &picture, FACE_BEFORE_CAMERA, &view) == RC_OK && view.found);
+        if (from == 0)
+                CHECK(face_print_take(set->faces, &set->op, &picture, &view, &set->selfie) == RC_OK);
+        for (int i = from; i < LEN; i++) {
+                image_release(&set->frames[i]);
+                hold(&picture, &view.box.points, &held[i], &set->frames[i]);
+        }
+}
+
+static struct active_verdict judged(struct set *set, const char *actions)
+{
+        struct challenge challenge;
+        struct active_verdict verdict;
+        CHECK(challenge_parse(str_from(actions), &challenge));
+        CHECK(face_active(set->faces, &set->op, set->frames, LEN, &challenge, &set->selfie, &verdict) ==
+              RC_OK);
+        CHECK(verdict.passed == (verdict.errors_len == 0));
+        return verdict;
+}
+
+static bool has(const struct active_verdict *verdict, enum rc error)
+{
+        for (size_t i = 0; i < verdict->errors_len; i++)
+                if (verdict->errors[i] == error)
+                        return true;
+        return false;
+}
+
+/* The attack models' opinion of such frames is not asked. */
+TEST(active_accepts_what_was_asked)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(verdict.errors_len == has(&verdict, RC_NOT_LIVE));
+        CHECK(verdict.evidence.actions == 2 && verdict.evidence.faces == LEN &&
+              verdict.evidence.distinct == LEN);
+        CHECK(verdict.score > 0 && verdict.score <= 1);
+}
+
+TEST(active_refuses_another_challenge)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        struct active_verdict verdict = judged(&set, "look_up,turn_left");
+        CHECK(has(&verdict, RC_CHALLENGE_FAILED) && !has(&verdict, RC_FLAT_FACE));
+}
+
+TEST(active_refuses_a_flat_picture)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, flat, 0);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(has(&verdict, RC_CHALLENGE_FAILED) && has(&verdict, RC_FLAT_FACE));
+        CHECK(!has(&verdict, RC_FACE_CHANGED) && !has(&verdict, RC_FRAMES_REPEATED));
+}
+
+TEST(active_refuses_frames_repeated)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        struct held frozen[LEN];
+        for (int i = 0; i < LEN; i++)
+                frozen[i] = turning[i == 3 || i == 5 ? i : 0];
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, frozen, 0);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(has(&verdict, RC_FRAMES_REPEATED) && verdict.evidence.distinct == 3);
+}
+
+TEST(active_refuses_a_change_of_person)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        set_film(&set, other, turning, 3);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(has(&verdict, RC_FACE_CHANGED));
+}
+
+/* The selfie is of one person, all frames of another. */
+TEST(active_refuses_another_than_the_selfie)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        set_film(&set, other, turning, 1);
+        set_film(&set, other, turning, 1);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(has(&verdict, RC_FACE_CHANGED));
+}
+
+/* Most frames are of a living person, some of a print. Control: with the mean of all frames for that of the
+ * worst third in liveness_of they are accepted as alive. */
+TEST(active_asks_for_life_in_every_frame)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, "faces/nuaa/live/0005/0005_00_00_01_332.jpg", turning, 0);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(!has(&verdict, RC_NOT_LIVE));
+        set_film(&set, "faces/nuaa/attack/0005/0005_00_00_01_498.jpg", turning, 6);
+        verdict = judged(&set, "turn_left,look_up");
+        CHECK(has(&verdict, RC_NOT_LIVE));
+}
+
+TEST(active_refuses_two_people)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        for (int i = 0; i < LEN; i++) {
+                struct image *half = &set.frames[i], both;
+                image_init(&both, 2 * half->width, half->height, 3);
+                for (int v = 0; v < half->height; v++)
+                        for (int side = 0; side < 2; side++)
+                                for (int u = 0; u < 3 * half->width; u++)
+                                        both.pixels[(size_t)v * both.stride +
+                                                    (size_t)(3 * side * half->width + u)] =
+                                            half->pixels[(size_t)v * half->stride + (size_t)u];
+                image_release(half);
+                *half = both;
+        }
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(has(&verdict, RC_SEVERAL_FACES));
+}
+
+TEST(active_refuses_frames_without_a_face)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        for (int i = 0; i < LEN; i++) {
+                image_release(&set.frames[i]);
+                image_init(&set.frames[i], 320, 240, 3);
+        }
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(has(&verdict, RC_NO_FACE) && has(&verdict, RC_CHALLENGE_FAILED));
+        CHECK(verdict.score <= 0);
+}
+
+TEST(active_keeps_its_deadline)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        CLEANUP(op_release) struct op late;
+        struct challenge challenge = {{FACE_TURN_LEFT, FACE_LOOK_UP}, 2};
+        struct active_verdict verdict;
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        op_init(&late, NULL, 1 << 20, 0);
+        CHECK(face_active(set.faces, &late, set.frames, LEN, &challenge, NULL, &verdict) == RC_TIMED_OUT);
+}

@@ -1,0 +1,40 @@
+/*
+ * Active liveness: whether frames taken while a person did what a challenge asked are of a live head that did
+ * it. A replay cannot know the actions beforehand; a picture cannot turn its nose against its eyes and mouth.
+ *
+ * In order: one face in each frame, near where it was before (NO_FACE, SEVERAL_FACES); no frame twice
+ * (FRAMES_REPEATED, by vision/frame_still.h; whether other sessions had it, the hashes tell); the actions
+ * seen in their order (CHALLENGE_FAILED), by the pose of each frame (vision/pose.h); the turns those of a
+ * solid head (FLAT_FACE); the same face in a few frames as in the selfie (FACE_CHANGED); passive liveness of
+ * all frames, of which the worst third counts (NOT_LIVE).
+ */
+#pragma once
+
+#include "doc/challenge.h"
+#include "vision/face.h"
+#include "vision/frame_hash.h"
+
+/* What was measured, for those who report it; a member is 0 where it was not come to. */
+struct active_evidence {
+        size_t faces;    /* frames with one face that was tracked */
+        size_t distinct; /* frames whose face moved against all before them */
+        size_t actions;  /* of the challenge, seen in their order */
+        double depth;    /* how far the nose stands out of the plane of eyes and mouth, in eye distances */
+        double likeness; /* the lowest cosine of the looked-at frames, with the selfie and each other */
+        double liveness_score; /* 0 to 1, of the worst third of the frames */
+};
+
+struct active_verdict {
+        bool passed;                     /* no errors */
+        double score;                    /* 0 to 1: liveness_score, lowered where the head is hardly solid */
+        enum rc errors[FACE_ERRORS_MAX]; /* in the order above, none twice */
+        size_t errors_len;
+        struct active_evidence evidence;
+};
+
+/* Judge `len` (FRAMES_MIN to FRAMES_MAX) upright BGR frames, in the order in which they were taken, against
+ * `challenge`; `selfie` is the print of the selfie's face, or NULL where it has none. RC_OK whenever there is
+ * a verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and RC_INTERNAL. */
+NODISCARD enum rc face_active(struct faces *faces, struct op *op, const struct image frames[], size_t len,
+                              const struct challenge *challenge, const struct face_print *selfie,
+                              struct active_verdict *ret);
