@@ -6,7 +6,7 @@
  * the detector's points tell half. Chosen on the simulator's people for building (bench/liveness). */
 static const double turned = 0.18, raised = 0.065, nearer = 1.18;
 /* This many times as much is no accident. */
-static const double foreign = 1.8;
+static const double foreign = 1.4;
 /* This share of what a frame shows most is as good as it. */
 static const double nearly = 0.6;
 /* Frames before the actions are alike within these, and look at the camera. */
