@@ -2,20 +2,22 @@
 
 #include "bench/file.h"
 #include "bench/pairs.h"
+#include "bench/women.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-enum half { CHOSEN, ASIDE, WHOLE, HALVES };
+/* Halves of the people, and groups of them: a pair is of a group where both of its people are. */
+enum part { CHOSEN, ASIDE, WHOLE, MEN, WOMEN, PARTS };
 
-static const char *const half_names[HALVES] = {"development", "aside", "everybody"};
+static const char *const part_names[PARTS] = {"development", "aside", "everybody", "men", "women"};
 static const char *const kind_names[SHOT_KIND_COUNT] = {"selfie", "portrait 115 px", "portrait 80 px"};
 
 enum { LIST_MAX = 16 * 1024 * 1024 };
 
-struct halves {
-        struct trial at[HALVES];
+struct parts {
+        struct trial at[PARTS];
 };
 
 struct str matching_person(struct str path)
@@ -41,30 +43,36 @@ static double threshold_cosine(const struct face_manifest *manifest)
         return manifest->match_centre + log(score / (1 - score)) / manifest->match_slope;
 }
 
-static void add(const struct matching *matching, struct halves *halves, const struct shot *a,
+static void add(const struct matching *matching, struct parts *parts, const struct shot *a,
                 const struct shot *b, bool same)
 {
         double value = face_prints_cosine(matching->faces, &a->print, &b->print);
-        bool aside_a = matching_is_aside(matching_person(str_from(a->path)));
-        bool aside_b = matching_is_aside(matching_person(str_from(b->path)));
-        struct trial *whole = &halves->at[WHOLE], *half = &halves->at[aside_a ? ASIDE : CHOSEN];
-        scores_add(same ? &whole->genuine : &whole->impostor, value);
-        if (aside_a == aside_b)
-                scores_add(same ? &half->genuine : &half->impostor, value);
+        struct str first = matching_person(str_from(a->path)), second = matching_person(str_from(b->path));
+        bool aside = matching_is_aside(first), woman = is_woman(first);
+        bool of[PARTS] = {[WHOLE] = true};
+        if (aside == matching_is_aside(second))
+                of[aside ? ASIDE : CHOSEN] = true;
+        if (woman == is_woman(second))
+                of[woman ? WOMEN : MEN] = true;
+        for (int part = 0; part < PARTS; part++) {
+                struct trial *trial = &parts->at[part];
+                if (of[part])
+                        scores_add(same ? &trial->genuine : &trial->impostor, value);
+        }
 }
 
-static void print(const struct matching *matching, struct halves *halves, const char *title,
+static void print(const struct matching *matching, struct parts *parts, const char *title,
                   enum shot_kind kind, const char *way)
 {
         const struct face_manifest *manifest = faces_manifest(matching->faces);
         double threshold = threshold_cosine(manifest);
-        for (int half = 0; half < HALVES; half++) {
+        for (int part = 0; part < PARTS; part++) {
                 char name[96];
-                struct trial *trial = &halves->at[half];
+                struct trial *trial = &parts->at[part];
                 trial_sort(trial);
-                snprintf(name, sizeof(name), "%s, %s, %s", way, kind_names[kind], half_names[half]);
+                snprintf(name, sizeof(name), "%s, %s, %s", way, kind_names[kind], part_names[part]);
                 trial_print(trial, name, threshold);
-                if (half == WHOLE && matching->curves && strcmp(way, "all") == 0) {
+                if (part == WHOLE && matching->curves && strcmp(way, "all") == 0) {
                         snprintf(name, sizeof(name), "%s, %s", title, kind_names[kind]);
                         trial_write_curve(trial, name, matching->curves);
                 }
@@ -132,7 +140,7 @@ static void listed_run(const struct matching *matching, struct shots *shots, con
                        const char *title, enum shot_kind kind)
 {
         CLEANUP(buf_release) struct buf text;
-        struct halves halves = {0};
+        struct parts parts = {0};
         struct str reference, selfie;
         size_t lost = 0, doubtful = 0;
         bool same;
@@ -145,9 +153,9 @@ static void listed_run(const struct matching *matching, struct shots *shots, con
                 lost += same && !found;
                 doubtful += same && found && b->view.several;
                 if (found)
-                        add(matching, &halves, a, b, same);
+                        add(matching, &parts, a, b, same);
         }
-        print(matching, &halves, title, kind, "listed");
+        print(matching, &parts, title, kind, "listed");
         printf("  of the listed pairs of one person without a face found: %zu; selfies with another face as "
                "prominent: %zu\n",
                lost, doubtful);
@@ -157,17 +165,17 @@ static void listed_run(const struct matching *matching, struct shots *shots, con
 static void all_run(const struct matching *matching, const struct shots *shots, const char *title,
                     enum shot_kind kind)
 {
-        struct halves halves = {0};
+        struct parts parts = {0};
         for (size_t a = 0; a < shots->len; a++) {
                 for (size_t b = 0; b < shots->len; b++) {
                         if (shots->at[a]->kind != kind || !matching_is_trial(shots, a, b))
                                 continue;
                         struct str person = matching_person(str_from(shots->at[a]->path));
                         struct str other = matching_person(str_from(shots->at[b]->path));
-                        add(matching, &halves, shots->at[a], shots->at[b], str_equal(person, other));
+                        add(matching, &parts, shots->at[a], shots->at[b], str_equal(person, other));
                 }
         }
-        print(matching, &halves, title, kind, "all");
+        print(matching, &parts, title, kind, "all");
 }
 
 void matching_run(const struct matching *matching, const char *list, const char *title, int kinds)

@@ -15,7 +15,8 @@ struct matching {
 };
 
 /* Read `root`/`list`: lines of reference, selfie and 1 where they are of one person. Compare those pairs, and
- * every picture with every other, as the first `kinds` of shot_kind; print both halves. */
+ * every picture with every other, as the first `kinds` of shot_kind; print both halves, everybody, men and
+ * women. */
 void matching_run(const struct matching *matching, const char *list, const char *title, int kinds);
 
 /* Of "set/Person/Person_0001.jpg", the person; and whether they are of the half that nothing is chosen on. */

@@ -157,7 +157,7 @@ TEST(conf_notes_keys_that_are_none)
         test_folder_remove(folder);
         struct str notes = buf_str(&conf.notes), line;
         CHECK(str_split(&notes, '\n', &line) && str_find_str(line, STR("/env:4: LIVENES_MODE")) > 0);
-        CHECK(str_ends_with(line, STR("nearest is LIVENESS_THRESHOLD")));
+        CHECK(str_ends_with(line, STR("nearest is LIVENESS_MODE")));
         CHECK(str_split(&notes, '\n', &line) && str_find_str(line, STR("/env:5: SMS_PROVIDR")) > 0);
         CHECK(str_ends_with(line, STR("nearest is SMS_PROVIDER")));
         CHECK(notes.len == 0);
