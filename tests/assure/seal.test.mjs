@@ -60,14 +60,14 @@ const reveal = (flow) => () => server.client.post(`${api}/sessions/${flow.id}/re
 
 // Where something is sealed: its row, and a call that opens it.
 function placesOf({ whole, waiting, judged }) {
-  const sessions = ['wrapped_key', 'expected_name', 'expected_birth_date', 'metadata', 'phone', 'email', 'verified_phone', 'verified_email', 'verified_name', 'verified_birth_date', 'result'];
+  const sessions = ['wrapped_key', 'expected_name', 'expected_birth_date', 'metadata', 'phone', 'email', 'verified_phone', 'verified_email', 'verified_name', 'verified_birth_date', 'result', 'risk_signals'];
   const of = (table, column, flow, probe) => ({ name: `${table}.${column}`, table, column, where: `${table === 'sessions' ? 'id' : 'session_id'} = '${flow.id}'`, probe });
   return [
     ...sessions.map((column) => of('sessions', column, whole, reveal(whole))),
     of('consents', 'ip', whole, () => whole.status()),
     of('email_verifications', 'address', whole, () => server.client.get(whole.link)),
     of('phone_verifications', 'address', waiting, () => waiting.verifyPhone(waiting.wrong)),
-    ...(judged ? ['extracted', 'details'].map((column) => of('id_card_verifications', column, judged, reveal(judged))) : []),
+    ...(judged ? ['extracted', 'details', 'portrait_key', 'numbers'].map((column) => of('id_card_verifications', column, judged, reveal(judged))) : []),
   ];
 }
 
@@ -77,7 +77,7 @@ const put = (place, hex) => query(server, `UPDATE ${place.table} SET ${place.col
 test('the places below are all that the schema has', async () => {
   const columns = await query(server, "SELECT m.name || '.' || p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND p.type = 'BYTEA'");
   const sealed = columns.map(([name]) => name).filter((name) => !hashes.test(name)).sort();
-  const known = [...placesOf(groups[0]).map(({ name }) => name), 'face_verifications.details', 'jobs.payload'].sort();
+  const known = [...placesOf(groups[0]).map(({ name }) => name), 'face_verifications.details', 'face_verifications.selfie_key', 'jobs.payload', 'people.sealed'].sort();
   assert.deepEqual(sealed, known, 'a column of bytes that is new: is it sealed, and is moving it noticed?');
 });
 
