@@ -180,7 +180,9 @@ static int run(int argc, char **argv)
                         scan.unmasked = true;
                 else if (c == 'e')
                         env_file = optarg;
-                else if (c != 'j' || !str_to_int(str_from(optarg), 1, 64, &jobs))
+                else if (c == 'j' && !str_to_int(str_from(optarg), 1, 64, &jobs))
+                        return cmd_usage(&cmd_scan, "--jobs takes a number from 1 to 64, not `%s`", optarg);
+                else if (c != 'j')
                         return cmd_usage(&cmd_scan, "what is `%s`?", argv[optind - 1]);
         }
         if (type)

@@ -39,6 +39,8 @@ test('wrong usage ends with 2, on stderr', async () => {
     assert.equal(end.status, 2, args.join(' '));
     assert.ok(end.stderr, args.join(' '));
   }
+  const jobs = await run(['scan', '--type', 'passport', '--jobs', '0', 'x.png'], { cwd: dir });
+  assert.match(jobs.stderr, /--jobs takes a number from 1 to 64/);
 });
 
 test('keygen prints a new key each time, good for SECRET_KEY', async () => {
