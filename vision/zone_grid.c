@@ -141,11 +141,13 @@ static struct curve follow_level(const struct image *line, int ink_height)
         return nearest_curve(levels, weights, true);
 }
 
-/* Cells that hold ink, from the first to the last. */
+/* Cells that hold ink, from the first to the last. A curve that was followed over a few blots of a line may
+ * turn back within it: such a line is never reached to its end. */
 static void place_cells(const struct image *line, int margin, struct grid *grid)
 {
+        enum { TRIED_MAX = 2 * GRID_CELLS_MAX };
         double slack = 0.05 * grid->pitch, right = line->width - margin + slack;
-        for (int n = -2;; n++) {
+        for (int n = -2; n < TRIED_MAX; n++) {
                 double x = grid->pitch * (n + grid->phase.a);
                 for (int i = 0; i < 4; i++)
                         x = grid->pitch * (n + along(&grid->phase, x / line->width - 0.5));

@@ -4,10 +4,12 @@
 #include "bench/mrz_truth.h"
 #include "vision/document.h"
 #include "vision/zone_choose.h"
+#include "vision/zone_grid.h"
 
 #include "unit/data.h"
 #include "unit/test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -145,6 +147,25 @@ TEST(zone_number_is_unsure_where_no_check_digit_tells)
         say(&rows[1], ZONE_BY_MRZ, with(dated, 1, 'S'), "");
         CHECK(zone_choose(rows, LEN(rows), today, &choice));
         CHECK(mrz_ok(&choice.mrz) && choice.number_unsure);
+}
+
+/* Bars at the front of a line that stand the closer the farther they stand: no grid has so strong a curve.
+ * Control: place_cells without TRIED_MAX never comes back. */
+TEST(zone_grid_that_turns_back_has_an_end)
+{
+        enum { WIDE = 500, HIGH = 44, INK = 36, MARGIN = 4, PERIOD = 37, BENT = 18 };
+        CLEANUP(image_release) struct image line = {0};
+        struct grid_line *grid = x_new(1, sizeof(*grid));
+        image_init(&line, WIDE, HIGH, 1);
+        for (int x = 0; x < WIDE; x++) {
+                double u = (double)x / WIDE - 0.5, phase = (double)x / PERIOD + BENT * u * u;
+                bool dark = 3 * x <= WIDE && phase - floor(phase) < 0.5;
+                for (int y = 0; y < HIGH; y++)
+                        line.pixels[(size_t)y * line.stride + (size_t)x] = dark ? 0 : 255;
+        }
+        bool fits = grid_read(&line, INK, MARGIN, grid);
+        CHECK(!fits || grid->len <= GRID_CELLS_MAX);
+        x_free(grid);
 }
 
 /* Public pictures, read by everything that the models' folder has; the last is printed with wrong check
