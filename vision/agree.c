@@ -42,7 +42,7 @@ static enum said hear_number(const struct mrz *mrz, struct str text, char other[
         for (size_t from = 0, to; from < text.len; from = to + 1) {
                 for (to = from; to < text.len && isalnum((unsigned char)text.ptr[to]);)
                         to++;
-                struct str word = str_sub(text, from, to);
+                struct str word = str_sub(text, from, to - from);
                 if (word.len != number.len || !is_nearly(word, number))
                         continue;
                 memcpy(other, word.ptr, word.len);

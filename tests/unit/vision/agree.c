@@ -129,8 +129,8 @@ static void reread(struct passport *passport, const char *had, const char *text)
         }
 }
 
-/* Whether another number in the zone is seen, where the zone is printed so; it is not where that number is
- * printed elsewhere, too. */
+/* Whether another number in the zone is seen, where the zone is printed so, also with its print between other
+ * words; it is not where that number is printed elsewhere, too. */
 static bool number_seen(struct passport *passport)
 {
         char line[MRZ_LINE_MAX], number[NUMBER_LEN + 1];
@@ -141,6 +141,11 @@ static bool number_seen(struct passport *passport)
         snprintf(number, sizeof(number), "%.*s", NUMBER_LEN, line);
         reread(passport, "<<<", line);
         bool seen = disagrees(passport, line, 1) >= rejects;
+        char printed[NUMBER_LEN + 1], between[64];
+        snprintf(printed, sizeof(printed), "%.*s", NUMBER_LEN, passport->lines[1]);
+        snprintf(between, sizeof(between), "PM KOR %s ROK", printed);
+        reread(passport, printed, between);
+        seen = seen && disagrees(passport, line, 1) >= rejects;
         reread(passport, "PASSPORT", number);
         CHECK(disagrees(passport, line, 1) <= 0);
         return seen;
@@ -148,7 +153,8 @@ static bool number_seen(struct passport *passport)
 
 /* Negative controls: hear_number() or hear_birth() that says nothing; SAYS_TOLD taken for nothing in
  * disagreement_about(), or the zone itself asked there; is_nearly() true for four digits, or for letters;
- * without the question for a sure zone, for mrz_ok(), or for what could be a day of issue. */
+ * a word of hear_number() that reaches on to the end of its line; without the question for a sure zone, for
+ * mrz_ok(), or for what could be a day of issue. */
 TEST(print_disagrees_with_a_zone_that_tells_another_number_or_birth)
 {
         json_auto_t *manifest = data_json("documents/manifest.json");
