@@ -6,6 +6,7 @@
 #include "vision/plan.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* A class that was not understood leaves more text than those that were. The title may stand in the same
  * line. */
@@ -34,34 +35,60 @@ static bool find_classes(const struct page *page, const struct wanted *wanted, s
 static const struct wanted wanted_classes = {
     .find = find_classes, .plan = plan_words, .plan_len = PLAN_WORDS_LEN};
 
+/* A grade, or what stands behind one: other than in names and addresses, which may have its syllable, too. */
+static bool names_class(struct str text)
+{
+        static const char *const signs[] = {"1종", "2종", "종대형", "종보통", "종소형", "종특수", "종원동"};
+        for (size_t i = 0; i < LEN(signs); i++) {
+                if (printed_likeness(text, str_from(signs[i])) >= 1)
+                        return true;
+        }
+        return false;
+}
+
+struct classes {
+        char text[LICENSE_CLASS_MAX];
+        size_t len, lines;
+        struct basis least;
+};
+
+/* More classes behind those so far; without any, or without room for them, the whole is doubtful: one class
+ * is not all where a line beside it was not understood. */
+static void add_classes(struct classes *classes, const struct tally *tally, const struct tally_entry *entry)
+{
+        size_t more = entry ? strlen(entry->text) + (classes->len > 0) : 0;
+        bool takes = entry && classes->len + more < LICENSE_CLASS_MAX;
+        struct basis basis = takes ? tally_basis(tally, entry, false) : (struct basis){0};
+        if (classes->lines++ == 0)
+                classes->least = basis;
+        basis_worsen(&classes->least, &basis);
+        if (!takes)
+                return;
+        snprintf(classes->text + classes->len, LICENSE_CLASS_MAX - classes->len, "%s%s",
+                 classes->len > 0 ? " " : "", entry->text);
+        classes->len += more;
+}
+
 /* All lines that name classes, in the order in which they stand, each as different readers agree. */
 void read_license_class(struct page *page, struct document_reading *ret)
 {
-        char classes[LICENSE_CLASS_MAX], whole[LICENSE_CLASS_MAX] = "";
-        size_t len = 0;
-        struct basis least;
+        struct classes classes = {0};
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
+                struct str text = read_str(&line->read);
                 struct tally tally = {.sort = BASIS_WORDS};
-                if (printed_likeness(read_str(&line->read), STR("종")) < 1 &&
-                    !license_class_parse(read_str(&line->read), classes))
+                char told[LICENSE_CLASS_MAX];
+                if (printed_likeness(text, STR("종")) < 1 && !license_class_parse(text, told))
                         continue;
                 read_by_plan(page, line, &wanted_classes, &tally);
-                place_field(ret, DOC_LICENSE_CLASS, &line->place);
                 const struct tally_entry *entry = tally_best(&tally);
-                if (!entry || len + strlen(entry->text) + 2 > LICENSE_CLASS_MAX)
+                if (!entry && !names_class(text))
                         continue;
-                struct basis basis = tally_basis(&tally, entry, false);
-                if (len == 0)
-                        least = basis;
-                else
-                        whole[len++] = ' ';
-                basis_worsen(&least, &basis);
-                memcpy(whole + len, entry->text, strlen(entry->text) + 1);
-                len += strlen(entry->text);
+                place_field(ret, DOC_LICENSE_CLASS, &line->place);
+                add_classes(&classes, &tally, entry);
         }
-        if (len)
-                set_field(ret, DOC_LICENSE_CLASS, str_from(whole), &least, BASIS_WORDS);
+        if (classes.len > 0)
+                set_field(ret, DOC_LICENSE_CLASS, str_from(classes.text), &classes.least, BASIS_WORDS);
 }
 
 /* Whether a line goes on with the address above it. */

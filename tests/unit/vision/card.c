@@ -34,7 +34,7 @@ static void read_as(const char *text, struct ocr_line *ret)
         }
 }
 
-static void read_lines(const struct said said[LINES_MAX], struct document_reading *ret)
+static void read_lines_of(enum doc_kind kind, const struct said said[LINES_MAX], struct document_reading *ret)
 {
         struct page *page = x_new(1, sizeof(*page));
         CLEANUP(op_release) struct op op;
@@ -52,10 +52,15 @@ static void read_lines(const struct said said[LINES_MAX], struct document_readin
                     .x = said[i].x + wide / 2, .y = said[i].y, .width = wide, .height = TALL};
                 read_as(said[i].text, &line->read);
         }
-        *ret = (struct document_reading){.kind = DOC_RESIDENT_CARD};
-        read_card(page, DOC_RESIDENT_CARD, ret);
+        *ret = (struct document_reading){.kind = kind};
+        read_card(page, kind, ret);
         page_release(page);
         x_free(page);
+}
+
+static void read_lines(const struct said said[LINES_MAX], struct document_reading *ret)
+{
+        read_lines_of(DOC_RESIDENT_CARD, said, ret);
 }
 
 static void check_field(const struct document_reading *reading, enum doc_field field, const char *want)
@@ -127,6 +132,32 @@ TEST(card_takes_no_quarter_for_a_name)
         struct document_reading reading;
         read_lines(quarter, &reading);
         check_field(&reading, DOC_NAME, "");
+}
+
+/* Negative controls: skip a line of which no reader made a class; skip a class for which there is no room; a
+ * name, or a street, taken for such a line. */
+TEST(card_is_unsure_of_a_class_beside_one_that_was_not_understood)
+{
+        const struct said whole[LINES_MAX] = {{100, 60, "1종대형"}, {100, 130, "2종보통"}},
+                          other[LINES_MAX] = {{100, 60, "1종대형"},
+                                              {400, 300, "김종대"},
+                                              {400, 460, "서울특별시 중구 세종대로 110"}},
+                          torn[LINES_MAX] = {{100, 60, "1종대형"}, {100, 130, "종보통"}},
+                          hidden[LINES_MAX] = {{100, 60, "2종 보"}, {100, 130, "1종대형"}},
+                          many[LINES_MAX] = {{100, 60, "1종대형 1종보통 1종소형 1종특수 2종보통"},
+                                             {100, 130, "2종소형 2종원동기장치자전거"},
+                                             {100, 200, "1종대형 1종보통 1종소형 1종특수 2종보통"}};
+        const struct said *const surely[] = {whole, other}, *const unsurely[] = {torn, hidden, many};
+        struct document_reading reading;
+        for (size_t i = 0; i < LEN(surely); i++) {
+                read_lines_of(DOC_DRIVER_LICENSE, surely[i], &reading);
+                CHECK(reading.fields.values[DOC_LICENSE_CLASS].confidence > 0.9);
+        }
+        for (size_t i = 0; i < LEN(unsurely); i++) {
+                read_lines_of(DOC_DRIVER_LICENSE, unsurely[i], &reading);
+                CHECK(doc_has(&reading.fields, DOC_LICENSE_CLASS));
+                CHECK(reading.fields.values[DOC_LICENSE_CLASS].confidence < 0.5);
+        }
 }
 
 /* Where family P prints the number, parted behind the region, with dust between. */
