@@ -160,7 +160,8 @@ static size_t lines_from(const struct page *page, size_t at, const struct page_l
         for (size_t i = at + 1; i < page->lines_len && count < max; i++) {
                 if (!goes_on(ret[count - 1], &page->lines[i]))
                         continue;
-                if (date_before(page, &page->lines[i]))
+                if (printed_begins_address(read_str(&page->lines[i].read)) ||
+                    date_before(page, &page->lines[i]))
                         break; /* the next change of a list */
                 ret[count++] = &page->lines[i];
         }

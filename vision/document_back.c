@@ -53,46 +53,73 @@ static bool precedes_card(const struct document_reading *reading, struct date ch
                date_parse(str_from(value->text), &issued) && date_compare(change, issued) < 0;
 }
 
-/* Where a list runs askew, a date may stand in the row of the address above or below. */
-static void doubt_changes(struct doc_fields *fields)
+/* What was made of a list so far. */
+struct list {
+        bool used[TEXT_LINES_MAX]; /* the lines of which the date is a change's */
+        bool is_doubtful;          /* a row may be missing, or have another's date */
+};
+
+/* The row of the address that begins in this line, if one does. False where it is of another card. */
+static bool read_row(struct page *page, size_t at, struct list *list, struct document_reading *ret)
 {
-        for (size_t i = 0; i < fields->changes_len; i++) {
-                double *confidence = &fields->changes[i].address.confidence;
-                *confidence = MIN(*confidence, doubtful);
+        struct printed address;
+        struct basis basis;
+        struct date date;
+        double sure_of_date;
+        char text[DATE_TEXT_MAX];
+        if (!read_address_at(page, at, &address, &basis))
+                return true;
+        const struct page_line *dated = date_before(page, &page->lines[at]);
+        if (!dated || !read_date(page, dated, &date, &sure_of_date)) {
+                list->is_doubtful = true;
+                return true;
         }
+        if (precedes_card(ret, date, sure_of_date))
+                return false;
+        list->used[dated - page->lines] = true;
+        date_format(date, text);
+        if (!doc_add_change(&ret->fields, str_from(text), printed_str(&address),
+                            basis_probability(&basis, BASIS_ADDRESS) * sure_of_date))
+                list->is_doubtful = true;
+        return true;
+}
+
+/* Whether a date stands there that no address was read behind: it may be the newest. */
+static bool has_row_missed(const struct page *page, const struct list *list)
+{
+        struct date dates[PRINTED_DATES_MAX];
+        for (size_t i = 0; i < page->lines_len; i++) {
+                if (!list->used[i] && printed_dates(read_str(&page->lines[i].read), dates) > 0)
+                        return true;
+        }
+        return false;
+}
+
+static void doubt(struct doc_value *value)
+{
+        value->confidence = MIN(value->confidence, doubtful);
 }
 
 bool read_back(struct page *page, struct document_reading *ret)
 {
-        bool has_undated = false;
+        struct list list = {0};
         for (size_t i = 0; i < page->lines_len; i++) {
-                struct printed address;
-                struct date date;
-                struct basis basis;
-                double sure_of_date;
-                if (!read_address_at(page, i, &address, &basis))
-                        continue;
-                const struct page_line *dated = date_before(page, &page->lines[i]);
-                if (!dated || !read_date(page, dated, &date, &sure_of_date)) {
-                        has_undated = true;
-                        continue;
-                }
-                if (precedes_card(ret, date, sure_of_date)) {
+                if (!read_row(page, i, &list, ret)) {
                         ret->fields.changes_len = 0;
                         return false;
                 }
-                char text[DATE_TEXT_MAX];
-                date_format(date, text);
-                (void)doc_add_change(&ret->fields, str_from(text), printed_str(&address),
-                                     basis_probability(&basis, BASIS_ADDRESS) * sure_of_date);
         }
-        if (has_undated)
-                doubt_changes(&ret->fields);
         const struct doc_change *newest = doc_newest_change(&ret->fields);
         if (newest)
                 doc_set(&ret->fields, DOC_ADDRESS, str_from(newest->address.text),
                         newest->address.confidence);
         else
                 read_address(page, ret);
+        /* Where a list runs askew, a date may stand in the row of the address above or below. */
+        if (list.is_doubtful || has_row_missed(page, &list)) {
+                for (size_t i = 0; i < ret->fields.changes_len; i++)
+                        doubt(&ret->fields.changes[i].address);
+                doubt(&ret->fields.values[DOC_ADDRESS]);
+        }
         return true;
 }

@@ -34,12 +34,12 @@ static void read_as(const char *text, struct ocr_line *ret)
         }
 }
 
-static void read_lines_of(enum doc_kind kind, const struct said said[LINES_MAX], struct document_reading *ret)
+/* Release the page, and free it. */
+static struct page *page_of(struct op *op, const struct said said[LINES_MAX])
 {
         struct page *page = x_new(1, sizeof(*page));
-        CLEANUP(op_release) struct op op;
-        op_init(&op, NULL, 1 << 16, 10000);
-        page->op = &op;
+        op_init(op, NULL, 1 << 16, 10000);
+        page->op = op;
         page->today = (struct date){2026, 6, 1};
         image_init(&page->card, WIDE, HIGH, 3);
         memset(page->card.pixels, 255, page->card.stride * (size_t)HIGH);
@@ -52,6 +52,13 @@ static void read_lines_of(enum doc_kind kind, const struct said said[LINES_MAX],
                     .x = said[i].x + wide / 2, .y = said[i].y, .width = wide, .height = TALL};
                 read_as(said[i].text, &line->read);
         }
+        return page;
+}
+
+static void read_lines_of(enum doc_kind kind, const struct said said[LINES_MAX], struct document_reading *ret)
+{
+        CLEANUP(op_release) struct op op;
+        struct page *page = page_of(&op, said);
         *ret = (struct document_reading){.kind = kind};
         read_card(page, kind, ret);
         page_release(page);
@@ -158,6 +165,50 @@ TEST(card_is_unsure_of_a_class_beside_one_that_was_not_understood)
                 CHECK(doc_has(&reading.fields, DOC_LICENSE_CLASS));
                 CHECK(reading.fields.values[DOC_LICENSE_CLASS].confidence < 0.5);
         }
+}
+
+#define FIRST  "서울특별시 중구 세종대로 110"
+#define SECOND "부산광역시 연제구 중앙대로 1001"
+
+/* The address behind a front that surely tells one, and whether it is still sure. */
+static bool is_sure_behind(const struct said said[LINES_MAX], const char *want)
+{
+        CLEANUP(op_release) struct op op;
+        struct page *page = page_of(&op, said);
+        struct document_reading reading = {.kind = DOC_RESIDENT_CARD};
+        CHECK(doc_set(&reading.fields, DOC_ADDRESS, STR("인천광역시 남동구 정각로 29"), 0.99));
+        CHECK(read_back(page, &reading));
+        check_field(&reading, DOC_ADDRESS, want);
+        page_release(page);
+        x_free(page);
+        return reading.fields.values[DOC_ADDRESS].confidence > 0.9;
+}
+
+/* Negative controls: doubt the changes alone, or dates without an address behind them not at all; in
+ * lines_from no question for a region. */
+TEST(card_is_unsure_of_an_address_where_a_row_of_the_back_is_missed)
+{
+        const struct said whole[LINES_MAX] = {{100, 200, "2019.3.12."},
+                                              {420, 200, FIRST},
+                                              {100, 270, "2021.10.22."},
+                                              {420, 270, SECOND}},
+                          undated[LINES_MAX] = {{420, 200, FIRST}, {420, 300, SECOND}},
+                          close[LINES_MAX] = {{420, 200, FIRST}, {420, 270, SECOND}},
+                          torn[LINES_MAX] = {{100, 200, "2019.3.12."},
+                                             {420, 200, FIRST},
+                                             {100, 270, "2021.10.22."},
+                                             {420, 270, "광역시 연제구"}},
+                          hidden[LINES_MAX] = {{100, 200, "2019.3.12."},
+                                               {420, 200, FIRST},
+                                               {100, 270, "2021.10.22."}},
+                          all_hidden[LINES_MAX] = {{100, 200, "2019.3.12."}},
+                          two_lines[LINES_MAX] = {{100, 200, "2019.3.12."},
+                                                  {420, 200, "경기도"},
+                                                  {420, 260, "광주시 행정타운로 50"}};
+        CHECK(is_sure_behind(whole, SECOND) && is_sure_behind(two_lines, "경기도 광주시 행정타운로 50"));
+        CHECK(!is_sure_behind(undated, FIRST) && !is_sure_behind(close, FIRST));
+        CHECK(!is_sure_behind(torn, FIRST) && !is_sure_behind(hidden, FIRST));
+        CHECK(!is_sure_behind(all_hidden, "인천광역시 남동구 정각로 29"));
 }
 
 /* Where family P prints the number, parted behind the region, with dust between. */
