@@ -25,10 +25,53 @@ static void count_words(struct str text, int counts[DOC_KIND_COUNT])
                     printed_likeness(printed_str(&squeezed), str_from(words[k].text)) > 0.7;
 }
 
+static bool has_text(const struct page *page, const char *wanted, double least)
+{
+        for (size_t i = 0; i < page->lines_len; i++) {
+                if (printed_likeness(read_str(&page->lines[i].read), str_from(wanted)) >= least)
+                        return true;
+        }
+        return false;
+}
+
+static bool has_license_number(const struct page *page)
+{
+        char number[16];
+        bool tail;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                if (printed_license_number(read_str(&page->lines[i].read), number, &tail))
+                        return true;
+        }
+        return false;
+}
+
+/* The back that tells a licence in English: it has a title as fronts have, but neither the Korean one nor the
+ * holder's number. Foreign licences name no Korea, and have numbers of other forms. */
+static bool is_english_back(const struct page *page)
+{
+        static const char *const labels[] = {"NAME", "LICENSENO", "CLASS", "CATEGORIES", "DATEOFISSUE"};
+        enum { LABELS_LEAST = 3 };
+        size_t found = 0;
+        double certainty;
+        if (page_kind(page, &certainty) != DOC_DRIVER_LICENSE || !has_text(page, "DRIVER'SLICENSE", 0.8) ||
+            has_text(page, "운전면허증", 0.6) || has_text(page, "주민번호", 0.7))
+                return false;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                char number[15];
+                if (printed_id_number(read_str(&page->lines[i].read), page->today, number))
+                        return false;
+        }
+        for (size_t i = 0; i < LEN(labels); i++)
+                found += has_text(page, labels[i], 0.85);
+        return found >= LABELS_LEAST && (has_text(page, "REPUBLICOFKOREA", 0.8) || has_license_number(page));
+}
+
 int back_likeness(const struct page *page, enum doc_kind kind)
 {
         int counts[DOC_KIND_COUNT] = {0}, dated = 0, titled = 0;
         double certainty;
+        if (is_english_back(page))
+                return kind == DOC_DRIVER_LICENSE ? 1 : -1;
         if (page_kind(page, &certainty) != DOC_UNKNOWN && certainty >= 0.6)
                 return -1;
         for (size_t i = 0; i < page->lines_len; i++) {
@@ -103,6 +146,8 @@ static void doubt(struct doc_value *value)
 bool read_back(struct page *page, struct document_reading *ret)
 {
         struct list list = {0};
+        if (is_english_back(page))
+                return true; /* it has no list */
         for (size_t i = 0; i < page->lines_len; i++) {
                 if (!read_row(page, i, &list, ret)) {
                         ret->fields.changes_len = 0;

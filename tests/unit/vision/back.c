@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LINES_MAX = 6, WIDE = 1600, HIGH = 1009, TALL = 40 };
+enum { LINES_MAX = 8, WIDE = 1600, HIGH = 1009, TALL = 40 };
 
 struct said {
         double x, y; /* of a line's left end and its middle */
@@ -19,6 +19,7 @@ struct said {
 static int likeness(enum doc_kind kind, const struct said said[LINES_MAX])
 {
         struct page *page = x_new(1, sizeof(*page));
+        page->today = (struct date){2026, 6, 1};
         page->card.width = WIDE;
         page->card.height = HIGH;
         for (size_t i = 0; i < LINES_MAX && said[i].text; i++) {
@@ -74,6 +75,41 @@ TEST(backs_are_told_by_their_words)
         CHECK(likeness(DOC_RESIDENT_CARD, torn) < 0);
         CHECK(likeness(DOC_RESIDENT_CARD, front) < 0);
         CHECK(likeness(DOC_DRIVER_LICENSE, listed) == 0);
+}
+
+#define LABELS                                                                                               \
+        {100, 210, "Name HONG, GILDONG"}, {100, 270, "Class 1"},                                             \
+        {                                                                                                    \
+                100, 330, "Date of Issue 07 MAR 2019"                                                        \
+        }
+
+/* Negative controls: is_english_back without the question for the Korean title, for the holder's number, for
+ * labels, or for what is Korean; one that says no. */
+TEST(backs_of_licences_may_be_in_english)
+{
+        const struct said english[LINES_MAX] = {{100, 60, "Driver's License"},
+                                                {700, 60, "REPUBLIC OF KOREA"},
+                                                {100, 400, "License No. 11-19-384756-01"},
+                                                LABELS},
+                          split[LINES_MAX] = {{100, 60, "DRIVER'S LICENSE"},
+                                              {100, 400, "License No. 11-"},
+                                              {420, 400, "19-384756-01"},
+                                              LABELS},
+                          front[LINES_MAX] = {{100, 60, "자동차운전면허증(Driver's License)"},
+                                              {100, 400, "11-19-384756-01"},
+                                              LABELS},
+                          numbered[LINES_MAX] = {{100, 60, "Driver's License"},
+                                                 {100, 400, "11-19-384756-01"},
+                                                 {100, 460, "900101-1234568"},
+                                                 LABELS},
+                          bare[LINES_MAX] = {{100, 60, "Driver's License"}, {100, 400, "11-19-384756-01"}},
+                          foreign[LINES_MAX] = {
+                              {100, 60, "DRIVER'S LICENSE"}, {100, 400, "License No. D1234567"}, LABELS};
+        const struct said *const refused[] = {front, numbered, bare, foreign};
+        CHECK(likeness(DOC_DRIVER_LICENSE, english) > 0 && likeness(DOC_DRIVER_LICENSE, split) > 0);
+        CHECK(likeness(DOC_RESIDENT_CARD, english) < 0);
+        for (size_t i = 0; i < LEN(refused); i++)
+                CHECK(likeness(DOC_DRIVER_LICENSE, refused[i]) < 0);
 }
 
 /* Whether a blank page is refused behind the first clean front of this type. */

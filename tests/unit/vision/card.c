@@ -185,7 +185,7 @@ static bool is_sure_behind(const struct said said[LINES_MAX], const char *want)
 }
 
 /* Negative controls: doubt the changes alone, or dates without an address behind them not at all; in
- * lines_from no question for a region. */
+ * lines_from no question for a region; in read_back none for an English back. */
 TEST(card_is_unsure_of_an_address_where_a_row_of_the_back_is_missed)
 {
         const struct said whole[LINES_MAX] = {{100, 200, "2019.3.12."},
@@ -201,6 +201,12 @@ TEST(card_is_unsure_of_an_address_where_a_row_of_the_back_is_missed)
                           hidden[LINES_MAX] = {{100, 200, "2019.3.12."},
                                                {420, 200, FIRST},
                                                {100, 270, "2021.10.22."}},
+                          english[LINES_MAX] = {{100, 60, "Driver's License"},
+                                                {700, 60, "REPUBLIC OF KOREA"},
+                                                {100, 210, "Name HONG, GILDONG"},
+                                                {100, 270, "Class 1"},
+                                                {100, 330, "License No. 11-19-384756-01"},
+                                                {100, 390, "Date of Issue 07 MAR 2019"}},
                           all_hidden[LINES_MAX] = {{100, 200, "2019.3.12."}},
                           two_lines[LINES_MAX] = {{100, 200, "2019.3.12."},
                                                   {420, 200, "경기도"},
@@ -208,6 +214,7 @@ TEST(card_is_unsure_of_an_address_where_a_row_of_the_back_is_missed)
         CHECK(is_sure_behind(whole, SECOND) && is_sure_behind(two_lines, "경기도 광주시 행정타운로 50"));
         CHECK(!is_sure_behind(undated, FIRST) && !is_sure_behind(close, FIRST));
         CHECK(!is_sure_behind(torn, FIRST) && !is_sure_behind(hidden, FIRST));
+        CHECK(is_sure_behind(english, "인천광역시 남동구 정각로 29"));
         CHECK(!is_sure_behind(all_hidden, "인천광역시 남동구 정각로 29"));
 }
 
