@@ -21,6 +21,7 @@ static const struct spot {
     {DOC_DRIVER_LICENSE, DOC_NAME, 0.25, 0.22, 1, 0.45, {"성명", "이름"}},
     {DOC_DRIVER_LICENSE, DOC_ID_NUMBER, 0.25, 0.3, 1, 0.55, {"주민등록번호", "주민번호"}},
     {DOC_DRIVER_LICENSE, DOC_ISSUE_DATE, 0.25, 0.7, 1, 0.97, {NULL}},
+    {DOC_DRIVER_LICENSE, DOC_EXPIRY_DATE, 0.25, 0.58, 1, 0.82, {"적성검사기간", "적성검사", "갱신기간"}},
     {DOC_ALIEN_CARD, DOC_ID_NUMBER, 0, 0.18, 1, 0.8, {"외국인등록번호", "RegistrationNo"}},
     {DOC_ALIEN_CARD, DOC_NAME, 0, 0.18, 1, 0.8, {"성명", "Name"}},
     {DOC_ALIEN_CARD, DOC_NATIONALITY, 0, 0.18, 1, 0.8, {"국가/지역", "Country/Region"}},

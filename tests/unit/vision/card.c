@@ -141,6 +141,17 @@ TEST(card_takes_no_quarter_for_a_name)
         check_field(&reading, DOC_NAME, "");
 }
 
+/* Negative control: read_dates that places the day of issue alone. */
+TEST(card_tells_where_a_licence_has_its_expiry)
+{
+        const struct said lines[LINES_MAX] = {{640, 680, "2033.01.01~2033.12.31"}, {800, 830, "2023.07.16."}};
+        struct document_reading reading;
+        read_lines_of(DOC_DRIVER_LICENSE, lines, &reading);
+        check_field(&reading, DOC_EXPIRY_DATE, "2033-12-31");
+        const struct box *place = &reading.places[DOC_EXPIRY_DATE];
+        CHECK(place->width > 0 && place->y < 680 && place->y + place->height > 680);
+}
+
 /* Negative controls: skip a line of which no reader made a class; skip a class for which there is no room; a
  * name, or a street, taken for such a line. */
 TEST(card_is_unsure_of_a_class_beside_one_that_was_not_understood)

@@ -203,6 +203,30 @@ TEST(obstacles_are_told_of_the_field_that_they_hide)
         scene_free(scene);
 }
 
+/* Negative controls: no spot for the day of expiry; one that has no label. */
+TEST(obstacles_over_the_expiry_of_a_licence_are_told)
+{
+        const struct box period = {640, 650, 500, 64}, lower = {640, 850, 500, 64};
+        struct scene *scene = scene_new();
+        scene->reading.kind = DOC_DRIVER_LICENSE;
+        lay(&scene->page.card, period, finger);
+        CHECK(code_of(scene, DOC_EXPIRY_DATE) == RC_COVERED && code_of(scene, DOC_ISSUE_DATE) == RC_OK);
+        CHECK(doc_set(&scene->reading.fields, DOC_EXPIRY_DATE, STR("2035-12-31"), 0.99));
+        scene->reading.places[DOC_EXPIRY_DATE] = (struct box){640, 750, 500, 50};
+        CHECK(code_of(scene, DOC_EXPIRY_DATE) == RC_OK);
+        scene_free(scene);
+
+        scene = scene_new();
+        struct page_line *line = &scene->page.lines[0];
+        scene->reading.kind = DOC_DRIVER_LICENSE;
+        scene->page.lines_len = 1;
+        line->place = (struct cv_line){.x = 550, .y = 870, .width = 120, .height = 42};
+        memcpy(line->read.text, "적성검사", sizeof("적성검사"));
+        lay(&scene->page.card, lower, finger);
+        CHECK(code_of(scene, DOC_EXPIRY_DATE) == RC_COVERED);
+        scene_free(scene);
+}
+
 /* Negative controls: `sure` out of reach; forget_portrait() that forgets nothing, or light, too. */
 TEST(obstacles_beside_a_sure_field_and_over_the_portrait_are_none)
 {
