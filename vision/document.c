@@ -416,15 +416,22 @@ static bool is_usable(const struct image *image)
                image->stride >= (size_t)image->width * 3;
 }
 
+static bool is_too_small(const struct image *picture)
+{
+        return MAX(picture->width, picture->height) < PICTURE_LONG_MIN ||
+               MIN(picture->width, picture->height) < PICTURE_SHORT_MIN;
+}
+
 enum rc document_read(struct reader *reader, struct op *op, const struct document_request *request,
                       const struct image *front, const struct image *back, struct document_reading *ret)
 {
         struct document_reading reading = {0};
         if (!is_usable(front) || (back && !is_usable(back)))
                 return op_fail(op, RC_INVALID_IMAGE, "a picture without usable pixels");
-        if (MAX(front->width, front->height) < PICTURE_LONG_MIN ||
-            MIN(front->width, front->height) < PICTURE_SHORT_MIN) {
+        bool back_small = back && is_too_small(back);
+        if (is_too_small(front) || back_small) {
                 doc_errors_add(&reading.errors, RC_IMAGE_TOO_SMALL);
+                reading.faults.of[DOC_BACK] = back_small ? DOC_FAULT_TOO_SMALL : DOC_FAULT_NONE;
                 *ret = reading;
                 return RC_OK;
         }

@@ -2,9 +2,8 @@
 
 static const char *const sides[DOC_SIDE_COUNT] = {"front_image", "back_image"};
 static const char *const faults[DOC_FAULT_COUNT] = {
-    [DOC_FAULT_DAMAGED] = "damaged",
-    [DOC_FAULT_FORMAT] = "unsupported_format",
-    [DOC_FAULT_TOO_LARGE] = "too_large",
+    [DOC_FAULT_DAMAGED] = "damaged",     [DOC_FAULT_FORMAT] = "unsupported_format",
+    [DOC_FAULT_TOO_LARGE] = "too_large", [DOC_FAULT_TOO_SMALL] = "too_small",
     [DOC_FAULT_LATE] = "out_of_time",
 };
 
@@ -61,6 +60,13 @@ bool doc_faults_parse(const json_t *json, struct doc_faults *ret)
         return true;
 }
 
+static enum rc code_of(enum doc_fault fault)
+{
+        if (fault == DOC_FAULT_LATE)
+                return RC_TIMED_OUT;
+        return fault == DOC_FAULT_TOO_SMALL ? RC_IMAGE_TOO_SMALL : RC_INVALID_IMAGE;
+}
+
 static void emit_one(struct emit *emit, enum rc code, const char *field, const char *reason, bool optional)
 {
         emit_open(emit, NULL);
@@ -79,10 +85,8 @@ void doc_advice_emit(struct emit *emit, const char *key, const struct judgement 
         emit_open_array(emit, key);
         for (enum doc_side side = 0; side < DOC_SIDE_COUNT; side++) {
                 enum doc_fault fault = of_sides->of[side];
-                bool late = fault == DOC_FAULT_LATE;
                 if (fault != DOC_FAULT_NONE)
-                        emit_one(emit, late ? RC_TIMED_OUT : RC_INVALID_IMAGE, sides[side], faults[fault],
-                                 late);
+                        emit_one(emit, code_of(fault), sides[side], faults[fault], fault == DOC_FAULT_LATE);
         }
         for (size_t i = 0; i < judgement->advice_len; i++)
                 emit_one(emit, judgement->advice[i].code, doc_field_name(judgement->advice[i].field), NULL,

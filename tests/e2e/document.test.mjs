@@ -177,6 +177,14 @@ test('of a picture that cannot be opened it is told which it is, and why', needs
   assert.match(frontText, /^The front.*pixels/);
 });
 
+// Control: document_read of vision/document.c without the question for the back's size.
+test('a back too small to show one is told as that', needsCards, async () => {
+  const verdict = await upload(await readyForDocument(), 'resident_card', card('resident').image, { back: png(40, 30, () => [200, 200, 200]) });
+  assert.deepEqual([verdict.status, verdict.errors], ['failed', ['IMAGE_TOO_SMALL']], JSON.stringify(verdict));
+  assert.deepEqual(verdict.advice, [{ code: 'IMAGE_TOO_SMALL', field: 'back_image', reason: 'too_small' }]);
+  assert.match(verdict.error_message, /^The back.*too small/);
+});
+
 // Control: answer_document decodes the back whatever was declared.
 test('nobody needs the back of a passport: one that cannot be opened does no harm', needsCards, async () => {
   const whole = card('passport').image;

@@ -112,13 +112,14 @@ TEST(backs_of_licences_may_be_in_english)
                 CHECK(likeness(DOC_DRIVER_LICENSE, refused[i]) < 0);
 }
 
-/* Whether a blank page is refused behind the first clean front of this type. */
-static bool is_refused(struct reader *reader, struct op *op, const json_t *manifest, const char *type)
+/* What is read of the first clean front of this type with a blank page behind it. */
+static void read_before_blank(struct reader *reader, struct op *op, const char *type, int wide, int high,
+                              struct document_reading *ret)
 {
+        json_auto_t *manifest = data_json("documents/manifest.json");
         CLEANUP(buf_release) struct buf file = {0};
         CLEANUP(image_release) struct image front = {0};
         CLEANUP(image_release) struct image blank = {0};
-        CLEANUP(document_reading_release) struct document_reading reading = {0};
         const struct document_request request = {.today = {2026, 6, 1}};
         char path[256] = "";
         for (size_t i = 0; i < json_array_size(manifest) && path[0] == '\0'; i++) {
@@ -131,24 +132,40 @@ static bool is_refused(struct reader *reader, struct op *op, const json_t *manif
         buf_init(&file, image_limits_default.bytes_max);
         data_read(path, &file);
         CHECK(image_decode(op, buf_str(&file), &image_limits_default, &front) == RC_OK);
-        image_init(&blank, WIDE, HIGH, 3);
-        memset(blank.pixels, 200, blank.stride * (size_t)HIGH);
-        CHECK(document_read(reader, op, &request, &front, &blank, &reading) == RC_OK);
+        image_init(&blank, wide, high, 3);
+        memset(blank.pixels, 200, blank.stride * (size_t)high);
+        CHECK(document_read(reader, op, &request, &front, &blank, ret) == RC_OK);
+}
+
+static bool is_refused(struct reader *reader, struct op *op, const char *type)
+{
+        CLEANUP(document_reading_release) struct document_reading reading = {0};
+        read_before_blank(reader, op, type, WIDE, HIGH, &reading);
         return doc_errors_have(&reading.errors, RC_WRONG_BACK);
 }
 
+static bool is_too_small(struct reader *reader, struct op *op, int wide, int high)
+{
+        CLEANUP(document_reading_release) struct document_reading reading = {0};
+        read_before_blank(reader, op, "resident", wide, high, &reading);
+        bool small = doc_errors_have(&reading.errors, RC_IMAGE_TOO_SMALL);
+        CHECK(small == (reading.faults.of[DOC_BACK] == DOC_FAULT_TOO_SMALL));
+        CHECK(small != doc_errors_have(&reading.errors, RC_WRONG_BACK));
+        return small;
+}
+
 /* Negative controls: in read_behind of vision/document.c `like` 0 refused of resident cards alone, or of
- * alien cards, too. */
+ * alien cards, too; without the question for its size a small one is a wrong one. */
 TEST(backs_that_show_nothing_are_refused)
 {
-        json_auto_t *manifest = data_json("documents/manifest.json");
         const char *models = getenv("BONIN_MODELS");
         struct reader *reader;
         struct op op;
         op_init(&op, NULL, 1 << 26, 60000);
         CHECK(reader_open(&op, NULL, models ? models : "../shared/models", &reader) == RC_OK);
-        CHECK(is_refused(reader, &op, manifest, "resident") && is_refused(reader, &op, manifest, "driver"));
-        CHECK(!is_refused(reader, &op, manifest, "alien"));
+        CHECK(is_refused(reader, &op, "resident") && is_refused(reader, &op, "driver"));
+        CHECK(!is_refused(reader, &op, "alien"));
+        CHECK(is_too_small(reader, &op, 40, 30) && !is_too_small(reader, &op, 400, 300));
         reader_close(reader);
         op_release(&op);
 }

@@ -111,6 +111,7 @@ const reasons: Record<NonNullable<FieldAdvice["reason"]>, string> = {
   damaged: "the file is damaged",
   unsupported_format: "no usual JPEG or PNG",
   too_large: "too many pixels",
+  too_small: "too few pixels",
   out_of_time: "not read in time",
 };
 

@@ -98,6 +98,7 @@ export const ko: Text = {
     damaged: "파일 손상",
     unsupported_format: "지원하지 않는 형식",
     too_large: "픽셀이 너무 많음",
+    too_small: "픽셀이 너무 적음",
     out_of_time: "시간 초과",
   },
   atFields: (names, advice) => `${names.join(", ")}: ${advice}`,
