@@ -101,7 +101,7 @@ static void place_document(const json_t *entry, const struct image *image, struc
         if (take_box(entry, "portrait", box))
                 ret->portrait = (struct box){(int)(box[0] * w), (int)(box[1] * h),
                                              (int)((box[2] - box[0]) * w), (int)((box[3] - box[1]) * h)};
-        measured->has_grid = grid_measure(image, ret->corners, &measured->grid);
+        grid_measure(image, ret->corners, &measured->grid);
         measured->colour = colour_measure(&ret->card);
         measured->busy = portrait_busy_share(&ret->card);
         struct text_shades shades;

@@ -91,15 +91,6 @@ static void emit_reading(struct emit *emit, const struct document_reading *readi
         emit_close_array(emit);
 }
 
-static void forget_error(struct doc_errors *errors, enum rc rc)
-{
-        struct doc_errors rest = {0};
-        for (size_t i = 0; i < errors->len; i++)
-                if (errors->codes[i] != rc)
-                        doc_errors_add(&rest, errors->codes[i]);
-        *errors = rest;
-}
-
 /* On every card the number stands beside the portrait, or just above or below. */
 static bool is_beside_number(const struct document_reading *reading, const struct face_region *face)
 {
@@ -131,7 +122,6 @@ static void settle_portrait(struct roles *roles, struct op *op, struct document_
                 return;
         }
         reading->portrait = (struct box){face.x, face.y, face.width, face.height};
-        forget_error(&reading->errors, RC_NO_PORTRAIT);
 }
 
 static enum rc encode_portrait(struct op *op, const struct image *card, struct box box, struct buf *ret)

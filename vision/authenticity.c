@@ -43,7 +43,7 @@ void authenticity_measure(const struct image *picture, struct page *page, struct
 {
         struct authenticity *ret = &reading->authenticity;
         *ret = (struct authenticity){.disagreement = disagreement(page, reading)};
-        ret->has_grid = grid_measure(picture, page->corners, &ret->grid);
+        grid_measure(picture, page->corners, &ret->grid);
         ret->busy = portrait_busy_share(&page->card);
         ret->colour = colour_measure(&page->card);
         ret->has_even = even_measure(page, &ret->even);

@@ -17,9 +17,9 @@ struct page;
 
 /* What was measured; absent what could not be. */
 struct authenticity {
-        bool has_grid, has_even, has_grain, has_history;
-        struct grid_measure grid;
-        double colour; /* negative: not measured */
+        bool has_even, has_grain, has_history;
+        struct grid_measure grid; /* 0: nothing stands out, or not measured */
+        double colour;            /* negative: not measured */
         struct even_measure even;
         struct grain_measure grain;
         struct history_measure history;

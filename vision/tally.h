@@ -20,7 +20,8 @@ struct tally {
 
 /* `read`: the reading that the text was taken from. */
 void tally_add(struct tally *tally, struct str text, enum ocr_model model, const struct ocr_line *read);
-/* The entry that most different readers, then most readings, agree on; NULL where there is none. */
+/* The entry that most readings agree on, where those of different readers weigh more; NULL where there is
+ * none. */
 const struct tally_entry *tally_best(const struct tally *tally);
 /* What speaks for it. `proof`: something else does, such as a right check digit. */
 struct basis tally_basis(const struct tally *tally, const struct tally_entry *best, bool proof);
