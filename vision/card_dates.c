@@ -270,5 +270,6 @@ void read_dates(struct page *page, enum doc_kind kind, struct document_reading *
         if (kind == DOC_DRIVER_LICENSE && last && (!issued || date_compare(last->date, issued->date) > 0)) {
                 date_format(last->date, text);
                 set_field(ret, DOC_EXPIRY_DATE, str_from(text), &last->basis, BASIS_DATE);
+                place_field(ret, DOC_EXPIRY_DATE, &last->line->place);
         }
 }
