@@ -11,7 +11,7 @@ static const double light_side = 0.5, smear_wide = 0.7; /* of what hides a lette
 static const double strip_high = 0.35, strip_off = 0.1; /* of the paper above and below */
 
 static const double light_share = 0.95;                 /* of a square of light */
-static const double smear_ink = 0.5, smear_steep = 0.2; /* of what the line's own letters have */
+static const double smear_ink = 0.2, smear_steep = 0.1; /* of what the line's own letters have */
 static const double paper_share = 0.6, steep_share = 0.98;
 static const double hidden = 0.5;
 
