@@ -123,6 +123,8 @@ const struct page_line *date_before(const struct page *page, const struct page_l
         return nearest;
 }
 
+enum { ADDRESS_LINES_MAX = 4 };
+
 /* Whether an address begins in this line: a region, and a number, which may stand in the next. */
 static bool starts_address(const struct page *page, size_t at)
 {
@@ -174,7 +176,7 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
             {PAGE_NET_WAY + 1, OCR_NET}, {4, OCR_KOR},    {4, OCR_GLYPH},
             {PAGE_NET_WAY + 2, OCR_NET}, {0, OCR_SCRIPT}, {PAGE_NET_WAY + 3, OCR_NET}};
         enum { PLAN_FIRST = 3 };
-        const struct page_line *parts[4];
+        const struct page_line *parts[ADDRESS_LINES_MAX];
         size_t count = lines_from(page, at, parts, LEN(parts));
         struct consensus consensus = {0};
         struct consensus_reading first = {.model = page->first.model};
@@ -200,8 +202,12 @@ void read_address(struct page *page, struct document_reading *ret)
         for (size_t i = 0; i < page->lines_len; i++) {
                 struct printed address;
                 struct basis basis;
+                const struct page_line *parts[ADDRESS_LINES_MAX];
                 if (!starts_address(page, i))
                         continue;
+                size_t count = lines_from(page, i, parts, LEN(parts));
+                for (size_t k = 0; k < count; k++)
+                        place_field(ret, DOC_ADDRESS, &parts[k]->place);
                 if (read_address_at(page, i, &address, &basis))
                         set_field(ret, DOC_ADDRESS, printed_str(&address), &basis, BASIS_ADDRESS);
                 return;

@@ -2,6 +2,7 @@
 
 #include "doc/printed.h"
 #include "vision/card.h"
+#include "vision/hidden.h"
 #include "vision/print.h"
 
 #include <math.h>
@@ -234,7 +235,8 @@ void obstacles_find(const struct page *page, const struct image *picture, struct
                 double sharpness = place.width > 0 ? card_sharpness(&page->card, place) : -1;
                 enum rc all =
                     picture_obstacle(page, picture, sharpness >= 0 ? sharpness : ret->quality.sharpness, ret);
-                enum rc here = over_field(page, &map, field, ret);
+                enum rc here = hidden_doubt(page, map.burnt, field, ret);
+                here = here != RC_OK ? here : over_field(page, &map, field, ret);
                 /* What is tiny or dark shows no patches that could be told. */
                 bool hopeless = all != RC_OK && all != RC_IMAGE_TOO_BLURRY;
                 ret->obstacles.codes[field] = hopeless || here == RC_OK ? all : here;

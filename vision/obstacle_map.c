@@ -67,11 +67,16 @@ static double apart(const struct cell *a, const struct cell *b)
         return fabs(a->red - b->red) + fabs(a->blue - b->blue);
 }
 
+static int burnt_of(const struct cell *paper)
+{
+        int burnt = MAX(BURNT_LEAST, MIN(BURNT_SURE, (int)paper->grey + BURNT_ABOVE));
+        return paper->grey < WHITE ? burnt : UINT8_MAX + 1;
+}
+
 /* `row`: the colour of most of what lies beside it, which a coloured band is. */
 static enum rc code_of(const struct cell *cell, const struct cell *paper, const struct cell *row)
 {
-        int burnt = MAX(BURNT_LEAST, MIN(BURNT_SURE, (int)paper->grey + BURNT_ABOVE));
-        if (paper->grey < WHITE && cell->darkest >= burnt)
+        if (cell->darkest >= burnt_of(paper))
                 return RC_GLARE;
         bool coloured = MIN(apart(cell, paper), apart(cell, row)) > other_colour;
         bool dark = cell->grey < far_darker * paper->grey;
@@ -91,6 +96,7 @@ void obstacle_map_init(struct obstacle_map *map, const struct image *card)
         for (size_t i = 0; i < len; i++)
                 cells[i] = measure(card, (int)i % map->wide, (int)i / map->wide);
         paper = middle_cell(cells, len, values);
+        map->burnt = burnt_of(&paper);
         for (int y = 0; y < map->high; y++) {
                 const struct cell *row = &cells[(size_t)y * (size_t)map->wide];
                 const struct cell usual = middle_cell(row, (size_t)map->wide, values);

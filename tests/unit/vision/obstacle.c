@@ -227,6 +227,104 @@ TEST(obstacles_over_the_expiry_of_a_licence_are_told)
         scene_free(scene);
 }
 
+/* Whether a field, of which all that was seen is surely read, is doubted for this. */
+static bool doubts(struct scene *scene, enum doc_field field, enum rc why)
+{
+        enum rc code = code_of(scene, field);
+        double confidence = scene->reading.fields.values[field].confidence;
+        return why == RC_OK ? code == RC_OK && confidence > 0.9 : code == why && confidence <= 0.5;
+}
+
+/* Negative controls: has_light() that sees none; `beyond` 0, or 3; the portrait not cut off; the confidence
+ * left as it is; numbers not excepted; documents with a zone not excepted. */
+TEST(obstacles_that_hide_a_letter_make_the_field_doubtful)
+{
+        static const uint8_t light[3] = {255, 255, 255};
+        const struct box beside = {340, 290, 50, 80}, far = {450, 290, 50, 80}, before = {30, 290, 50, 80};
+        struct scene *scene = scene_new();
+        lay(&scene->page.card, far, light);
+        CHECK(doubts(scene, DOC_NAME, RC_OK));
+        lay(&scene->page.card, beside, light);
+        scene->reading.portrait = (struct box){320, 250, 400, 400};
+        CHECK(doubts(scene, DOC_NAME, RC_OK));
+        scene->reading.portrait = (struct box){0};
+        scene->reading.kind = DOC_PASSPORT;
+        (void)code_of(scene, DOC_NAME);
+        CHECK(scene->reading.fields.values[DOC_NAME].confidence > 0.9);
+        scene->reading.kind = DOC_RESIDENT_CARD;
+        scene->reading.places[DOC_ID_NUMBER] = scene->reading.places[DOC_NAME];
+        CHECK(doubts(scene, DOC_NAME, RC_GLARE));
+        CHECK(scene->reading.fields.values[DOC_ID_NUMBER].confidence > 0.9);
+        scene_free(scene);
+
+        scene = scene_new();
+        lay(&scene->page.card, before, light);
+        CHECK(doubts(scene, DOC_NAME, RC_GLARE));
+        scene_free(scene);
+}
+
+/* Negative controls: over_lines() that looks at nothing, or at all lines. */
+TEST(obstacles_over_any_line_of_an_address_make_it_doubtful)
+{
+        static const uint8_t light[3] = {255, 255, 255};
+        for (int at = 0; at < 2; at++) {
+                struct scene *scene = scene_new();
+                scene->reading.places[DOC_ADDRESS] = (struct box){100, 600, 600, 120};
+                CHECK(doc_set(&scene->reading.fields, DOC_ADDRESS, STR("인천광역시 서구 능동로 25-2"), 0.99));
+                scene->page.lines_len = 3;
+                for (int i = 0; i < 3; i++)
+                        scene->page.lines[i].place = (struct cv_line){
+                            .x = 300 + 50 * i, .y = 630 + 60 * i, .width = 400, .height = 50};
+                CHECK(doubts(scene, DOC_ADDRESS, RC_OK));
+                lay(&scene->page.card, (struct box){570, at ? 735 : 675, 50, 40}, light);
+                CHECK(doubts(scene, DOC_ADDRESS, at ? RC_OK : RC_GLARE));
+                scene_free(scene);
+        }
+}
+
+static void print_stripes(struct image *card, struct box box, uint8_t ink)
+{
+        for (int x = box.x; x < box.x + box.width; x += 16)
+                lay(card, (struct box){x, box.y, 8, box.height}, (uint8_t[3]){ink, ink, ink});
+}
+
+/* Ink without edges is a letter that was smeared; but not where it is a part of the card that is darker, nor
+ * in a seal's red, nor where all print is as soft, nor of a date, which stands beside seals. Negative
+ * controls: has_smear() that sees none; `above` or `below` for both; red_at() in green; STEEP_LEAST 0;
+ * `may_smear` not asked; smear_ink 0 and 1.5. */
+TEST(obstacles_that_smear_a_letter_make_the_name_doubtful)
+{
+        static const uint8_t grey[3] = {120, 120, 120}, pale[3] = {185, 185, 185}, red[3] = {60, 60, 195};
+        const struct box spot = {310, 300, 60, 60};
+        const struct {
+                struct box box;
+                const uint8_t *colour;
+                uint8_t ink;
+                enum rc code;
+        } cases[] = {{spot, grey, 30, RC_IMAGE_TOO_BLURRY},
+                     {{310, 200, 60, 160}, grey, 30, RC_OK},
+                     {{310, 300, 60, 160}, grey, 30, RC_OK},
+                     {spot, pale, 30, RC_OK},
+                     {spot, grey, 160, RC_OK}};
+        for (size_t i = 0; i < LEN(cases); i++) {
+                struct scene *scene = scene_new();
+                lay(&scene->page.card, (struct box){0, 300, WIDE, 60}, (uint8_t[3]){PAPER, PAPER, PAPER});
+                print_stripes(&scene->page.card, (struct box){100, 300, 200, 60}, cases[i].ink);
+                lay(&scene->page.card, cases[i].box, cases[i].colour);
+                CHECK(doubts(scene, DOC_NAME, cases[i].code));
+                scene->reading.places[DOC_ISSUE_DATE] = scene->reading.places[DOC_NAME];
+                CHECK(doc_set(&scene->reading.fields, DOC_ISSUE_DATE, STR("2016-01-15"), 0.99));
+                CHECK(doubts(scene, DOC_ISSUE_DATE, RC_OK));
+                scene_free(scene);
+        }
+        struct scene *scene = scene_new();
+        lay(&scene->page.card, (struct box){0, 300, WIDE, 60}, (uint8_t[3]){PAPER, PAPER, PAPER});
+        print_stripes(&scene->page.card, (struct box){100, 300, 200, 60}, 30);
+        lay(&scene->page.card, spot, red);
+        CHECK(code_of(scene, DOC_NAME) != RC_IMAGE_TOO_BLURRY);
+        scene_free(scene);
+}
+
 /* Negative controls: `sure` out of reach; forget_portrait() that forgets nothing, or light, too. */
 TEST(obstacles_beside_a_sure_field_and_over_the_portrait_are_none)
 {
