@@ -141,6 +141,8 @@ static void judge_frames(struct judgement *judgement, struct active_verdict *ver
         size_t spared = judgement->watch.len / SPARED;
         verdict->evidence.faces = judgement->watch.track.len;
         verdict->evidence.distinct = watch_distinct(&judgement->watch);
+        for (size_t i = 0; i < judgement->watch.track.len; i++)
+                verdict->tracked[judgement->watch.frame_of[i]] = true;
         if (judgement->watch.track.len + spared < judgement->watch.len)
                 add_error(verdict, RC_NO_FACE);
         if (judgement->watch.several > spared)

@@ -29,6 +29,7 @@ struct active_verdict {
         double score;                    /* 0 to 1: liveness_score, lowered where the head is hardly solid */
         enum rc errors[FACE_ERRORS_MAX]; /* in the order above, none twice */
         size_t errors_len;
+        bool tracked[FRAMES_MAX]; /* frames with the face; others say nothing of whose they are */
         struct active_evidence evidence;
 };
 

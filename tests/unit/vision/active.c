@@ -227,11 +227,13 @@ TEST(active_refuses_frames_without_a_face)
         CLEANUP(set_release) struct set set = {.faces = NULL};
         set.faces = face_set_open(&set.op);
         set_film(&set, one, turning, 0);
+        struct active_verdict verdict;
         for (int i = 0; i < LEN; i++) {
                 image_release(&set.frames[i]);
                 image_init(&set.frames[i], 320, 240, 3);
+                verdict = judged(&set, "turn_left,look_up");
+                CHECK(!verdict.tracked[i] && (i == LEN - 1 || verdict.tracked[LEN - 1]));
         }
-        struct active_verdict verdict = judged(&set, "turn_left,look_up");
         CHECK(has(&verdict, RC_NO_FACE) && has(&verdict, RC_CHALLENGE_FAILED));
         CHECK(verdict.score <= 0);
 }
