@@ -5,7 +5,7 @@
  * In order: one face in each frame, near where it was before (NO_FACE, SEVERAL_FACES); no frame twice
  * (FRAMES_REPEATED, by vision/frame_still.h; whether other sessions had it, the hashes tell); the actions
  * seen in their order (CHALLENGE_FAILED), by the pose of each frame (vision/pose.h); the turns those of a
- * solid head (FLAT_FACE); the same face in a few frames as in the selfie (FACE_CHANGED); passive liveness of
+ * solid head (FLAT_FACE); the same face in every frame as in the selfie (FACE_CHANGED); passive liveness of
  * all frames, of which the worst third counts (NOT_LIVE).
  */
 #pragma once
@@ -20,7 +20,8 @@ struct active_evidence {
         size_t distinct; /* frames whose face moved against all before them */
         size_t actions;  /* of the challenge, seen in their order */
         double depth;    /* how far the nose stands out of the plane of eyes and mouth, in eye distances */
-        double likeness; /* the lowest cosine of the looked-at frames, with the selfie and each other */
+        double likeness; /* the lowest cosine of a frame with the selfie, or the first that looks at the
+                            camera */
         double liveness_score; /* 0 to 1, of the worst third of the frames */
 };
 

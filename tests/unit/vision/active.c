@@ -175,6 +175,47 @@ TEST(active_refuses_a_change_of_person)
         CHECK(has(&verdict, RC_FACE_CHANGED));
 }
 
+/* One frame is of another: a front one between the actions, or a second one of an action. Control: the loop
+ * in judge_person over the front frame and the first of each action alone. */
+TEST(active_looks_for_the_same_face_in_every_frame)
+{
+        static const int at[] = {4, 6, 7};
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        for (size_t i = 0; i < LEN(at); i++) {
+                set_film(&set, one, turning, i ? 1 : 0);
+                set_film(&set, other, turning, at[i]);
+                if (at[i] + 1 < LEN)
+                        set_film(&set, one, turning, at[i] + 1);
+                struct active_verdict verdict = judged(&set, "turn_left,look_up");
+                CHECK(has(&verdict, RC_FACE_CHANGED) && verdict.evidence.faces == LEN);
+        }
+}
+
+/* In a frame twice as wide, which side of it the picture takes. */
+static void put_aside(struct image *frame, bool right)
+{
+        struct image wide;
+        image_init(&wide, 2 * frame->width, frame->height, 3);
+        for (int v = 0; v < frame->height; v++)
+                memcpy(wide.pixels + (size_t)v * wide.stride + (right ? (size_t)(3 * frame->width) : 0),
+                       frame->pixels + (size_t)v * frame->stride, (size_t)(3 * frame->width));
+        image_release(frame);
+        *frame = wide;
+}
+
+/* Control: `before = box` in watch_track also where it does not follow. */
+TEST(active_does_not_go_on_with_a_face_that_jumped)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        for (int i = 0; i < LEN; i++)
+                put_aside(&set.frames[i], i >= 4);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(verdict.evidence.faces == 4 && has(&verdict, RC_NO_FACE));
+}
+
 /* The selfie is of one person, all frames of another. */
 TEST(active_refuses_another_than_the_selfie)
 {
