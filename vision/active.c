@@ -16,6 +16,7 @@ static const double solid = 0.12;
 
 struct judgement {
         struct watch watch;
+        struct face_thresholds thresholds;
         struct gestures gestures;
         bool read; /* gestures holds something */
 };
@@ -35,10 +36,11 @@ static bool is_turned(const struct judgement *judgement, size_t view)
 /* A frame that looks at the camera is asked for what a match is; a turned face for being rather this person's
  * than another's: of 60 simulated people the least alike had a cosine of 0.36, where the centre is 0.29 and
  * the likest of 20 strangers had 0.07. */
-static bool is_likely(const struct face_manifest *manifest, double cosine, bool turned)
+static bool is_likely(const struct face_manifest *manifest, const struct judgement *judgement, size_t view,
+                      double cosine)
 {
-        return turned ? cosine >= manifest->match_centre
-                      : face_score(manifest, cosine) >= manifest->match_threshold;
+        return is_turned(judgement, view) ? cosine >= manifest->match_centre
+                                          : face_score(manifest, cosine) >= judgement->thresholds.match;
 }
 
 static enum rc print_view(struct faces *faces, struct op *op, const struct judgement *judgement, size_t view,
@@ -74,7 +76,7 @@ static enum rc judge_person(struct faces *faces, struct op *op, const struct jud
                 rc = compare_view(faces, op, judgement, i, (const struct face_print *[]){selfie, &front},
                                   &cosine);
                 verdict->evidence.likeness = fmin(verdict->evidence.likeness, cosine);
-                one = one && is_likely(faces_manifest(faces), cosine, is_turned(judgement, i));
+                one = one && is_likely(faces_manifest(faces), judgement, i, cosine);
         }
         if (!rc && !one)
                 add_error(verdict, RC_FACE_CHANGED);
@@ -118,7 +120,7 @@ static enum rc judge_passively(struct faces *faces, struct op *op, struct judgem
                 odds[i] = log_odds(score);
         }
         verdict->evidence.liveness_score = liveness_of(odds, judgement->watch.track.len);
-        if (verdict->evidence.liveness_score < faces_manifest(faces)->live_threshold)
+        if (verdict->evidence.liveness_score < judgement->thresholds.liveness)
                 add_error(verdict, RC_NOT_LIVE);
         return RC_OK;
 }
@@ -153,19 +155,20 @@ static void judge_gestures(struct judgement *judgement, const struct challenge *
                 add_error(verdict, RC_FLAT_FACE);
 }
 
-enum rc face_active(struct faces *faces, struct op *op, const struct image frames[], size_t len,
-                    const struct challenge *challenge, const struct face_print *selfie,
+enum rc face_active(struct faces *faces, struct op *op, const struct active_task *task,
                     struct active_verdict *ret)
 {
-        struct judgement judgement = {.watch = {.frames = frames, .len = MIN(len, (size_t)FRAMES_MAX)}};
+        struct judgement judgement = {
+            .watch = {.frames = task->frames, .len = MIN(task->len, (size_t)FRAMES_MAX)},
+            .thresholds = face_thresholds_of(faces, task->thresholds)};
         struct active_verdict verdict = {0};
         enum rc rc = watch_track(faces, op, &judgement.watch);
         if (rc)
                 return rc;
         judge_frames(&judgement, &verdict);
-        judge_gestures(&judgement, challenge, &verdict);
+        judge_gestures(&judgement, task->challenge, &verdict);
         if (judgement.read) {
-                rc = judge_person(faces, op, &judgement, selfie, &verdict);
+                rc = judge_person(faces, op, &judgement, task->selfie, &verdict);
                 if (!rc)
                         rc = judge_passively(faces, op, &judgement, &verdict);
         }

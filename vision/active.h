@@ -34,9 +34,15 @@ struct active_verdict {
         struct active_evidence evidence;
 };
 
-/* Judge `len` (FRAMES_MIN to FRAMES_MAX) upright BGR frames, in the order in which they were taken, against
- * `challenge`; `selfie` is the print of the selfie's face, or NULL where it has none. RC_OK whenever there is
- * a verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and RC_INTERNAL. */
-NODISCARD enum rc face_active(struct faces *faces, struct op *op, const struct image frames[], size_t len,
-                              const struct challenge *challenge, const struct face_print *selfie,
+struct active_task {
+        const struct image *frames; /* upright BGR, in the order in which they were taken */
+        size_t len;                 /* FRAMES_MIN to FRAMES_MAX */
+        const struct challenge *challenge;
+        const struct face_print *selfie;   /* of the selfie's face; NULL: it has none */
+        struct face_thresholds thresholds; /* of frames as of selfies */
+};
+
+/* RC_OK whenever there is a verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and
+ * RC_INTERNAL. */
+NODISCARD enum rc face_active(struct faces *faces, struct op *op, const struct active_task *task,
                               struct active_verdict *ret);

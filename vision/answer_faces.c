@@ -147,8 +147,9 @@ static enum rc emit_person(struct roles *roles, struct op *op, const struct sequ
         if (comparison->compared && (template || sequence->len > 0))
                 rc = face_print_take(roles->faces, op, selfie, &comparison->selfie, &print);
         if (rc == RC_OK && comparison->compared && sequence->len > 0) {
-                rc = face_active(roles->faces, op, sequence->frames, sequence->len, &sequence->challenge,
-                                 &print, &verdict);
+                const struct active_task task = {sequence->frames, sequence->len, &sequence->challenge,
+                                                 &print, comparison->thresholds};
+                rc = face_active(roles->faces, op, &task, &verdict);
                 if (rc == RC_OK)
                         emit_active(emit, sequence, &verdict);
         }

@@ -102,15 +102,21 @@ static void set_film(struct set *set, const char *name, const struct held held[L
         }
 }
 
-static struct active_verdict judged(struct set *set, const char *actions)
+static struct active_verdict judged_by(struct set *set, const char *actions,
+                                       struct face_thresholds thresholds)
 {
         struct challenge challenge;
         struct active_verdict verdict;
         CHECK(challenge_parse(str_from(actions), &challenge));
-        CHECK(face_active(set->faces, &set->op, set->frames, LEN, &challenge, &set->selfie, &verdict) ==
-              RC_OK);
+        const struct active_task task = {set->frames, LEN, &challenge, &set->selfie, thresholds};
+        CHECK(face_active(set->faces, &set->op, &task, &verdict) == RC_OK);
         CHECK(verdict.passed == (verdict.errors_len == 0));
         return verdict;
+}
+
+static struct active_verdict judged(struct set *set, const char *actions)
+{
+        return judged_by(set, actions, (struct face_thresholds){0});
 }
 
 static bool has(const struct active_verdict *verdict, enum rc error)
@@ -216,6 +222,20 @@ TEST(active_does_not_go_on_with_a_face_that_jumped)
         CHECK(verdict.evidence.faces == 4 && has(&verdict, RC_NO_FACE));
 }
 
+/* Controls: the manifest's threshold in is_likely, or in judge_passively. */
+TEST(active_judges_by_the_thresholds_that_are_asked_for)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, "faces/nuaa/live/0005/0005_00_00_01_332.jpg", turning, 0);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(!has(&verdict, RC_NOT_LIVE) && !has(&verdict, RC_FACE_CHANGED));
+        verdict = judged_by(&set, "turn_left,look_up", (struct face_thresholds){.match = 1});
+        CHECK(!has(&verdict, RC_NOT_LIVE) && has(&verdict, RC_FACE_CHANGED));
+        verdict = judged_by(&set, "turn_left,look_up", (struct face_thresholds){.liveness = 1});
+        CHECK(has(&verdict, RC_NOT_LIVE) && !has(&verdict, RC_FACE_CHANGED));
+}
+
 /* The selfie is of one person, all frames of another. */
 TEST(active_refuses_another_than_the_selfie)
 {
@@ -288,5 +308,6 @@ TEST(active_keeps_its_deadline)
         set.faces = face_set_open(&set.op);
         set_film(&set, one, turning, 0);
         op_init(&late, NULL, 1 << 20, 0);
-        CHECK(face_active(set.faces, &late, set.frames, LEN, &challenge, NULL, &verdict) == RC_TIMED_OUT);
+        const struct active_task task = {set.frames, LEN, &challenge, NULL, {0}};
+        CHECK(face_active(set.faces, &late, &task, &verdict) == RC_TIMED_OUT);
 }
