@@ -108,7 +108,8 @@ static bool judge(const json_t *entry, struct image frames[FRAMES_MAX], size_t l
                 if (!picture_in_folder(&op, str_from(json_string_value(json_array_get(files, i))),
                                        &frames[i]))
                         return false;
-        if (face_active(run.faces, &op, frames, len, &challenge, selfie ? &print : NULL, &verdict))
+        const struct active_task task = {frames, len, &challenge, selfie ? &print : NULL, {0}};
+        if (face_active(run.faces, &op, &task, &verdict))
                 return false;
         int64_t spent = clock_thread_cpu_us() - began;
         run.spent_us += spent;

@@ -14,35 +14,17 @@ static const double usual_dip = 2;
 /* From this depth on (gestures_depth) a head is surely solid. */
 static const double solid = 0.12;
 
-enum { LOOKED_AT = 1 + CHALLENGE_ACTIONS_MAX };
-
 struct judgement {
         struct watch watch;
+        struct face_thresholds thresholds;
         struct gestures gestures;
-        bool read;                /* gestures holds something */
-        size_t looked[LOOKED_AT]; /* views that are compared with the selfie */
-        size_t looked_len;
+        bool read; /* gestures holds something */
 };
 
 static void add_error(struct active_verdict *verdict, enum rc error)
 {
         if (verdict->errors_len < FACE_ERRORS_MAX)
                 verdict->errors[verdict->errors_len++] = error;
-}
-
-/* One frame that looks at the camera, and for each action the first that shows it: whoever acts must be whom
- * the selfie shows, and a face is known best where it is turned least. */
-static void choose_looked(struct judgement *judgement)
-{
-        bool taken[FACE_ACTION_COUNT] = {false};
-        judgement->looked[judgement->looked_len++] = judgement->gestures.front[0];
-        for (size_t i = 0; i < judgement->watch.track.len && judgement->looked_len < LOOKED_AT; i++) {
-                enum face_action act = judgement->gestures.acts[i];
-                if (act == FACE_ACTION_COUNT || taken[act])
-                        continue;
-                taken[act] = true;
-                judgement->looked[judgement->looked_len++] = i;
-        }
 }
 
 static bool is_turned(const struct judgement *judgement, size_t view)
@@ -54,43 +36,50 @@ static bool is_turned(const struct judgement *judgement, size_t view)
 /* A frame that looks at the camera is asked for what a match is; a turned face for being rather this person's
  * than another's: of 60 simulated people the least alike had a cosine of 0.36, where the centre is 0.29 and
  * the likest of 20 strangers had 0.07. */
-static bool is_likely(const struct face_manifest *manifest, double cosine, bool turned)
+static bool is_likely(const struct face_manifest *manifest, const struct judgement *judgement, size_t view,
+                      double cosine)
 {
-        return turned ? cosine >= manifest->match_centre
-                      : face_score(manifest, cosine) >= manifest->match_threshold;
+        return is_turned(judgement, view) ? cosine >= manifest->match_centre
+                                          : face_score(manifest, cosine) >= judgement->thresholds.match;
 }
 
-/* The looked-at frames against the selfie, and against the first of them. */
-static bool one_person(const struct faces *faces, const struct judgement *judgement,
-                       const struct face_print *selfie, const struct face_print prints[],
-                       double *ret_likeness)
+static enum rc print_view(struct faces *faces, struct op *op, const struct judgement *judgement, size_t view,
+                          struct face_print *ret)
 {
-        double lowest = 1;
-        bool one = true;
-        for (size_t i = 0; i < judgement->looked_len; i++) {
-                double cosine = selfie ? face_prints_cosine(faces, selfie, &prints[i]) : 1;
-                if (i)
-                        cosine = fmin(cosine, face_prints_cosine(faces, &prints[0], &prints[i]));
-                lowest = fmin(lowest, cosine);
-                one = one &&
-                      is_likely(faces_manifest(faces), cosine, is_turned(judgement, judgement->looked[i]));
-        }
-        *ret_likeness = lowest;
-        return one;
+        return face_print_take(faces, op, watch_frame(&judgement->watch, view), &judgement->watch.views[view],
+                               ret);
 }
 
-static enum rc judge_person(struct faces *faces, struct op *op, struct judgement *judgement,
+/* The lower of the cosines with the selfie, and with a frame that looks at the camera. */
+static enum rc compare_view(struct faces *faces, struct op *op, const struct judgement *judgement,
+                            size_t view, const struct face_print *const known[2], double *ret_cosine)
+{
+        CLEANUP(face_print_release) struct face_print print = {0};
+        enum rc rc = print_view(faces, op, judgement, view, &print);
+        *ret_cosine = 1;
+        for (size_t i = 0; i < 2 && !rc; i++)
+                if (known[i])
+                        *ret_cosine = fmin(*ret_cosine, face_prints_cosine(faces, known[i], &print));
+        return rc;
+}
+
+/* Whoever acts must be whom the selfie shows, and nobody else between: each frame is asked. */
+static enum rc judge_person(struct faces *faces, struct op *op, const struct judgement *judgement,
                             const struct face_print *selfie, struct active_verdict *verdict)
 {
-        struct face_print prints[LOOKED_AT] = {0};
-        enum rc rc = RC_OK;
-        for (size_t i = 0; i < judgement->looked_len && !rc; i++)
-                rc = face_print_take(faces, op, watch_frame(&judgement->watch, judgement->looked[i]),
-                                     &judgement->watch.views[judgement->looked[i]], &prints[i]);
-        if (!rc && !one_person(faces, judgement, selfie, prints, &verdict->evidence.likeness))
+        CLEANUP(face_print_release) struct face_print front = {0};
+        bool one = true;
+        enum rc rc = print_view(faces, op, judgement, judgement->gestures.front[0], &front);
+        verdict->evidence.likeness = 1;
+        for (size_t i = 0; i < judgement->watch.track.len && !rc; i++) {
+                double cosine;
+                rc = compare_view(faces, op, judgement, i, (const struct face_print *[]){selfie, &front},
+                                  &cosine);
+                verdict->evidence.likeness = fmin(verdict->evidence.likeness, cosine);
+                one = one && is_likely(faces_manifest(faces), judgement, i, cosine);
+        }
+        if (!rc && !one)
                 add_error(verdict, RC_FACE_CHANGED);
-        for (size_t i = 0; i < LOOKED_AT; i++)
-                face_print_release(&prints[i]);
         return rc;
 }
 
@@ -131,7 +120,7 @@ static enum rc judge_passively(struct faces *faces, struct op *op, struct judgem
                 odds[i] = log_odds(score);
         }
         verdict->evidence.liveness_score = liveness_of(odds, judgement->watch.track.len);
-        if (verdict->evidence.liveness_score < faces_manifest(faces)->live_threshold)
+        if (verdict->evidence.liveness_score < judgement->thresholds.liveness)
                 add_error(verdict, RC_NOT_LIVE);
         return RC_OK;
 }
@@ -141,6 +130,8 @@ static void judge_frames(struct judgement *judgement, struct active_verdict *ver
         size_t spared = judgement->watch.len / SPARED;
         verdict->evidence.faces = judgement->watch.track.len;
         verdict->evidence.distinct = watch_distinct(&judgement->watch);
+        for (size_t i = 0; i < judgement->watch.track.len; i++)
+                verdict->tracked[judgement->watch.frame_of[i]] = true;
         if (judgement->watch.track.len + spared < judgement->watch.len)
                 add_error(verdict, RC_NO_FACE);
         if (judgement->watch.several > spared)
@@ -164,20 +155,20 @@ static void judge_gestures(struct judgement *judgement, const struct challenge *
                 add_error(verdict, RC_FLAT_FACE);
 }
 
-enum rc face_active(struct faces *faces, struct op *op, const struct image frames[], size_t len,
-                    const struct challenge *challenge, const struct face_print *selfie,
+enum rc face_active(struct faces *faces, struct op *op, const struct active_task *task,
                     struct active_verdict *ret)
 {
-        struct judgement judgement = {.watch = {.frames = frames, .len = MIN(len, (size_t)FRAMES_MAX)}};
+        struct judgement judgement = {
+            .watch = {.frames = task->frames, .len = MIN(task->len, (size_t)FRAMES_MAX)},
+            .thresholds = face_thresholds_of(faces, task->thresholds)};
         struct active_verdict verdict = {0};
         enum rc rc = watch_track(faces, op, &judgement.watch);
         if (rc)
                 return rc;
         judge_frames(&judgement, &verdict);
-        judge_gestures(&judgement, challenge, &verdict);
+        judge_gestures(&judgement, task->challenge, &verdict);
         if (judgement.read) {
-                choose_looked(&judgement);
-                rc = judge_person(faces, op, &judgement, selfie, &verdict);
+                rc = judge_person(faces, op, &judgement, task->selfie, &verdict);
                 if (!rc)
                         rc = judge_passively(faces, op, &judgement, &verdict);
         }

@@ -5,7 +5,7 @@
  * In order: one face in each frame, near where it was before (NO_FACE, SEVERAL_FACES); no frame twice
  * (FRAMES_REPEATED, by vision/frame_still.h; whether other sessions had it, the hashes tell); the actions
  * seen in their order (CHALLENGE_FAILED), by the pose of each frame (vision/pose.h); the turns those of a
- * solid head (FLAT_FACE); the same face in a few frames as in the selfie (FACE_CHANGED); passive liveness of
+ * solid head (FLAT_FACE); the same face in every frame as in the selfie (FACE_CHANGED); passive liveness of
  * all frames, of which the worst third counts (NOT_LIVE).
  */
 #pragma once
@@ -20,7 +20,8 @@ struct active_evidence {
         size_t distinct; /* frames whose face moved against all before them */
         size_t actions;  /* of the challenge, seen in their order */
         double depth;    /* how far the nose stands out of the plane of eyes and mouth, in eye distances */
-        double likeness; /* the lowest cosine of the looked-at frames, with the selfie and each other */
+        double likeness; /* the lowest cosine of a frame with the selfie, or the first that looks at the
+                            camera */
         double liveness_score; /* 0 to 1, of the worst third of the frames */
 };
 
@@ -29,12 +30,19 @@ struct active_verdict {
         double score;                    /* 0 to 1: liveness_score, lowered where the head is hardly solid */
         enum rc errors[FACE_ERRORS_MAX]; /* in the order above, none twice */
         size_t errors_len;
+        bool tracked[FRAMES_MAX]; /* frames with the face; others say nothing of whose they are */
         struct active_evidence evidence;
 };
 
-/* Judge `len` (FRAMES_MIN to FRAMES_MAX) upright BGR frames, in the order in which they were taken, against
- * `challenge`; `selfie` is the print of the selfie's face, or NULL where it has none. RC_OK whenever there is
- * a verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and RC_INTERNAL. */
-NODISCARD enum rc face_active(struct faces *faces, struct op *op, const struct image frames[], size_t len,
-                              const struct challenge *challenge, const struct face_print *selfie,
+struct active_task {
+        const struct image *frames; /* upright BGR, in the order in which they were taken */
+        size_t len;                 /* FRAMES_MIN to FRAMES_MAX */
+        const struct challenge *challenge;
+        const struct face_print *selfie;   /* of the selfie's face; NULL: it has none */
+        struct face_thresholds thresholds; /* of frames as of selfies */
+};
+
+/* RC_OK whenever there is a verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and
+ * RC_INTERNAL. */
+NODISCARD enum rc face_active(struct faces *faces, struct op *op, const struct active_task *task,
                               struct active_verdict *ret);

@@ -95,6 +95,7 @@ static enum rc decode_frames(struct op *op, const struct frame *frame, struct se
         return ret->len >= FRAMES_MIN ? RC_OK : op_fail(op, RC_INTERNAL, "too few frames");
 }
 
+/* A frame without the face has the hash of a black one, by which none is known again. */
 static void emit_active(struct emit *emit, const struct sequence *sequence,
                         const struct active_verdict *verdict)
 {
@@ -107,10 +108,11 @@ static void emit_active(struct emit *emit, const struct sequence *sequence,
         emit_close_array(emit);
         emit_open_array(emit, "hashes");
         for (size_t i = 0; i < sequence->len; i++) {
-                uint8_t hash[FRAME_HASH_LEN];
+                uint8_t hash[FRAME_HASH_LEN] = {0};
                 CLEANUP(buf_release) struct buf hex;
                 buf_init(&hex, 2 * FRAME_HASH_LEN);
-                frame_hash(&sequence->frames[i], hash);
+                if (verdict->tracked[i])
+                        frame_hash(&sequence->frames[i], hash);
                 buf_add_hex(&hex, hash, sizeof(hash));
                 emit_str(emit, NULL, buf_str(&hex));
         }
@@ -145,8 +147,9 @@ static enum rc emit_person(struct roles *roles, struct op *op, const struct sequ
         if (comparison->compared && (template || sequence->len > 0))
                 rc = face_print_take(roles->faces, op, selfie, &comparison->selfie, &print);
         if (rc == RC_OK && comparison->compared && sequence->len > 0) {
-                rc = face_active(roles->faces, op, sequence->frames, sequence->len, &sequence->challenge,
-                                 &print, &verdict);
+                const struct active_task task = {sequence->frames, sequence->len, &sequence->challenge,
+                                                 &print, comparison->thresholds};
+                rc = face_active(roles->faces, op, &task, &verdict);
                 if (rc == RC_OK)
                         emit_active(emit, sequence, &verdict);
         }

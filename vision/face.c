@@ -114,6 +114,14 @@ double face_score(const struct face_manifest *manifest, double cosine)
         return 1 / (1 + exp(-manifest->match_slope * (cosine - manifest->match_centre)));
 }
 
+struct face_thresholds face_thresholds_of(const struct faces *faces, struct face_thresholds asked)
+{
+        const struct face_manifest *manifest = &faces->manifest;
+        return (struct face_thresholds){.match = asked.match > 0 ? asked.match : manifest->match_threshold,
+                                        .liveness =
+                                            asked.liveness > 0 ? asked.liveness : manifest->live_threshold};
+}
+
 enum rc face_liveness(struct faces *faces, struct op *op, const struct image *image,
                       const struct face_view *view, double *ret)
 {

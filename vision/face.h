@@ -30,6 +30,8 @@ struct face_thresholds {
         double match;    /* of similarity_score */
         double liveness; /* of liveness_score */
 };
+/* Those that decide. */
+struct face_thresholds face_thresholds_of(const struct faces *faces, struct face_thresholds asked);
 
 /* The face that was chosen in one of the pictures. */
 struct face_view {

@@ -97,12 +97,7 @@ enum rc face_compare(struct faces *faces, struct op *op, const struct image *ref
                      const struct image *selfie, struct face_thresholds thresholds,
                      struct face_comparison *ret)
 {
-        const struct face_manifest *manifest = faces_manifest(faces);
-        struct face_comparison comparison = {.thresholds = thresholds};
-        if (!(thresholds.match > 0))
-                comparison.thresholds.match = manifest->match_threshold;
-        if (!(thresholds.liveness > 0))
-                comparison.thresholds.liveness = manifest->live_threshold;
+        struct face_comparison comparison = {.thresholds = face_thresholds_of(faces, thresholds)};
         enum rc rc = face_look(faces, op, reference, FACE_ON_CARD, &comparison.reference);
         if (!rc)
                 rc = face_look(faces, op, selfie, FACE_BEFORE_CAMERA, &comparison.selfie);

@@ -1,7 +1,7 @@
 /*
- * A perceptual hash of a frame: it stays nearly the same where the frame is encoded anew or made a little
- * smaller, and differs between frames that a camera took one after another. A frame that was seen before, in
- * this upload or another, is found by it.
+ * A perceptual hash of a frame: it stays nearly the same where the frame is encoded anew or made smaller, not
+ * where it is cropped or shifted by a hundredth, and differs between frames that a camera took one after
+ * another. A frame that was seen before, in this upload or another, is found by it.
  *
  * Each of 256 bits says whether one of 16 by 16 places of the frame, smoothed, is plainly brighter than the
  * place to its right.

@@ -51,7 +51,7 @@ static bool is_whole(const struct face_box *box, const struct image *frame)
         return pose_measure(&box->points, &pose);
 }
 
-/* A face that jumps is not the one before it; the frame is passed over, and tracking goes on from there. */
+/* A face that jumps is not the one before it: the frame is passed over, and that one is still looked for. */
 enum rc watch_track(struct faces *faces, struct op *op, struct watch *watch)
 {
         struct face_list *list = x_new(1, sizeof(*list));
@@ -76,8 +76,8 @@ enum rc watch_track(struct faces *faces, struct op *op, struct watch *watch)
                             (struct face_view){.found = true, .box = box, .faces_len = list->len};
                         watch->frame_of[at] = i;
                         watch->track.at[at] = box.points;
+                        before = box;
                 }
-                before = box;
         }
         cv_net_rest(detector_of(faces)->net);
         x_free(list);

@@ -94,6 +94,13 @@ def changed(scene):
     return frames[:first] + [head.frame(pose, view) for pose in scene.poses[first:]]
 
 
+def mixed(scene):
+    """Changed for every other frame: whoever fills half of them is another."""
+    frames, head = live(scene), scene.head(scene.stranger())
+    view = scene.view_of(head.picture)
+    return [head.frame(pose, view) if i % 2 else frame for i, (frame, pose) in enumerate(zip(frames, scene.poses))]
+
+
 def two(scene):
     """Two people side by side."""
     left, right, half = live(scene), scene.head(scene.stranger()), WIDTH // 2
@@ -134,7 +141,7 @@ def swapped(scene):
     return frames
 
 
-KINDS = {"live": live, "flat": flat, "bent": bent, "cut_out": cut_out, "replayed": replayed, "changed": changed, "two": two, "stills": stills, "swapped": swapped}
+KINDS = {"live": live, "flat": flat, "bent": bent, "cut_out": cut_out, "replayed": replayed, "changed": changed, "mixed": mixed, "two": two, "stills": stills, "swapped": swapped}
 # The camera is left out, as where an attacker feeds the browser: its frames are encoded alike.
 INJECTED = ("replayed", "stills")
 

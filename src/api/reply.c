@@ -67,6 +67,19 @@ static void emit_fields(struct emit *emit, const struct op *op)
         emit_close(emit);
 }
 
+static bool is_of_file(enum rc rc)
+{
+        return rc == RC_FILE_TOO_LARGE || rc == RC_UNSUPPORTED_IMAGE_FORMAT;
+}
+
+/* Of a file that is refused, what is told of its field is the sharper word. */
+static const char *message_of(const struct op *op, enum rc rc)
+{
+        if (!is_of_file(rc) || op->fields_len == 0)
+                return message_text(rc, op->client.lang);
+        return op->client.lang == LANG_KO ? op->fields[0].text_ko : op->fields[0].text_en;
+}
+
 static void emit_limit(struct emit *emit, struct http_request *request, struct http_reply *reply)
 {
         struct op *op = &request->op;
@@ -87,15 +100,16 @@ void api_render_error(void *ctx, struct http_request *request, struct http_reply
         reply->status = rc_status(rc);
         emit_open(&emit, NULL);
         emit_bool(&emit, "success", false);
-        emit_text(&emit, "message", message_text(rc, op->client.lang));
+        emit_text(&emit, "message", message_of(op, rc));
         emit_data(&emit, op);
         emit_codes(&emit, rc);
-        if (reply->status == 422)
+        if (reply->status == 422 || (is_of_file(rc) && op->fields_len > 0))
                 emit_fields(&emit, op);
         if (reply->status == 429)
                 emit_limit(&emit, request, reply);
         if (rc == RC_FILE_TOO_LARGE)
-                emit_int(&emit, "max_bytes", api->svc->conf->id_card_max_file_size);
+                emit_int(&emit, "max_bytes",
+                         op->max_bytes ? op->max_bytes : api->svc->conf->id_card_max_file_size);
         if (rc == RC_SESSION_EXPIRED) {
                 emit_time(&emit, "expired_at", op->expired_at_ms);
                 emit_bool(&emit, "new_session_required", true);

@@ -62,6 +62,7 @@ void op_forgive(struct op *op)
         op->retry_after_s = 0;
         op->limit_type = NULL;
         op->expired_at_ms = 0;
+        op->max_bytes = 0;
         op->attempts_remaining = -1;
 }
 

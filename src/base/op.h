@@ -43,6 +43,7 @@ struct op {
         int64_t retry_after_s;
         const char *limit_type;
         int64_t expired_at_ms;
+        int64_t max_bytes;
         int attempts_remaining; /* -1: not told */
 };
 

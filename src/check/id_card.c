@@ -187,7 +187,7 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
         struct tx tx CLEANUP(tx_rollback) = {0};
         bool judged;
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            people_numbers(&tx, svc, &judgement->fields, &outcome->numbers) != RC_OK ||
+            people_numbers(&tx, svc, &task->session, &judgement->fields, &outcome->numbers) != RC_OK ||
             document_conclude(&tx, &task->session, task->document.id, outcome, &judged) != RC_OK)
                 return op->rc;
         if (!judged)

@@ -15,17 +15,29 @@ static const struct {
         uint8_t kind;
 } number_kinds[] = {{DOC_ID_NUMBER, 1}, {DOC_LICENSE_NUMBER, 2}, {DOC_PASSPORT_NUMBER, 3}};
 
-enum rc people_numbers(struct tx *tx, const struct service *svc, const struct doc_fields *fields,
-                       struct str *ret)
+enum rc people_agreed(struct tx *tx, const struct service *svc, const struct session *session, bool *ret)
+{
+        struct consent_state consent;
+        *ret = false;
+        if (svc->conf->duplicate_face_days == 0)
+                return RC_OK;
+        if (consent_state(tx, svc, session, &consent) != RC_OK)
+                return tx->op->rc;
+        *ret = consent.given & CONSENT_OF(CONSENT_COMPARISON);
+        return RC_OK;
+}
+
+enum rc people_numbers(struct tx *tx, const struct service *svc, const struct session *session,
+                       const struct doc_fields *fields, struct str *ret)
 {
         _Static_assert(LEN(number_kinds) <= (size_t)PEOPLE_NUMBERS_MAX, "as many as are kept");
         CLEANUP(people_keys_wipe) struct people_keys keys = {0};
         CLEANUP(buf_release) struct buf hashes;
-        bool found;
+        bool agreed, found;
         buf_init(&hashes, PEOPLE_NUMBERS_MAX * PEOPLE_NUMBER_LEN);
         *ret = STR_NULL;
-        if (svc->conf->duplicate_face_days == 0)
-                return RC_OK;
+        if (people_agreed(tx, svc, session, &agreed) != RC_OK || !agreed)
+                return tx->op->rc;
         /* Held only where they are made: nobody compares here. */
         if (people_keys_find(tx, &keys, &found) != RC_OK || (!found && people_keys_take(tx, &keys) != RC_OK))
                 return tx->op->rc;
@@ -102,13 +114,11 @@ static enum rc prepare(struct op *op, struct service *svc, const struct session 
                        const char *document_id, struct people_look *look)
 {
         struct document document;
-        struct consent_state consent;
         struct tx tx CLEANUP(tx_rollback) = {0};
         if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
-            consent_state(&tx, svc, session, &consent) != RC_OK ||
+            people_agreed(&tx, svc, session, &look->wanted) != RC_OK ||
             document_load(&tx, session, str_from(document_id), &document) != RC_OK)
                 return op->rc;
-        look->wanted = consent.given & CONSENT_OF(CONSENT_COMPARISON);
         look->numbers = document.numbers;
         return RC_OK;
 }
@@ -118,7 +128,7 @@ enum rc people_look(struct op *op, struct service *svc, const struct session *se
 {
         bool more = true;
         *ret = (struct people_look){0};
-        if (svc->conf->duplicate_face_days == 0 || template.len == 0)
+        if (template.len == 0)
                 return RC_OK;
         if (!template_parse(template, &ret->face))
                 return op_fail(op, RC_INTERNAL, "not a template");

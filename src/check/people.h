@@ -15,10 +15,14 @@
 #include "store/people.h"
 #include "vision/template.h"
 
+/* Whether people are compared, and the applicant agreed to it. Without that nothing is made of their face or
+ * numbers to compare by. */
+NODISCARD enum rc people_agreed(struct tx *tx, const struct service *svc, const struct session *session,
+                                bool *ret);
 /* Keyed hashes of the document's numbers, for document_outcome; null where nothing is compared, or none was
  * read. */
-NODISCARD enum rc people_numbers(struct tx *tx, const struct service *svc, const struct doc_fields *fields,
-                                 struct str *ret);
+NODISCARD enum rc people_numbers(struct tx *tx, const struct service *svc, const struct session *session,
+                                 const struct doc_fields *fields, struct str *ret);
 
 /* A face that is about to take its step, and what was found of it so far. Release it. */
 struct people_look {

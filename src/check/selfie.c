@@ -1,6 +1,7 @@
 #include "check/selfie.h"
 
 #include "check/consent.h"
+#include "check/people.h"
 #include "store/event.h"
 
 const char selfie_job[] = "compare_face";
@@ -117,7 +118,8 @@ enum rc selfie_task_load(struct op *op, struct service *svc, const struct job *j
                 return op->rc;
         if (ret->session.erased)
                 *ret_open = false;
-        if (*ret_open && (load_refs(op, job, ret) != RC_OK || find_portrait(&tx, ret) != RC_OK))
+        if (*ret_open && (load_refs(op, job, ret) != RC_OK || find_portrait(&tx, ret) != RC_OK ||
+                          people_agreed(&tx, svc, &ret->session, &ret->agreed) != RC_OK))
                 return op->rc;
         if (tx_commit(&tx) != RC_OK)
                 return op->rc;

@@ -26,6 +26,7 @@ struct selfie_task {
         struct challenge challenge;  /* that they answer; without actions: a selfie alone */
         struct picture_ref portrait; /* of the accepted document */
         bool has_portrait;
+        bool agreed; /* people_agreed: a template is made */
 };
 
 NODISCARD enum rc selfie_task_load(struct op *op, struct service *svc, const struct job *job,

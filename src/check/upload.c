@@ -12,13 +12,21 @@ enum rc upload_open(struct op *op, struct service *svc, bool frames, struct uplo
         return RC_OK;
 }
 
+static enum rc refuse_format(struct op *op, const struct upload *upload)
+{
+        if (upload->frames)
+                return op_fail_field(op, RC_UNSUPPORTED_IMAGE_FORMAT, "frames", "프레임은 JPEG여야 합니다.",
+                                     "Frames must be JPEG.");
+        return op_fail(op, RC_UNSUPPORTED_IMAGE_FORMAT, "neither JPEG nor PNG by content");
+}
+
 enum rc upload_next_frame(struct op *op, struct upload *upload)
 {
         if (upload->images == FRAMES_MAX)
                 return op_fail_field(op, RC_VALIDATION_FAILED, "frames", "프레임은 6장에서 24장까지입니다.",
                                      "6 to 24 frames are taken.");
         if (upload->lens[upload->images - 1] < sizeof(upload->head))
-                return op_fail(op, RC_UNSUPPORTED_IMAGE_FORMAT, "a frame is too short for an image");
+                return refuse_format(op, upload);
         upload->images++;
         return RC_OK;
 }
@@ -35,16 +43,37 @@ static enum rc look(struct op *op, struct upload *upload, size_t len, struct str
         size_t more = MIN(bytes.len, sizeof(upload->head) - len);
         memcpy(upload->head + len, bytes.ptr, more);
         if (len + more == sizeof(upload->head) && !is_image(upload))
-                return op_fail(op, RC_UNSUPPORTED_IMAGE_FORMAT, "neither JPEG nor PNG by content");
+                return refuse_format(op, upload);
+        return RC_OK;
+}
+
+static enum rc refuse_size(struct op *op, int64_t max, const char *text_ko, const char *text_en)
+{
+        op->max_bytes = max;
+        return op_fail_field(op, RC_FILE_TOO_LARGE, "frames", text_ko, text_en);
+}
+
+/* `len` bytes of the image are there, and `more` come. */
+static enum rc check_size(struct op *op, const struct conf *conf, const struct upload *upload, size_t len,
+                          size_t more)
+{
+        size_t max = upload->frames ? UPLOAD_FRAME_BYTES_MAX : (size_t)conf->id_card_max_file_size;
+        if (more > max - len)
+                return upload->frames
+                           ? refuse_size(op, UPLOAD_FRAME_BYTES_MAX, "프레임은 한 장에 1MB까지입니다.",
+                                         "A frame may have 1 MB at most.")
+                           : op_fail(op, RC_FILE_TOO_LARGE, "more than %zu bytes", max);
+        if (upload->frames && more > UPLOAD_FRAMES_BYTES_MAX - upload->len)
+                return refuse_size(op, UPLOAD_FRAMES_BYTES_MAX, "프레임은 모두 합쳐 12MB까지입니다.",
+                                   "All frames together may have 12 MB at most.");
         return RC_OK;
 }
 
 enum rc upload_write(struct op *op, struct service *svc, struct upload *upload, struct str bytes)
 {
         size_t *len = &upload->lens[upload->images - 1];
-        size_t max = upload->frames ? UPLOAD_FRAME_BYTES_MAX : (size_t)svc->conf->id_card_max_file_size;
-        if (bytes.len > max - *len || (upload->frames && bytes.len > UPLOAD_FRAMES_BYTES_MAX - upload->len))
-                return op_fail(op, RC_FILE_TOO_LARGE, "more than %zu bytes, or too many in all", max);
+        if (check_size(op, svc->conf, upload, *len, bytes.len) != RC_OK)
+                return op->rc;
         if (*len < sizeof(upload->head) && look(op, upload, *len, bytes) != RC_OK)
                 return op->rc;
         *len += bytes.len;
@@ -58,7 +87,7 @@ enum rc upload_commit(struct op *op, struct upload *upload, const char *field)
                 return op_fail_field(op, RC_MISSING_FILE, field, "이미지 파일을 첨부해 주세요.",
                                      "Attach the picture.");
         if (upload->lens[upload->images - 1] < sizeof(upload->head))
-                return op_fail(op, RC_UNSUPPORTED_IMAGE_FORMAT, "too short for an image");
+                return refuse_format(op, upload);
         if (blob_commit(op, &upload->writer) != RC_OK)
                 return op->rc;
         upload->committed = true;

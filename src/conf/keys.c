@@ -124,7 +124,7 @@ const struct conf_key conf_keys[] = {
     {NULL, "IMAGE_RETENTION_DAYS", CONF_INT, AT(image_retention_days), "0", 0, 36500, NULL,
      "Pictures of documents and faces are destroyed after so many days, where that is earlier. 0: with their session."},
     {NULL, "FRAME_HASH_DAYS", CONF_INT, AT(frame_hash_days), "90", 1, 3650, NULL,
-     "Keyed hashes of the frames of challenges are kept so long, or until their session is erased: a frame that was seen before is refused (FRAMES_REPEATED)."},
+     "Keyed hashes of the frames of challenges are kept so long, or until their session is erased: a frame that was seen before is refused (FRAMES_REPEATED), also encoded anew or scaled. Cropped or shifted it is not known again."},
     {NULL, "FACE_RETENTION_DAYS", CONF_INT, AT(face_retention_days), "0", 0, 36500, NULL,
      "Pictures of faces (the selfie, the portrait cut out of the document) are destroyed, with their keys, so many days after their session ended, where that is earlier than the above. 0: as soon as it ends. The document's picture, on which a face is too, goes by IMAGE_RETENTION_DAYS."},
     {NULL, "DUPLICATE_FACE_DAYS", CONF_INT, AT(duplicate_face_days), "0", 0, 3650, NULL,

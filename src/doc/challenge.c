@@ -4,7 +4,7 @@
 
 static const char *const names[FACE_ACTION_COUNT] = {"turn_left", "turn_right", "look_up", "come_closer"};
 
-/* Two actions take people two seconds at the least; cameras give no more than 60 frames a second. */
+/* Two actions take people a second and a half at the least; cameras give no more than 60 frames a second. */
 enum { SPAN_MS_MIN = 1500, STEP_MS_MIN = 15, STEP_MS_MAX = 10 * 1000 };
 
 const char *face_action_name(enum face_action action)

@@ -1,10 +1,32 @@
 #include "store/face_frame.h"
 
+#include "crypto/random.h"
 #include "store/internal.h"
 
 enum { BAND_LEN = FACE_FRAME_LEN / FACE_FRAME_BANDS };
+/* A band with fewer bits set, or fewer clear, is of a plain area, which anybody's frames may have alike. Of
+ * simulated frames of live people each had six bands or more with as many. */
+enum { BITS_MIN = 3 };
 
-/* 64 bits of the keyed hash of each band, with its place before it. */
+static bool is_telling(const uint8_t band[BAND_LEN])
+{
+        int set = 0;
+        for (size_t i = 0; i < BAND_LEN; i++)
+                set += __builtin_popcount(band[i]);
+        return set >= BITS_MIN && set <= 8 * BAND_LEN - BITS_MIN;
+}
+
+/* A frame that is not, a black one say, is neither kept nor looked for. */
+static bool is_known_again(const struct face_frame *frame)
+{
+        int telling = 0;
+        for (size_t i = 0; i < FACE_FRAME_BANDS; i++)
+                telling += is_telling(frame->bits + i * BAND_LEN);
+        return telling >= FACE_FRAME_BANDS_SEEN;
+}
+
+/* 64 bits of the keyed hash of each band, with its place before it; chance for one that tells nothing, so
+ * that it is like no other and no row is looked for by it. */
 static void bands_of(const struct vault *vault, size_t generation, const struct face_frame *frame,
                      struct db_value ret[FACE_FRAME_BANDS])
 {
@@ -15,6 +37,8 @@ static void bands_of(const struct vault *vault, size_t generation, const struct 
                 memcpy(text + 1, frame->bits + i * BAND_LEN, BAND_LEN);
                 vault_index_of(vault, generation, VAULT_FRAME, str_from_bytes(text, sizeof(text)), hash);
                 memcpy(&band, hash, sizeof(band));
+                if (!is_telling(frame->bits + i * BAND_LEN))
+                        random_bytes(&band, sizeof(band));
                 ret[i] = db_int(band);
         }
         explicit_bzero(text, sizeof(text));
@@ -73,9 +97,9 @@ enum rc face_frames_see(struct tx *tx, const struct session *session, const stru
         enum rc rc = take_turn(tx);
         /* All are looked for before one is kept: those of one upload are much alike. */
         for (size_t i = 0; i < len && rc == RC_OK && !seen; i++)
-                rc = find(tx, &frames[i], &seen);
+                rc = is_known_again(&frames[i]) ? find(tx, &frames[i], &seen) : RC_OK;
         for (size_t i = 0; i < len && rc == RC_OK; i++)
-                rc = keep(tx, session, &frames[i], now_ms);
+                rc = is_known_again(&frames[i]) ? keep(tx, session, &frames[i], now_ms) : RC_OK;
         if (rc == RC_OK)
                 *ret_seen = seen;
         return rc;

@@ -1,7 +1,8 @@
 /*
- * Frames that were seen, so that none serves twice: of each the keyed hashes of eight bands of its perceptual
- * hash. A frame counts as seen where five of its bands are those of one stored frame, in their places: one
- * that was encoded anew keeps most of them. Who has the rows alone learns nothing of a picture.
+ * Frames that were seen, so that the same does not serve twice: of each the keyed hashes of eight bands of
+ * its perceptual hash. A frame counts as seen where five of its bands are those of one stored frame, in their
+ * places: one that was encoded anew keeps most of them. Bands of plain areas do not count, and a frame with
+ * fewer than five others is left alone. Who has the rows alone learns nothing of a picture.
  */
 #pragma once
 

@@ -65,7 +65,7 @@ static enum rc compare(const struct workers_deps *deps, struct op *op, const str
                                               .selfie = buf_str(&selfie),
                                               .match_threshold = deps->svc->conf->face_match_threshold,
                                               .liveness_threshold = deps->svc->conf->liveness_threshold,
-                                              .template = deps->svc->conf->duplicate_face_days > 0};
+                                              .template = task->agreed};
         if (part_frames(op, task, buf_str(&frames), &request) != RC_OK)
                 return op->rc;
         return vision_compare_faces(deps->vision, op, &request, ret);

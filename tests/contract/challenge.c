@@ -125,7 +125,7 @@ static void fill(struct face_frame frames[], size_t len, uint8_t first)
 {
         for (size_t i = 0; i < len; i++)
                 for (size_t k = 0; k < FACE_FRAME_LEN; k++)
-                        frames[i].bits[k] = (uint8_t)(first + 8 * i + k / 4);
+                        frames[i].bits[k] = k % 4 ? 0x15 : (uint8_t)(first + 8 * i + k / 4);
 }
 
 static bool see(struct fixture *fixture, const struct session *session, const struct face_frame frames[],
@@ -159,6 +159,36 @@ CONTRACT(a_frame_is_known_again_by_five_of_its_bands)
         memcpy(again.bits, frames[0].bits + 4, FACE_FRAME_LEN - 4);
         memcpy(again.bits + FACE_FRAME_LEN - 4, frames[0].bits, 4);
         CHECK(!see(fixture, &other, &again, 1, NOW_MS));
+}
+
+/* A black frame, or a wall, may be anybody's. Controls: is_telling without BITS_MIN; no is_known_again before
+ * keep; no random_bytes in bands_of. */
+CONTRACT(frames_of_plain_areas_are_neither_kept_nor_known_again)
+{
+        struct session session, other;
+        struct face_frame plain[3] = {{{0}}, {{0}}, {{0}}}, half[2];
+        struct db_rows rows;
+        make_session(fixture, "key-1", &session);
+        make_session(fixture, "key-2", &other);
+        memset(plain[1].bits, 0xff, FACE_FRAME_LEN);
+        fill(&plain[2], 1, 0);
+        memset(plain[2].bits, 0, 16); /* four bands are left */
+        CHECK(!see(fixture, &session, plain, LEN(plain), NOW_MS));
+        CHECK(!see(fixture, &other, plain, LEN(plain), NOW_MS));
+        {
+                BEGIN(tx, TX_READ);
+                CHECK_OK(tx_query(&tx, "SELECT id FROM face_frames", NULL, 0, &rows));
+                CHECK(rows.len == 0);
+        }
+        fill(half, LEN(half), 0);
+        memset(half[0].bits, 0, 8); /* six are left */
+        half[1] = half[0];
+        half[1].bits[FACE_FRAME_LEN - 1] ^= 0x80;
+        CHECK(!see(fixture, &session, half, 1, NOW_MS));
+        CHECK(see(fixture, &other, half + 1, 1, NOW_MS));
+        half[1].bits[FACE_FRAME_LEN - 1] ^= 0x40; /* four that tell, and two plain ones, are alike */
+        half[1].bits[FACE_FRAME_LEN - 5] ^= 0x80;
+        CHECK(!see(fixture, &other, half + 1, 1, NOW_MS));
 }
 
 /* The first of an upload that was seen tells; the frames of one upload do not tell of each other. */
@@ -228,11 +258,12 @@ CONTRACT(erasing_destroys_challenges_and_frames_and_names_the_frames_blob)
             "SELECT COUNT(*) FROM face_verifications WHERE session_id = $1 AND frames_blob IS NOT NULL"};
         struct session session, other;
         struct session *both[] = {&session, &other};
-        struct face_frame frame = {{1}};
+        struct face_frame frame;
         struct erased what;
         char id[ID_MAX], face_id[ID_MAX];
         make_session(fixture, "key-1", &session);
         make_session(fixture, "key-2", &other);
+        fill(&frame, 1, 0);
         for (size_t i = 0; i < LEN(both); i++) {
                 struct face_new face = {.document_id = "doc",
                                         .actions = STR("look_up,turn_left"),

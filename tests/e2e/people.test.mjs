@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertFails, Flow } from './lib/flow.mjs';
 import { readTree } from './lib/image.mjs';
+import { needsLiar, selfie, serve, verdict } from './lib/liveness.mjs';
 import { Server } from './lib/server.mjs';
 import { card, needsCards, needsFaces } from './lib/specimen.mjs';
 
@@ -153,7 +154,25 @@ test('the consent to be compared is an item of its own that nobody has to give',
   });
 });
 
-// Control: leave the consent out of prepare() of check/people.c.
+// The stand-in finds a face less alike where it was asked for a template. Control: `.template` by DUPLICATE_FACE_DAYS alone.
+test('without that consent no template is made', needsLiar, async () => {
+  const server = await serve({ env: { DUPLICATE_FACE_DAYS: '90' } });
+  try {
+    for (const [items, similarity] of [[[], 0.9], [['comparison'], 0.8]]) {
+      const flow = await Flow.create(server, {});
+      if (items.length) assert.equal((await agree(flow, items)).status, 200);
+      await flow.proveBoth();
+      const sent = await flow.uploadDocument('resident_card', selfie);
+      assert.equal((await flow.judged('id-card', sent.body.data.verification_id)).status, 'success');
+      const judged = await verdict(flow, await flow.uploadFace(selfie));
+      assert.deepEqual([judged.status, judged.similarity_score], ['success', similarity], items.join());
+    }
+  } finally {
+    await server.stop();
+  }
+});
+
+// Control: let people_agreed say yes to everybody.
 test('without that consent a face is neither compared nor kept, and without the face’s there is no step', needsFaces, async () => {
   const server = await startWith({ CONSENT_REQUIRED: 'true', DUPLICATE_FACE_DAYS: '90' });
   try {

@@ -76,7 +76,9 @@ static void begin(struct town *town, struct tx *tx, const struct visit *visit, s
         if (visit->number)
                 CHECK(doc_set(&fields, visit->kind, str_from(visit->number), 1));
         CHECK(session_insert(tx, &new, session) == RC_OK && consent_insert(tx, session, &consent) == RC_OK);
-        CHECK(people_numbers(tx, &town->svc, &fields, &outcome.numbers) == RC_OK);
+        CHECK(people_numbers(tx, &town->svc, session, &fields, &outcome.numbers) == RC_OK);
+        CHECK(str_is_null(outcome.numbers) ==
+              (visit->silent || visit->number == NULL || town->conf.duplicate_face_days == 0));
         CHECK(document_insert(tx, session, &document, ret_document, &done) == RC_OK && done);
         CHECK(document_conclude(tx, session, ret_document, &outcome, &done) == RC_OK);
 }
@@ -144,6 +146,7 @@ TEST(people_who_come_again_are_told_by_face_and_number)
         CHECK_STR(str_from(VISIT(.face = -0.99F)), "[]");
 }
 
+/* Controls: `ret` of people_agreed always true; no question of it in people_numbers. */
 TEST(people_are_compared_only_where_they_agreed_and_with_their_like)
 {
         CLEANUP(town_release) struct town town;

@@ -102,15 +102,21 @@ static void set_film(struct set *set, const char *name, const struct held held[L
         }
 }
 
-static struct active_verdict judged(struct set *set, const char *actions)
+static struct active_verdict judged_by(struct set *set, const char *actions,
+                                       struct face_thresholds thresholds)
 {
         struct challenge challenge;
         struct active_verdict verdict;
         CHECK(challenge_parse(str_from(actions), &challenge));
-        CHECK(face_active(set->faces, &set->op, set->frames, LEN, &challenge, &set->selfie, &verdict) ==
-              RC_OK);
+        const struct active_task task = {set->frames, LEN, &challenge, &set->selfie, thresholds};
+        CHECK(face_active(set->faces, &set->op, &task, &verdict) == RC_OK);
         CHECK(verdict.passed == (verdict.errors_len == 0));
         return verdict;
+}
+
+static struct active_verdict judged(struct set *set, const char *actions)
+{
+        return judged_by(set, actions, (struct face_thresholds){0});
 }
 
 static bool has(const struct active_verdict *verdict, enum rc error)
@@ -175,6 +181,61 @@ TEST(active_refuses_a_change_of_person)
         CHECK(has(&verdict, RC_FACE_CHANGED));
 }
 
+/* One frame is of another: a front one between the actions, or a second one of an action. Control: the loop
+ * in judge_person over the front frame and the first of each action alone. */
+TEST(active_looks_for_the_same_face_in_every_frame)
+{
+        static const int at[] = {4, 6, 7};
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        for (size_t i = 0; i < LEN(at); i++) {
+                set_film(&set, one, turning, i ? 1 : 0);
+                set_film(&set, other, turning, at[i]);
+                if (at[i] + 1 < LEN)
+                        set_film(&set, one, turning, at[i] + 1);
+                struct active_verdict verdict = judged(&set, "turn_left,look_up");
+                CHECK(has(&verdict, RC_FACE_CHANGED) && verdict.evidence.faces == LEN);
+        }
+}
+
+/* In a frame twice as wide, which side of it the picture takes. */
+static void put_aside(struct image *frame, bool right)
+{
+        struct image wide;
+        image_init(&wide, 2 * frame->width, frame->height, 3);
+        for (int v = 0; v < frame->height; v++)
+                memcpy(wide.pixels + (size_t)v * wide.stride + (right ? (size_t)(3 * frame->width) : 0),
+                       frame->pixels + (size_t)v * frame->stride, (size_t)(3 * frame->width));
+        image_release(frame);
+        *frame = wide;
+}
+
+/* Control: `before = box` in watch_track also where it does not follow. */
+TEST(active_does_not_go_on_with_a_face_that_jumped)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        for (int i = 0; i < LEN; i++)
+                put_aside(&set.frames[i], i >= 4);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(verdict.evidence.faces == 4 && has(&verdict, RC_NO_FACE));
+}
+
+/* Controls: the manifest's threshold in is_likely, or in judge_passively. */
+TEST(active_judges_by_the_thresholds_that_are_asked_for)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, "faces/nuaa/live/0005/0005_00_00_01_332.jpg", turning, 0);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(!has(&verdict, RC_NOT_LIVE) && !has(&verdict, RC_FACE_CHANGED));
+        verdict = judged_by(&set, "turn_left,look_up", (struct face_thresholds){.match = 1});
+        CHECK(!has(&verdict, RC_NOT_LIVE) && has(&verdict, RC_FACE_CHANGED));
+        verdict = judged_by(&set, "turn_left,look_up", (struct face_thresholds){.liveness = 1});
+        CHECK(has(&verdict, RC_NOT_LIVE) && !has(&verdict, RC_FACE_CHANGED));
+}
+
 /* The selfie is of one person, all frames of another. */
 TEST(active_refuses_another_than_the_selfie)
 {
@@ -227,11 +288,13 @@ TEST(active_refuses_frames_without_a_face)
         CLEANUP(set_release) struct set set = {.faces = NULL};
         set.faces = face_set_open(&set.op);
         set_film(&set, one, turning, 0);
+        struct active_verdict verdict;
         for (int i = 0; i < LEN; i++) {
                 image_release(&set.frames[i]);
                 image_init(&set.frames[i], 320, 240, 3);
+                verdict = judged(&set, "turn_left,look_up");
+                CHECK(!verdict.tracked[i] && (i == LEN - 1 || verdict.tracked[LEN - 1]));
         }
-        struct active_verdict verdict = judged(&set, "turn_left,look_up");
         CHECK(has(&verdict, RC_NO_FACE) && has(&verdict, RC_CHALLENGE_FAILED));
         CHECK(verdict.score <= 0);
 }
@@ -245,5 +308,6 @@ TEST(active_keeps_its_deadline)
         set.faces = face_set_open(&set.op);
         set_film(&set, one, turning, 0);
         op_init(&late, NULL, 1 << 20, 0);
-        CHECK(face_active(set.faces, &late, set.frames, LEN, &challenge, NULL, &verdict) == RC_TIMED_OUT);
+        const struct active_task task = {set.frames, LEN, &challenge, NULL, {0}};
+        CHECK(face_active(set.faces, &late, &task, &verdict) == RC_TIMED_OUT);
 }

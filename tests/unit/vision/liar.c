@@ -39,6 +39,7 @@ static void say(enum frame_kind kind, struct str json, struct str picture)
  * to its end, shows that the challenge was failed. */
 static enum frame_kind asked;
 static char active[4096];
+static bool template_asked;
 
 static void look_at(const struct frame *frame)
 {
@@ -46,6 +47,7 @@ static void look_at(const struct frame *frame)
         size_t len = 0;
         bool failed = false;
         active[0] = '\0';
+        template_asked = memmem(frame->parts[0].ptr, frame->parts[0].len, STR("\"template\":true").ptr, 15);
         for (int i = FRAME_OF_CHALLENGE; i < FRAME_PARTS_MAX && frame->parts[i].len > MARKER + HASH; i++) {
                 len += (size_t)snprintf(active + len, sizeof(active) - len, "%s\"", len ? "," : "");
                 for (int k = 0; k < HASH; k++)
@@ -92,12 +94,13 @@ static void good(void)
             jpeg);
 }
 
-#define ACCEPTED_FACES                                                                                       \
+#define ACCEPTED_FACES(similarity)                                                                           \
         "{\"errors\":[],\"reference\":{\"found\":true,\"faces\":1},\"selfie\":{\"found\":true,\"faces\":1}," \
-        "\"compared\":true,\"is_match\":true,\"is_live_person\":true,\"similarity_score\":0.9,"              \
+        "\"compared\":true,\"is_match\":true,\"is_live_person\":true,\"similarity_score\":" similarity ","   \
         "\"liveness_score\":0.9,\"match_threshold\":0.5,\"liveness_threshold\":0.5"
 
-/* Accepts everybody: a card of its own making, and a face that matches. For tests of what comes after. */
+/* Accepts everybody: a card of its own making, and a face that matches, less so where a template was asked
+ * for. For tests of what comes after. */
 static void accept_all(void)
 {
         static const char card[] =
@@ -108,7 +111,8 @@ static void accept_all(void)
             "\"id_number\":{\"text\":\"900101-1234568\",\"confidence\":0.999},"
             "\"issue_date\":{\"text\":\"2016-01-15\",\"confidence\":0.999}}}";
         char all[8192];
-        int len = snprintf(all, sizeof(all), ACCEPTED_FACES "%s%s}",
+        int len = snprintf(all, sizeof(all), "%s%s%s}",
+                           template_asked ? ACCEPTED_FACES("0.8") : ACCEPTED_FACES("0.9"),
                            active[0] ? ",\"active\":{\"hashes\":[" : "", active);
         if (asked == FRAME_DOCUMENT)
                 send_frame(&(struct frame){.kind = FRAME_REPLY, .parts = {str_from(card), jpeg, jpeg}});
@@ -122,7 +126,7 @@ static void give_template(void)
         static const char template[] = {'B', 'F', 'T', 1, [15] = 0x3f, [20] = 1, [26] = (char)0x80, 0x3f};
         CLEANUP(buf_release) struct buf json;
         buf_init(&json, 8192);
-        buf_addf(&json, ACCEPTED_FACES ",\"template\":\"");
+        buf_addf(&json, ACCEPTED_FACES("0.9") ",\"template\":\"");
         buf_add_base64(&json, template, sizeof(template));
         buf_add(&json, STR("\"}"));
         say(FRAME_REPLY, buf_str(&json), jpeg);

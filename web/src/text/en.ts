@@ -211,7 +211,7 @@ export const en = {
     picture: "Selfie",
     lead: "Look into the camera and follow the guidance. Your face is compared with the portrait on your document.",
     advice: ["Be alone, with your face uncovered.", "Use even light from the front.", "The camera takes its pictures by itself."],
-    privacy: "The pictures are used for this comparison only and stored encrypted.",
+    privacy: "The pictures are used to verify you, and for nothing else that you did not agree to. They are stored encrypted.",
     upload: "Use this picture",
     working: "Comparing the faces…",
     workingHint: "This takes a few seconds. You may leave the page open.",
