@@ -23,7 +23,7 @@ struct reader {
 enum {
         MODEL_BYTES_MAX = 64 << 20,
         PICTURE_LONG_MIN = 300,
-        PICTURE_SHORT_MIN = 200,
+        PICTURE_SHORT_MIN = 150,
         ATTEMPTS_MAX = 7,
         ATTEMPT_MS = 2500,  /* what another attempt may cost */
         CONCLUDE_MS = 1000, /* what is to be done once all is read costs at least */
