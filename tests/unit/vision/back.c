@@ -20,8 +20,9 @@ static int likeness(enum doc_kind kind, const struct said said[LINES_MAX])
 {
         struct page *page = x_new(1, sizeof(*page));
         page->today = (struct date){2026, 6, 1};
-        page->card.width = WIDE;
-        page->card.height = HIGH;
+        image_init(&page->card, WIDE, HIGH, 3);
+        memset(page->card.pixels, 255, page->card.stride * (size_t)HIGH);
+        text_shades_init(&page->shades, &page->card);
         for (size_t i = 0; i < LINES_MAX && said[i].text; i++) {
                 struct page_line *line = &page->lines[page->lines_len++];
                 double wide = TALL * (double)strlen(said[i].text) / 3;
@@ -30,6 +31,7 @@ static int likeness(enum doc_kind kind, const struct said said[LINES_MAX])
                 memcpy(line->read.text, said[i].text, strlen(said[i].text) + 1);
         }
         int like = back_likeness(page, kind);
+        page_release(page);
         x_free(page);
         return like;
 }
