@@ -109,50 +109,6 @@ static bool find_name(const struct page *page, const struct wanted *wanted, stru
 
 static const struct wanted wanted_name = {.find = find_name, .plan = plan_words, .plan_len = PLAN_WORDS_LEN};
 
-/* How many letters of a name in hanja stand in brackets, each of which the network reads as a question mark;
- * 0 where no brackets are closed around any. */
-static size_t count_hanja(struct str text)
-{
-        enum { HANJA_FEWEST = 2, HANJA_MOST = 6 };
-        size_t count = 0;
-        ssize_t unknown = -1, open = str_find(text, '('), close = str_find(text, ')');
-        if (open >= 0 && close > open) {
-                struct printed squeezed;
-                printed_squeeze(str_from_bytes(text.ptr + open + 1, (size_t)(close - open - 1)), &squeezed);
-                unknown = str_find(printed_str(&squeezed), '?');
-                count = utf8_count(printed_str(&squeezed));
-        }
-        return unknown >= 0 && count >= HANJA_FEWEST && count <= HANJA_MOST ? count : 0;
-}
-
-/* The same of what stands in the line of the name, else behind it or below it. */
-static size_t count_hanja_of(const struct page *page, const struct page_line *name)
-{
-        size_t count = count_hanja(read_str(&name->read));
-        for (size_t i = 0; i < page->lines_len && count == 0; i++) {
-                const struct page_line *line = &page->lines[i];
-                double down = line->place.y - name->place.y, tall = name->place.height;
-                double behind = line_left(&line->place) - line_right(&name->place);
-                bool beside = fabs(down) < 0.5 * tall && behind > -0.5 * tall && behind < 4 * tall;
-                bool below = down > 0 && down < 1.6 * tall && behind < 0 &&
-                             line_right(&line->place) > line_left(&name->place);
-                if (beside || below)
-                        count = count_hanja(read_str(&line->read));
-        }
-        return count;
-}
-
-/* Each syllable has its hanja: where they are more or fewer, some letter of the name was not seen. */
-static void doubt_by_hanja(const struct page *page, const struct page_line *line,
-                           struct document_reading *ret)
-{
-        static const double unlike = 0.5;
-        struct doc_value *name = &ret->fields.values[DOC_NAME];
-        size_t hanja = count_hanja_of(page, line);
-        if (hanja > 0 && hanja != utf8_count(doc_text(&ret->fields, DOC_NAME)))
-                name->confidence = MIN(name->confidence, unlike);
-}
-
 void read_korean_name(struct page *page, const struct page_line *number, struct document_reading *ret)
 {
         const struct page_line *best = NULL;
@@ -173,6 +129,4 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
         place_field(ret, DOC_NAME, &best->place);
         if (entry)
                 set_agreed(ret, DOC_NAME, &tally, person_has_known_surname(str_from(entry->text)));
-        if (ret->kind == DOC_RESIDENT_CARD)
-                doubt_by_hanja(page, best, ret);
 }

@@ -229,38 +229,6 @@ TEST(card_is_unsure_of_an_address_where_a_row_of_the_back_is_missed)
         CHECK(!is_sure_behind(all_hidden, "인천광역시 남동구 정각로 29"));
 }
 
-static double name_sure(const struct said said[LINES_MAX])
-{
-        struct document_reading reading;
-        read_lines(said, &reading);
-        CHECK(doc_has(&reading.fields, DOC_NAME));
-        return reading.fields.values[DOC_NAME].confidence;
-}
-
-/* Each syllable has its hanja, which is read as a question mark. Negative controls: without doubt_by_hanja();
- * count_hanja_of() that looks not in the name's own line, not beside it or not below it; brackets that hold
- * no question mark, or are not closed, counted; of `beside` and `below` everything true. */
-TEST(card_doubts_a_name_with_more_hanja_than_syllables)
-{
-        static const struct said alike[][LINES_MAX] = {
-            {{100, 300, "신은현(?\?\?)"}, {100, 400, "900101-1234568"}},
-            {{100, 300, "신은현"}, {260, 300, "(?\?\?)"}, {100, 400, "900101-1234568"}},
-            {{100, 300, "신은(현)"}, {100, 400, "900101-1234568"}},
-            {{100, 300, "신은현(한자)"}, {100, 400, "900101-1234568"}},
-            {{100, 300, "신은(?\?\?"}, {100, 400, "900101-1234568"}},
-            {{100, 300, "신은"}, {700, 300, "(?\?\?)"}, {100, 400, "900101-1234568"}, {100, 500, "(?\?\?)"}},
-            {{100, 300, "신은"}, {100, 400, "900101-1234568"}}};
-        static const struct said unlike[][LINES_MAX] = {
-            {{100, 300, "신은(?\?\?)"}, {100, 400, "900101-1234568"}},
-            {{100, 300, "은현 (? ?\?)"}, {100, 400, "900101-1234568"}},
-            {{100, 300, "신은"}, {260, 302, " (?\?\?)"}, {100, 400, "900101-1234568"}},
-            {{100, 300, "신은"}, {100, 350, "(?\?\?)"}, {100, 430, "900101-1234568"}}};
-        for (size_t i = 0; i < LEN(alike); i++)
-                CHECK(name_sure(alike[i]) > 0.5);
-        for (size_t i = 0; i < LEN(unlike); i++)
-                CHECK(name_sure(unlike[i]) <= 0.5);
-}
-
 /* Where family P prints the number, parted behind the region, with dust between. */
 static bool part_license(struct page *page)
 {
