@@ -1,7 +1,7 @@
 #include "vision/card_dates.h"
 
 #include "vision/card_numbers.h"
-#include "vision/document_card.h"
+#include "vision/document_field.h"
 #include "vision/plan.h"
 
 #include <math.h>

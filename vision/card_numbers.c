@@ -2,7 +2,7 @@
 
 #include "doc/id_number.h"
 #include "vision/digits.h"
-#include "vision/document_card.h"
+#include "vision/document_field.h"
 #include "vision/plan.h"
 
 #include <math.h>

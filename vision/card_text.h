@@ -4,7 +4,7 @@
 #pragma once
 
 #include "doc/printed.h"
-#include "vision/document_card.h"
+#include "vision/document_field.h"
 
 /* A word that stands for a field's name, at the left of or above its value. */
 bool has_label_near(const struct page *page, const struct page_line *line, const char *const *labels,

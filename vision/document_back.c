@@ -1,3 +1,5 @@
+#include "vision/document_card.h"
+
 #include "vision/card_dates.h"
 #include "vision/card_text.h"
 

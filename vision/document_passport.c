@@ -2,6 +2,7 @@
 
 #include "doc/person.h"
 #include "doc/printed.h"
+#include "vision/document_field.h"
 #include "vision/plan.h"
 #include "vision/zone.h"
 

@@ -1,0 +1,47 @@
+#include "vision/document_field.h"
+
+#include <math.h>
+
+void set_field(struct document_reading *reading, enum doc_field field, struct str text,
+               const struct basis *basis, enum basis_sort sort)
+{
+        reading->basis[field] = *basis;
+        doc_set(&reading->fields, field, text, basis_probability(basis, sort));
+}
+
+void set_agreed(struct document_reading *reading, enum doc_field field, const struct tally *tally, bool proof)
+{
+        const struct tally_entry *best = tally_best(tally);
+        if (!best)
+                return;
+        struct basis basis = tally_basis(tally, best, proof);
+        set_field(reading, field, str_from(best->text), &basis, tally->sort);
+}
+
+void place_field(struct document_reading *reading, enum doc_field field, const struct cv_line *line)
+{
+        struct box *place = &reading->places[field];
+        int left = (int)line_left(line), right = (int)line_right(line);
+        int top = (int)(line->y - line->height / 2), bottom = (int)(line->y + line->height / 2);
+        if (place->width > 0) {
+                left = MIN(left, place->x);
+                top = MIN(top, place->y);
+                right = MAX(right, place->x + place->width);
+                bottom = MAX(bottom, place->y + place->height);
+        }
+        *place = (struct box){left, top, right - left, bottom - top};
+}
+
+void paint_line(struct document_reading *reading, const struct cv_line *line, double from, double to)
+{
+        if (reading->paint_len == DOCUMENT_PAINT_MAX) {
+                reading->number_missed = true;
+                return;
+        }
+        /* Finders of lines cut into the last letter. */
+        double margin = to < 1 ? 0 : 0.5 * line->height / line->width;
+        struct cv_line part = text_part(line, from, to + margin);
+        double tall = part.height * 1.15 + fabs(sin(part.angle)) * part.width;
+        reading->paint[reading->paint_len++] = (struct box){
+            (int)(part.x - part.width / 2), (int)(part.y - tall / 2), (int)ceil(part.width), (int)ceil(tall)};
+}
