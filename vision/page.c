@@ -211,9 +211,14 @@ static const double aspect_least = 0.9, aspect_most = 2.05;
 
 enum { ZONE_LINES_MOST = 3, ZONE_LINES_OF_ONE = 2 };
 
-static enum doc_kind sure_title(const struct page_line *line)
+/* Fine print on cards says REPUBLIC OF KOREA, too: of the card's height. */
+static const double title_least = 0.018;
+
+static enum doc_kind sure_title(const struct page *page, const struct page_line *line)
 {
         double like;
+        if (line->place.height < title_least * page->card.height)
+                return DOC_UNKNOWN;
         enum doc_kind kind = printed_title(read_str(&line->read), &like);
         return like >= 0.9 ? kind : DOC_UNKNOWN;
 }
@@ -225,12 +230,13 @@ bool page_shows_several(const struct page *page)
         bool has_card = false;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                enum doc_kind kind = sure_title(line);
+                enum doc_kind kind = sure_title(page, line);
                 bool is_card = kind != DOC_UNKNOWN && kind != DOC_PASSPORT;
                 /* One card has its title in one or two languages, close together. */
                 for (size_t k = i + 1; is_card && k < page->lines_len; k++) {
                         double apart = fabs(line->place.y - page->lines[k].place.y);
-                        if (sure_title(&page->lines[k]) != DOC_UNKNOWN && apart > 0.25 * page->card.height)
+                        if (sure_title(page, &page->lines[k]) != DOC_UNKNOWN &&
+                            apart > 0.25 * page->card.height)
                                 return true;
                 }
                 has_card = has_card || is_card;

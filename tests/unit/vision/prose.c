@@ -51,3 +51,34 @@ TEST(documents_with_few_long_lines_are_seen)
         CHECK(kind_of(3, "PASSPORT") == DOC_PASSPORT);
         CHECK(kind_of(3, "운전면허증") == DOC_DRIVER_LICENSE);
 }
+
+/* A card's title, and in the lower half of it a line as tall as `share` of it that says `text`. */
+static bool shows_several(const char *text, double share)
+{
+        enum { CARD_HIGH = 690 };
+        const char *const texts[] = {"외국인등록증", text};
+        struct page *page = x_new(1, sizeof(*page));
+        page->card = (struct image){.width = WIDE, .height = CARD_HIGH};
+        for (size_t i = 0; i < LEN(texts); i++) {
+                struct page_line *line = &page->lines[page->lines_len++];
+                bool second = i == 1;
+                line->place = (struct cv_line){.x = WIDE / 2,
+                                               .y = second ? STEP * 4 : STEP,
+                                               .width = 200,
+                                               .height = second ? share * CARD_HIGH : TALL};
+                line->read.symbols_len = strlen(texts[i]);
+                snprintf(line->read.text, sizeof(line->read.text), "%s", texts[i]);
+        }
+        bool several = page_shows_several(page);
+        x_free(page);
+        return several;
+}
+
+/* Negative controls: `title_least` 0; or 0.05. */
+TEST(fine_print_is_no_second_title)
+{
+        CHECK(!shows_several("REPUBLICOFKOREA", 0.013));
+        CHECK(shows_several("REPUBLIC OF KOREA", 0.025));
+        CHECK(shows_several("운전면허증", 0.03));
+        CHECK(!shows_several("발급일자", 0.03));
+}
