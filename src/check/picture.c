@@ -167,8 +167,10 @@ enum rc picture_settle(struct tx *tx, const struct job *job, struct session *ses
 {
         static const enum event_type verified[STEP_COUNT] = {
             [STEP_ID_CARD] = EVENT_ID_CARD_VERIFIED, [STEP_FACE] = EVENT_FACE_VERIFIED};
-        enum session_status from = (enum session_status)verdict->step,
-                            to = (enum session_status)(verdict->step + 1);
+        enum session_status to = (enum session_status)(verdict->step + 1);
+        unsigned from = SESSION_IN(verdict->step);
+        if (verdict->step == STEP_ID_CARD)
+                from |= SESSION_IN(to); /* where the one before was withdrawn */
         struct op *op = tx->op;
         bool held, moved = false;
         if (job_finish(tx, job, verdict->now_ms, &held) != RC_OK)
@@ -176,8 +178,7 @@ enum rc picture_settle(struct tx *tx, const struct job *job, struct session *ses
         if (!held)
                 return op_fail(op, RC_UNAVAILABLE, "another worker was quicker");
         if (verdict->status == CHECK_SUCCESS &&
-            session_advance(tx, session, SESSION_IN(from), to, verdict->proof, verdict->now_ms, &moved) !=
-                RC_OK)
+            session_advance(tx, session, from, to, verdict->proof, verdict->now_ms, &moved) != RC_OK)
                 return op->rc;
         if (moved && verdict->taken && verdict->taken(verdict->ctx, tx, session) != RC_OK)
                 return op->rc;

@@ -46,7 +46,8 @@ struct selfie_reading {
         int64_t duration_ms;
 };
 
-/* Rejects what was accepted where a frame was seen before: then `reading` says so too. */
+/* Rejects what was accepted where a frame was seen before: then `reading` says so too. With NO_PORTRAIT the
+ * document is withdrawn: id_card_submit takes another. */
 NODISCARD enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job,
                                   struct selfie_task *task, struct selfie_reading *reading);
 NODISCARD enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why,

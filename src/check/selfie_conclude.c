@@ -1,5 +1,8 @@
+#include "check/erasure.h"
 #include "check/people.h"
 #include "check/selfie.h"
+#include "store/event.h"
+#include "store/withdrawal.h"
 
 /* Without two faces nothing was compared: failed. Otherwise both questions need their yes. */
 static enum check_status status_of(const struct selfie_reading *reading)
@@ -62,9 +65,27 @@ static enum rc settle_person(void *ctx, struct tx *tx, struct session *session)
                              encounter->now_ms);
 }
 
+/* No selfie helps where the document has no portrait: another document is wanted, and nothing of this one
+ * stays. Where nothing was compared, the upload is given back. */
+static enum rc withdraw_document(struct tx *tx, struct selfie_task *task, const struct face_outcome *outcome,
+                                 struct blob_names *ret_blobs)
+{
+        static const struct str errors = STR("[\"NO_PORTRAIT\"]"),
+                                told = STR("{\"errors\":[\"NO_PORTRAIT\"]}");
+        bool withdrawn;
+        if (outcome->status == CHECK_FAILED && face_give_back(tx, &task->session) != RC_OK)
+                return tx->op->rc;
+        if (document_withdraw(tx, &task->session, task->face.document_id, errors, ret_blobs, &withdrawn) !=
+            RC_OK)
+                return tx->op->rc;
+        return withdrawn ? event_append(tx, EVENT_ID_CARD_WITHDRAWN, task->session.id, told, outcome->now_ms)
+                         : RC_OK;
+}
+
 static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
                              struct selfie_task *task, struct selfie_reading *reading,
-                             const struct picture_refs *made, struct people_look *look)
+                             const struct picture_refs *made, struct people_look *look,
+                             struct blob_names *ret_blobs)
 {
         int64_t now = clock_wall_ms();
         struct tx tx CLEANUP(tx_rollback) = {0};
@@ -74,9 +95,11 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
                 return op->rc;
         struct face_outcome outcome = outcome_of(op, reading, made, now);
         struct encounter encounter = {svc, look, reading->template, now};
+        struct session_proof proof = {.document_id = str_from(task->face.document_id)};
         struct picture_verdict verdict = {.step = STEP_FACE,
                                           .status = outcome.status,
                                           .errors = outcome.errors,
+                                          .proof = &proof,
                                           .now_ms = now,
                                           .taken = settle_person,
                                           .ctx = &encounter};
@@ -84,6 +107,9 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
                 return op->rc;
         if (!judged)
                 return op_fail(op, RC_UNAVAILABLE, "it was judged already");
+        if (doc_errors_have(&reading->errors, RC_NO_PORTRAIT) &&
+            withdraw_document(&tx, task, &outcome, ret_blobs) != RC_OK)
+                return op->rc;
         return picture_settle(&tx, job, &task->session, &verdict);
 }
 
@@ -92,6 +118,7 @@ enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *jo
 {
         struct picture_refs made = {0};
         struct people_look look CLEANUP(people_look_release) = {0};
+        struct blob_names withdrawn = {0};
         if (status_of(reading) == CHECK_SUCCESS &&
             people_look(op, svc, &task->session, task->face.document_id, reading->template, &look) != RC_OK)
                 return op->rc;
@@ -102,10 +129,13 @@ enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *jo
                         return op->rc;
                 made.len = 1;
         }
-        if (write_verdict(op, svc, job, task, reading, &made, &look) == RC_OK)
+        if (write_verdict(op, svc, job, task, reading, &made, &look, &withdrawn) == RC_OK) {
                 picture_settled(op, svc, &task->session, &task->refs);
-        else
+                erasure_remove_blobs(op, svc, &withdrawn);
+                op_forgive(op); /* no row names them: cleanup sweeps what could not be removed */
+        } else {
                 picture_remove(op, svc, &made);
+        }
         explicit_bzero(&made, sizeof(made));
         return op->rc;
 }

@@ -107,6 +107,8 @@ enum rc session_may(struct op *op, const struct session *session, enum step step
         if (session_is_open(op, session, now_ms) != RC_OK)
                 return op->rc;
         enum step done = (enum step)session->status; /* SESSION_PENDING is 0: nothing done */
+        if (session->status == SESSION_ID_CARD_VERIFIED && session->id_card_verified_at_ms == 0)
+                done = STEP_ID_CARD; /* the document was withdrawn: another is wanted */
         if (done > step)
                 return op_fail(op, RC_ALREADY_VERIFIED, "step %s is done", step_name(step));
         if (done < step || (!session->full && step > STEP_EMAIL))

@@ -114,6 +114,13 @@ enum rc document_insert(struct tx *tx, const struct session *session, const stru
         return RC_OK;
 }
 
+enum rc document_give_back(struct tx *tx, const struct session *session)
+{
+        static const char sql[] = "UPDATE sessions SET id_card_uploads = id_card_uploads - 1 "
+                                  "WHERE id = $1 AND id_card_uploads > 0";
+        return TX_EXEC(tx, sql, NULL, db_words(session->id));
+}
+
 static enum rc from_row(struct tx *tx, const struct session *session, const struct db_rows *rows,
                         struct document *ret)
 {

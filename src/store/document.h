@@ -57,6 +57,9 @@ NODISCARD enum rc document_load_accepted(struct tx *tx, const struct session *se
 /* Whether one is pending or processing. */
 NODISCARD enum rc document_is_open(struct tx *tx, const struct session *session, bool *ret_open);
 
+/* The upload does not count. Once a document, when it is judged. */
+NODISCARD enum rc document_give_back(struct tx *tx, const struct session *session);
+
 /* From pending to processing. A second attempt finds it so already: also fine. *ret_open: not yet judged. */
 NODISCARD enum rc document_begin(struct tx *tx, const char *id, bool *ret_open);
 

@@ -17,6 +17,7 @@
         X(EMAIL_VERIFIED,         "email_verified")         \
         X(ID_CARD_UPLOADED,       "id_card_uploaded")       \
         X(ID_CARD_VERIFIED,       "id_card_verified")       \
+        X(ID_CARD_WITHDRAWN,      "id_card_withdrawn")      \
         X(FACE_UPLOADED,          "face_uploaded")          \
         X(FACE_VERIFIED,          "face_verified")          \
         X(VERIFICATION_COMPLETED, "verification_completed") \

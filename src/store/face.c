@@ -53,6 +53,13 @@ enum rc face_insert(struct tx *tx, const struct session *session, const struct f
         return RC_OK;
 }
 
+enum rc face_give_back(struct tx *tx, const struct session *session)
+{
+        static const char sql[] =
+            "UPDATE sessions SET face_uploads = face_uploads - 1 WHERE id = $1 AND face_uploads > 0";
+        return TX_EXEC(tx, sql, NULL, db_words(session->id));
+}
+
 static enum rc load(struct tx *tx, const struct session *session, const char *sql, struct db_value by,
                     struct face *ret)
 {

@@ -76,7 +76,8 @@ NODISCARD enum rc session_load(struct tx *tx, struct str id, struct session *ret
 NODISCARD enum rc session_load_by_key(struct tx *tx, struct str key, struct session *ret);
 NODISCARD enum rc session_load_by_token(struct tx *tx, struct str token, struct session *ret);
 
-/* What a step proved; null views leave what is there. `document_id`: of the document that proved it. */
+/* What a step proved; null views leave what is there. `document_id`: of the document that proved it, or that
+ * the face was compared with. */
 struct session_proof {
         struct str phone, email, name, birth_date, document_id;
 };
@@ -84,7 +85,8 @@ struct session_proof {
 /*
  * Move to `to` and note the time of that step, where the status is in `from` and the session has not run out;
  * *ret_moved tells whether it was this call that moved it. On success *session has the new status, times and
- * proofs. `proof` may be NULL.
+ * proofs. `proof` may be NULL. A document is taken only where the session has none; a face only while its
+ * document is the session's.
  */
 NODISCARD enum rc session_advance(struct tx *tx, struct session *session, unsigned from,
                                   enum session_status to, const struct session_proof *proof, int64_t now_ms,

@@ -9,8 +9,8 @@
  * call. */
 #define STATUS_IN(param) param " LIKE '%,' || status || ',%' "
 
-/* How a step is noted: the time's column, in SQL and in the struct. */
-#define ADVANCE(column)                                                                                      \
+/* How a step is noted: the time's column, in SQL and in the struct, and what else must hold. */
+#define ADVANCE(column, also)                                                                                \
         "UPDATE sessions SET status = $2, version = version + 1, " column " = $3, "                          \
         "verified_phone = COALESCE($4, verified_phone), verified_email = COALESCE($5, verified_email), "     \
         "verified_name = COALESCE($6, verified_name), "                                                      \
@@ -19,17 +19,25 @@
         "verified_email_index = COALESCE($9, verified_email_index), "                                        \
         "document_id = COALESCE($11, document_id) "                                                          \
         "WHERE id = $1 AND expires_at > $3 AND wrapped_key IS NOT NULL "                                     \
-        "AND " STATUS_IN("$10") "RETURNING version"
+        "AND " STATUS_IN("$10") also "RETURNING version"
+
+/* A document is taken where none is yet, or where it was withdrawn; a face counts for the document that it
+ * was compared with, and no other that has come since. */
+#define NO_DOCUMENT   "AND id_card_verified_at IS NULL "
+#define SAME_DOCUMENT "AND COALESCE(document_id, '') = COALESCE($11, '') "
 
 static const struct {
         const char *sql;
         size_t at;
 } steps[SESSION_STATUS_COUNT] = {
-    [SESSION_PHONE_VERIFIED] = {ADVANCE("phone_verified_at"), offsetof(struct session, phone_verified_at_ms)},
-    [SESSION_EMAIL_VERIFIED] = {ADVANCE("email_verified_at"), offsetof(struct session, email_verified_at_ms)},
-    [SESSION_ID_CARD_VERIFIED] = {ADVANCE("id_card_verified_at"),
+    [SESSION_PHONE_VERIFIED] = {ADVANCE("phone_verified_at", ""),
+                                offsetof(struct session, phone_verified_at_ms)},
+    [SESSION_EMAIL_VERIFIED] = {ADVANCE("email_verified_at", ""),
+                                offsetof(struct session, email_verified_at_ms)},
+    [SESSION_ID_CARD_VERIFIED] = {ADVANCE("id_card_verified_at", NO_DOCUMENT),
                                   offsetof(struct session, id_card_verified_at_ms)},
-    [SESSION_FACE_VERIFIED] = {ADVANCE("face_verified_at"), offsetof(struct session, face_verified_at_ms)},
+    [SESSION_FACE_VERIFIED] = {ADVANCE("face_verified_at", SAME_DOCUMENT),
+                               offsetof(struct session, face_verified_at_ms)},
 };
 
 static struct db_value set_of(struct op *op, unsigned from)

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { newEmail, newPhone } from '../e2e/lib/flow.mjs';
 import { png } from '../e2e/lib/image.mjs';
 import { confirmLinkIn } from '../e2e/lib/mail.mjs';
+import { accepting, needsLiar } from '../e2e/lib/liveness.mjs';
 import { data, Server } from '../e2e/lib/server.mjs';
 import { card, needsFaces } from '../e2e/lib/specimen.mjs';
 import { wrongCode } from '../e2e/lib/codes.mjs';
@@ -81,6 +82,32 @@ async function throughTheWhole(language, type, phone) {
 test('in Korean on a phone: all four steps, wrong input on the way, and a refresh', needsSpecimens, () => throughTheWhole('ko', 'resident', true));
 
 test('in English on a desktop: all four steps with a licence', needsSpecimens, () => throughTheWhole('en', 'driver', false));
+
+// Without `again` (app.tsx) the page asks for the document as if for the first time.
+test('a document whose portrait cannot be made out is asked for again, and the page leads there', { skip: needsBrowser.skip || needsLiar.skip }, async (t) => {
+  const lenient = await Server.start({ store: 'sqlite', env: accepting });
+  t.after(() => lenient.stop());
+  const { page, context, applicant, assertClean } = await visit('en', { phone: true, on: lenient });
+  const file = (text) => ({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.concat([png(800, 600, () => [120, 130, 140]), Buffer.from(text)]) });
+  await applicant.button('Start').click();
+  await applicant.provePhone(newPhone());
+  await applicant.proveEmail(newEmail());
+  await applicant.heading('Your identity document').waitFor();
+  await applicant.submit(file(''));
+  await applicant.heading('Your face').waitFor();
+  await applicant.submit(file('no portrait'));
+  await applicant.heading('Your identity document').waitFor();
+  await page.getByRole('alert').filter({ hasText: 'No portrait was found on the document' }).waitFor();
+  await page.reload();
+  await page.getByRole('alert').filter({ hasText: 'take the picture of your document again' }).waitFor();
+  await shoot(page, 'en-document-again');
+  await applicant.submit(file(''));
+  await applicant.heading('Your face').waitFor();
+  await applicant.submit(file(''));
+  await applicant.facts();
+  assertClean();
+  await context.close();
+});
 
 test('the basic flow ends after the mail, and its link will do', needsBrowser, async () => {
   const { page, context, applicant, assertClean } = await visit('en', { path: '/?flow=basic', phone: true });

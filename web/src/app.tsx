@@ -56,7 +56,7 @@ function Content({ session }: { session: Session }) {
     case "email":
       return <CodeStep key="email" channel="email" {...props} />;
     case "id_card":
-      return <IdCardStep {...props} />;
+      return <IdCardStep again={status.status === "id_card_verified"} {...props} />;
     case "face":
       return <FaceStep mode={status.liveness_mode} {...props} />;
     case null:

@@ -39,7 +39,7 @@ static void say(enum frame_kind kind, struct str json, struct str picture)
  * to its end, shows that the challenge was failed. */
 static enum frame_kind asked;
 static char active[4096];
-static bool template_asked;
+static bool template_asked, bare; /* bare: the selfie says that the portrait was none */
 
 static void look_at(const struct frame *frame)
 {
@@ -48,6 +48,7 @@ static void look_at(const struct frame *frame)
         bool failed = false;
         active[0] = '\0';
         template_asked = memmem(frame->parts[0].ptr, frame->parts[0].len, STR("\"template\":true").ptr, 15);
+        bare = str_find_str(frame->parts[2], STR("no portrait")) >= 0;
         for (int i = FRAME_OF_CHALLENGE; i < FRAME_PARTS_MAX && frame->parts[i].len > MARKER + HASH; i++) {
                 len += (size_t)snprintf(active + len, sizeof(active) - len, "%s\"", len ? "," : "");
                 for (int k = 0; k < HASH; k++)
@@ -99,8 +100,13 @@ static void good(void)
         "\"compared\":true,\"is_match\":true,\"is_live_person\":true,\"similarity_score\":" similarity ","   \
         "\"liveness_score\":0.9,\"match_threshold\":0.5,\"liveness_threshold\":0.5"
 
+static const char bare_card[] =
+    "{\"errors\":[\"NO_PORTRAIT\"],\"reference\":{\"found\":false,\"faces\":0},\"selfie\":{\"found\":true,"
+    "\"faces\":1},\"compared\":false,\"is_match\":false,\"is_live_person\":true,\"similarity_score\":0,"
+    "\"liveness_score\":0.9,\"match_threshold\":0.5,\"liveness_threshold\":0.5}";
+
 /* Accepts everybody: a card of its own making, and a face that matches, less so where a template was asked
- * for. For tests of what comes after. */
+ * for; but a selfie that says "no portrait" finds none on the card. For tests of what comes after. */
 static void accept_all(void)
 {
         static const char card[] =
@@ -117,7 +123,7 @@ static void accept_all(void)
         if (asked == FRAME_DOCUMENT)
                 send_frame(&(struct frame){.kind = FRAME_REPLY, .parts = {str_from(card), jpeg, jpeg}});
         else
-                say(FRAME_REPLY, str_from_bytes(all, (size_t)len), jpeg);
+                say(FRAME_REPLY, bare ? str_from(bare_card) : str_from_bytes(all, (size_t)len), jpeg);
 }
 
 /* A face with its template: one value, 1. */

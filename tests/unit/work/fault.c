@@ -3,8 +3,8 @@
  * sees it), no half state (invariants.h), and whoever tries again comes to the end, once.
  *
  * Negative controls, each of which was tried and told: a rollback that commits (db.c), a second transaction
- * for the event of a completion or the job of a code, and the pictures of a verdict kept that was not
- * written.
+ * for the event of a completion or the job of a code, the pictures of a verdict kept that was not written,
+ * and the pictures or the name of a withdrawn document kept.
  */
 #include "unit/work/invariants.h"
 
@@ -24,7 +24,8 @@
 #include <stdio.h>
 
 static const struct str phone = STR("010-1234-5678"), mail = STR("hong@example.org");
-static const struct str picture = STR("\xff\xd8\xff.. a picture ..\xff\xd9");
+static const struct str picture = STR("\xff\xd8\xff.. a picture ..\xff\xd9"),
+                        bare = STR("\xff\xd8\xff.. no portrait ..\xff\xd9"); /* liar.c: on the card */
 
 struct play {
         struct stage stage;
@@ -90,7 +91,7 @@ static enum rc verify_mail(struct play *play, struct op *op)
         return verify(play, op, CODE_EMAIL, play->stage.code);
 }
 
-static enum rc upload(struct play *play, struct op *op, enum step step)
+static enum rc upload(struct play *play, struct op *op, enum step step, struct str bytes)
 {
         struct service *svc = &play->stage.svc;
         struct upload upload;
@@ -100,7 +101,7 @@ static enum rc upload(struct play *play, struct op *op, enum step step)
                 rc = upload_open(op, svc, false, &upload);
         if (rc != RC_OK)
                 return rc;
-        rc = upload_write(op, svc, &upload, picture);
+        rc = upload_write(op, svc, &upload, bytes);
         if (rc == RC_OK && step == STEP_ID_CARD)
                 rc = id_card_submit(op, svc, key, STR("resident_card"), &upload, NULL, play->picture_id);
         else if (rc == RC_OK)
@@ -112,12 +113,17 @@ static enum rc upload(struct play *play, struct op *op, enum step step)
 
 static enum rc upload_card(struct play *play, struct op *op)
 {
-        return upload(play, op, STEP_ID_CARD);
+        return upload(play, op, STEP_ID_CARD, picture);
+}
+
+static enum rc upload_for_nothing(struct play *play, struct op *op)
+{
+        return upload(play, op, STEP_FACE, bare);
 }
 
 static enum rc upload_selfie(struct play *play, struct op *op)
 {
-        return upload(play, op, STEP_FACE);
+        return upload(play, op, STEP_FACE, picture);
 }
 
 static enum rc complete(struct play *play, struct op *op)
@@ -177,10 +183,13 @@ static enum rc read_unmasked(struct play *play, struct op *op)
         return rc;
 }
 
+/* As a status: the document was withdrawn, and another is wanted. */
+enum { DOCUMENT_WANTED = SESSION_STATUS_COUNT };
+
 /* What an applicant does, and how the session stands when it has been done. */
 static const struct {
         enum rc (*run)(struct play *play, struct op *op);
-        enum session_status then;
+        int then;
 } acts[] = {
     {create, SESSION_PENDING},
     {agree, SESSION_PENDING},
@@ -190,6 +199,8 @@ static const struct {
     {take_up_log, SESSION_PHONE_VERIFIED},
     {send_mail, SESSION_PHONE_VERIFIED},
     {verify_mail, SESSION_EMAIL_VERIFIED},
+    {upload_card, SESSION_ID_CARD_VERIFIED},
+    {upload_for_nothing, DOCUMENT_WANTED},
     {upload_card, SESSION_ID_CARD_VERIFIED},
     {upload_selfie, SESSION_FACE_VERIFIED},
     {complete, SESSION_COMPLETED},
@@ -201,11 +212,11 @@ static const struct {
     {take_up_log, SESSION_COMPLETED},
 };
 
-static enum session_status status_of(struct play *play)
+static int status_of(struct play *play)
 {
         struct session session CLEANUP(session_release) = {0};
         struct op op;
-        enum session_status status = SESSION_PENDING;
+        int status = SESSION_PENDING;
         bool was = stage_hold(&play->stage, true);
         stage_op(&op);
         {
@@ -213,6 +224,8 @@ static enum session_status status_of(struct play *play)
                 CHECK(store_begin(&play->stage.store, &op, TX_READ, &tx) == RC_OK);
                 CHECK(session_load(&tx, str_from(play->session.id), &session) == RC_OK);
                 status = session.status;
+                if (status == SESSION_ID_CARD_VERIFIED && session.id_card_verified_at_ms == 0)
+                        status = DOCUMENT_WANTED;
         }
         op_release(&op);
         stage_hold(&play->stage, was);

@@ -41,23 +41,35 @@ static const struct rule picture_rules[] = {
     {"a picture is open as long as its job",
      "SELECT COUNT(*) FROM @table d LEFT JOIN jobs j ON j.id = d.job_id WHERE j.id IS NULL "
      "OR (d.status IN ('pending', 'processing')) <> (j.state IN ('queued', 'leased'))"},
-    {"each upload is counted, and has its event",
-     "SELECT COUNT(*) FROM sessions s WHERE @step_uploads <> "
-     "(SELECT COUNT(*) FROM @table d WHERE d.session_id = s.id) OR @step_uploads <> "
+    {"each upload is counted that could be judged",
+     "SELECT COUNT(*) FROM sessions s WHERE @step_uploads <> (SELECT COUNT(*) FROM @table d "
+     "WHERE d.session_id = s.id AND NOT (d.status = 'failed' AND COALESCE(d.errors, '') LIKE "
+     "'%NO_PORTRAIT%'))"},
+    {"each upload has its event",
+     "SELECT COUNT(*) FROM sessions s WHERE (SELECT COUNT(*) FROM @table d WHERE d.session_id = s.id) <> "
      "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = '@step_uploaded')"},
     {"each verdict has its event, and tells of it until the session is erased",
      "SELECT COUNT(*) FROM sessions s WHERE s.erased_at IS NULL AND "
      "(SELECT COUNT(*) FROM @table d WHERE d.session_id = s.id AND finished_at IS NOT NULL) <> "
      "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND (type = '@step_verified' "
      "OR (type = 'verification_failed' AND metadata LIKE '%\"step\":\"@step\"%')))"},
-    {"a step is taken by a picture that was accepted, and told once",
+    {"a step is taken by a picture that was accepted, and told once, and so is its withdrawal",
      "SELECT COUNT(*) FROM sessions s WHERE (@step_verified_at IS NOT NULL) <> "
-     "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = '@step_verified') "
+     "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = '@step_verified') - "
+     "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = '@step_withdrawn') "
      "OR (@step_verified_at IS NOT NULL) > "
      "(SELECT COUNT(*) FROM @table d WHERE d.session_id = s.id AND d.status = 'success')"},
 };
 
 static const struct rule other_rules[] = {
+    {"of a withdrawn document nothing is left that it proved or showed",
+     "SELECT COUNT(*) FROM sessions s WHERE status = 'id_card_verified' AND erased_at IS NULL AND "
+     "((id_card_verified_at IS NULL) <> (document_id IS NULL) "
+     "OR (id_card_verified_at IS NULL) <> (verified_name IS NULL) "
+     "OR (id_card_verified_at IS NULL AND EXISTS (SELECT 1 FROM id_card_verifications d "
+     "WHERE d.session_id = s.id AND errors LIKE '%NO_PORTRAIT%' AND (front_blob IS NOT NULL OR portrait_blob "
+     "IS NOT "
+     "NULL OR portrait_key IS NOT NULL OR extracted IS NOT NULL OR id_number_index IS NOT NULL))))"},
     {"a job is leased by somebody, or by nobody",
      "SELECT COUNT(*) FROM jobs WHERE (state = 'queued' AND lease_owner IS NOT NULL) "
      "OR (state = 'leased' AND lease_owner IS NULL)"},

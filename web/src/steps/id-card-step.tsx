@@ -14,7 +14,8 @@ import { usePictureStep } from "./use-picture-step";
 const TYPES: IdCardType[] = ["resident_card", "driver_license", "passport"];
 const LEAST = { width: 300, height: 200 };
 
-export function IdCardStep(props: StepProps) {
+// again: the document was accepted, but the face could not be compared with its portrait.
+export function IdCardStep({ again, ...props }: StepProps & { again: boolean }) {
   const text = useText();
   const words = text.idCard;
   const [type, setType] = useState<IdCardType>(() => recall("idCardType") ?? "resident_card");
@@ -44,11 +45,14 @@ export function IdCardStep(props: StepProps) {
         <Working title={words.working} hint={words.workingHint} failure={step.waitFailure} />
       ) : (
         <>
-          {step.verdict ? (
-            <Verdict verdict={step.verdict} words={words} />
-          ) : (
-            <p className="lead">{words.lead}</p>
+          {step.verdict && <Verdict verdict={step.verdict} words={words} />}
+          {!step.verdict && again && (
+            <Notice kind="error">
+              <p className="notice-title">{words.again}</p>
+              <p>{text.codes.NO_PORTRAIT}</p>
+            </Notice>
           )}
+          {!step.verdict && !again && <p className="lead">{words.lead}</p>}
           <fieldset className="choice">
             <legend>{words.kind}</legend>
             {TYPES.map((each) => (

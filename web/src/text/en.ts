@@ -187,6 +187,7 @@ export const en = {
   idCard: {
     title: "Your identity document",
     lead: "Choose the kind of document, then take a picture of its front.",
+    again: "Please take the picture of your document again",
     kind: "Kind of document",
     kinds: {
       resident_card: "Resident registration card",

@@ -174,6 +174,7 @@ export const ko: Text = {
   idCard: {
     title: "신분증 확인",
     lead: "신분증 종류를 고르고 앞면을 찍어 주세요.",
+    again: "신분증을 다시 찍어 주세요",
     kind: "신분증 종류",
     kinds: { resident_card: "주민등록증", driver_license: "운전면허증", passport: "여권" },
     front: "앞면",

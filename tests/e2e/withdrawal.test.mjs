@@ -1,0 +1,79 @@
+// A document whose portrait cannot be made out is found out by the face: then another is asked for. bonin-vision is a
+// stand-in that accepts every card, and finds no portrait where the selfie says so. Controls, each of which fails a test:
+// without session_may's DOCUMENT wanted the second upload is ALREADY_VERIFIED; without SAME_DOCUMENT (store/session_state.c)
+// a face of the old document takes the step; without face_give_back the fifth selfie is MAX_ATTEMPTS_EXCEEDED.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { decodeJwt } from 'jose';
+import { assertFails } from './lib/flow.mjs';
+import { blobs, facing, needsLiar, selfie, serve, verdict } from './lib/liveness.mjs';
+
+const bare = Buffer.concat([selfie.subarray(0, 3), Buffer.from('no portrait'), selfie.subarray(3)]);
+
+describe('a document without a portrait', needsLiar, () => {
+  let server, admin;
+  before(async () => {
+    server = await serve();
+    admin = await server.apiKey('admin');
+  });
+  after(() => server?.stop());
+
+  const another = async (flow) => {
+    const reply = await flow.uploadDocument('resident_card', selfie);
+    assert.equal(reply.status, 200, reply.text);
+    return flow.judged('id-card', reply.body.data.verification_id);
+  };
+  const waitingAgain = async (flow) => {
+    await verdict(flow, await flow.uploadFace(bare));
+    return flow;
+  };
+  const log = async (flow) => (await server.client.call('GET', `/api/verification/logs?session_id=${flow.id}&page_size=100`, { key: admin })).body.data.items.reverse();
+
+  test('is asked for again, and the session ends well', async () => {
+    const flow = await facing(server);
+    const kept = await blobs(server);
+    const refused = await verdict(flow, await flow.uploadFace(bare));
+    assert.deepEqual([refused.status, refused.errors, refused.similarity_score], ['failed', ['NO_PORTRAIT'], null]);
+    assert.match(refused.error_message, /Send the document again/);
+    const korean = await flow.get(`/face/${refused.verification_id}/status`, { headers: { 'accept-language': 'ko' } });
+    assert.match(korean.body.error_message, /신분증을 다시/);
+    assert.equal(await blobs(server), kept - 1, 'the card and its portrait are gone, the selfie is there');
+
+    const waiting = (await flow.status()).body;
+    assert.deepEqual([waiting.status, waiting.id_card_verified, waiting.current_step, waiting.completed_steps, waiting.verification_score],
+      ['id_card_verified', false, 3, ['phone', 'email'], 50]);
+    assertFails(await flow.uploadFace(selfie), 409, 'STEP_OUT_OF_ORDER');
+    assertFails(await flow.complete(), 409, 'INCOMPLETE_VERIFICATION');
+
+    assert.equal((await another(flow)).status, 'success');
+    assertFails(await flow.uploadDocument('resident_card', selfie), 409, 'ALREADY_VERIFIED');
+    assert.equal((await verdict(flow, await flow.uploadFace(selfie))).status, 'success');
+    const { body } = await flow.complete();
+    assert.equal(body.data.verified_name, '홍길동');
+    assert.ok(decodeJwt(body.data.id_token).verified_claims);
+  });
+
+  test('is told in the log as what it was, and by its own status as rejected', async () => {
+    const flow = await facing(server);
+    await verdict(flow, await flow.uploadFace(bare));
+    await another(flow);
+    const told = (await log(flow)).slice(-6).map(({ event_type, metadata }) => [event_type, metadata?.errors?.join() ?? '']);
+    assert.deepEqual(told, [['id_card_verified', ''], ['face_uploaded', ''], ['id_card_withdrawn', 'NO_PORTRAIT'],
+      ['verification_failed', 'NO_PORTRAIT'], ['id_card_uploaded', ''], ['id_card_verified', '']]);
+    const second = await another(await waitingAgain(flow));
+    await verdict(flow, await flow.uploadFace(bare));
+    const withdrawn = await flow.judged('id-card', second.verification_id);
+    assert.deepEqual([withdrawn.status, withdrawn.errors], ['rejected', ['NO_PORTRAIT']]);
+  });
+
+  test('costs a document each time, and no selfie', async () => {
+    const flow = await facing(server);
+    for (let i = 0; i < 4; i++) {
+      assert.equal((await verdict(flow, await flow.uploadFace(bare))).status, 'failed');
+      assert.equal((await another(flow)).status, 'success');
+    }
+    assert.equal((await verdict(flow, await flow.uploadFace(bare))).status, 'failed');
+    assertFails(await flow.uploadDocument('resident_card', selfie), 429, 'MAX_ATTEMPTS_EXCEEDED');
+    assertFails(await flow.uploadFace(selfie), 409, 'STEP_OUT_OF_ORDER');
+  });
+});
