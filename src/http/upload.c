@@ -30,6 +30,16 @@ static bool has_part(const struct http_request *request, struct str name)
         return false;
 }
 
+/* The name is the client's: told to him, and not to the log. */
+static enum rc repeated(struct http_request *request, struct str name)
+{
+        const char *field = arena_copy(&request->op.arena, name).ptr;
+        op_fail(&request->op, RC_VALIDATION_FAILED, "two parts of one name");
+        return op_fail_field(&request->op, RC_VALIDATION_FAILED, field ? field : "form",
+                             "이 항목이 두 번 들어 있습니다. 한 번만 보내 주세요.",
+                             "The form has this field twice. Send it once.");
+}
+
 static enum rc begin(void *ctx, const struct multipart_head *head)
 {
         struct upload *upload = ctx;
@@ -38,7 +48,7 @@ static enum rc begin(void *ctx, const struct multipart_head *head)
         if (request->parts_len == HTTP_PARTS_MAX)
                 return op_fail(&request->op, RC_INVALID_REQUEST, "too many parts");
         if (has_part(request, head->name) && !may_repeat(upload, head))
-                return op_fail(&request->op, RC_INVALID_REQUEST, "two parts of one name");
+                return repeated(request, head->name);
         struct http_part *part = &request->parts[request->parts_len];
         part->name = arena_copy(arena, head->name);
         part->filename = arena_copy(arena, head->filename);

@@ -99,6 +99,21 @@ test('a missing, empty or unnamed part is told', async () => {
   assertFails(await flow.post('/id-card/upload', undefined, { raw: 'no boundary', type: 'multipart/form-data' }), 400, 'INVALID_REQUEST');
 });
 
+// Control: op_fail with INVALID_REQUEST alone, as it was, names nothing; op_fail_field alone writes the name to the log.
+test('what is there twice is named, and not in the log', async () => {
+  const flow = await readyForDocument();
+  const picture = png(400, 300, () => [9, 9, 9]);
+  const front = { name: 'front_image', value: picture, filename: 'a.png', type: 'image/png' };
+  const key = { name: 'session_key', value: flow.key }, kind = { name: 'id_card_type', value: 'passport' };
+  const odd = { name: 'canary-900101-1234567', value: 'x' };
+  for (const [parts, field] of [[[key, kind, front, front], 'front_image'], [[key, kind, kind, front], 'id_card_type'], [[key, odd, odd], odd.name]]) {
+    const reply = assertFails(await server.client.call('POST', '/api/verification/id-card/upload', { parts }), 422, 'VALIDATION_FAILED');
+    assert.deepEqual(Object.keys(reply.body.field_errors), [field]);
+    assert.match(reply.body.field_errors[field][0], /twice/);
+  }
+  assert.ok(!server.logged.includes('canary-900101'), 'a name that the client chose is in the log');
+});
+
 test('ten megabytes and one byte are FILE_TOO_LARGE, ten are not', async () => {
   const flow = await readyForDocument();
   const head = png(400, 300, () => [120, 130, 140]);

@@ -238,7 +238,7 @@ TEST(upload_streams_parts_to_the_sink)
             {10 << 20, 10 << 20, "back", 200, "\"front\":10485760,\"back\":10485760}"},
             {(10 << 20) + 1, 1, "back", 413, "FILE_TOO_LARGE"},
             {300000, 10, "forbidden", 403, "FORBIDDEN"},
-            {10, 10, "front", 400, "two parts of one name"},
+            {10, 10, "front", 422, "two parts of one name"},
         };
         for (size_t i = 0; i < LEN(cases); i++) {
                 app.opened = app.released = 0;
