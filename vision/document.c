@@ -444,7 +444,8 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 document_reading_release(&reading);
                 read_best(&search, back, &reading);
         }
-        if (is_no_passport(&search.best, &reading)) {
+        bool is_back = !doc_has(&reading.fields, DOC_ID_NUMBER) && shows_back(&search.best);
+        if (is_back || is_no_passport(&search.best, &reading)) {
                 reading.kind = DOC_UNKNOWN;
                 reading.kind_confidence = 0;
         }
@@ -461,7 +462,10 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 search.best.card = (struct image){0};
         } else {
                 doc_errors_add(&reading.errors, RC_NO_DOCUMENT);
-                blame_picture(&search.best, front, &reading);
+                if (is_back)
+                        reading.faults.of[DOC_FRONT] = DOC_FAULT_BACK;
+                else
+                        blame_picture(&search.best, front, &reading);
         }
         page_release(&search.best);
         if (reader->detector)

@@ -62,7 +62,8 @@ struct document_reading {
         struct doc_obstacles obstacles;       /* over the places, or where the absent ones should stand */
         struct box paint[DOCUMENT_PAINT_MAX]; /* in `card`: numbers that must not be kept */
         size_t paint_len;
-        struct doc_faults faults; /* of the back, where it was not read: for lack of time, or of pixels */
+        struct doc_faults faults; /* of the back, where it was not read: for lack of time, or of pixels; of a
+                                     front that shows a back */
         bool number_missed;       /* one that must not be kept is, or may be, on the card and was not found */
 };
 

@@ -89,6 +89,21 @@ int back_likeness(const struct page *page, enum doc_kind kind)
         return counts[kind] + counts[DOC_UNKNOWN] + dated;
 }
 
+bool shows_back(const struct page *page)
+{
+        int counts[DOC_KIND_COUNT] = {0}, known = 0;
+        double certainty;
+        if (is_english_back(page))
+                return true;
+        if (page_kind(page, &certainty) != DOC_UNKNOWN && certainty >= 0.6)
+                return false;
+        for (size_t i = 0; i < page->lines_len; i++)
+                count_words(read_str(&page->lines[i].read), counts);
+        for (size_t k = 0; k < DOC_KIND_COUNT; k++)
+                known += counts[k];
+        return known > 0;
+}
+
 /* Whether a change was noted before the card was issued. */
 static bool precedes_card(const struct document_reading *reading, struct date change, double sure_of_change)
 {

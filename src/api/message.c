@@ -126,6 +126,7 @@ static const char *const of_fault[DOC_FAULT_COUNT][2] = {
     [DOC_FAULT_FORMAT] = {"%s: 지원하지 않는 형식의 이미지입니다. 일반 JPEG 또는 PNG 이미지를 올려 주세요.", "%s is no JPEG or PNG of a usual kind. Send one that is."},
     [DOC_FAULT_TOO_LARGE] = {"%s: 가로와 세로의 픽셀이 너무 많습니다. 더 작은 이미지를 올려 주세요.", "%s has too many pixels. Send a smaller one."},
     [DOC_FAULT_TOO_SMALL] = {"%s: 이미지가 너무 작습니다. 더 가까이에서 촬영해 주세요.", "%s is too small. Come closer."},
+    [DOC_FAULT_BACK] = {"%s: 신분증의 뒷면이 보입니다. 사진과 이름이 있는 앞면을 촬영해 주세요.", "%s shows the back of a document. Take the side with the portrait and the name."},
     [DOC_FAULT_LATE] = {"%s: 제시간에 읽지 못했습니다. 다시 시도해 주세요.", "%s could not be read in time. Try again."},
 };
 /* clang-format on */

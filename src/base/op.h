@@ -19,7 +19,8 @@ struct client {
 
 enum { OP_ID_MAX = 33, OP_WHY_MAX = 256, OP_FIELDS_MAX = 8 };
 
-/* A field of the request that was wrong, for `field_errors`. Static words; a name may lie in the op's arena. */
+/* A field of the request that was wrong, for `field_errors`. Static words; a name may lie in the op's arena.
+ */
 struct op_field_error {
         const char *field;
         const char *text_ko;

@@ -4,7 +4,7 @@ static const char *const sides[DOC_SIDE_COUNT] = {"front_image", "back_image"};
 static const char *const faults[DOC_FAULT_COUNT] = {
     [DOC_FAULT_DAMAGED] = "damaged",     [DOC_FAULT_FORMAT] = "unsupported_format",
     [DOC_FAULT_TOO_LARGE] = "too_large", [DOC_FAULT_TOO_SMALL] = "too_small",
-    [DOC_FAULT_LATE] = "out_of_time",
+    [DOC_FAULT_LATE] = "out_of_time",    [DOC_FAULT_BACK] = "back_side",
 };
 
 const char *doc_side_name(enum doc_side side)
@@ -62,9 +62,10 @@ bool doc_faults_parse(const json_t *json, struct doc_faults *ret)
 
 static enum rc code_of(enum doc_fault fault)
 {
-        if (fault == DOC_FAULT_LATE)
-                return RC_TIMED_OUT;
-        return fault == DOC_FAULT_TOO_SMALL ? RC_IMAGE_TOO_SMALL : RC_INVALID_IMAGE;
+        static const enum rc codes[DOC_FAULT_COUNT] = {[DOC_FAULT_LATE] = RC_TIMED_OUT,
+                                                       [DOC_FAULT_TOO_SMALL] = RC_IMAGE_TOO_SMALL,
+                                                       [DOC_FAULT_BACK] = RC_NO_DOCUMENT};
+        return codes[fault] ? codes[fault] : RC_INVALID_IMAGE;
 }
 
 static void emit_one(struct emit *emit, enum rc code, const char *field, const char *reason, bool optional)

@@ -10,7 +10,7 @@
 
 enum doc_side { DOC_FRONT, DOC_BACK, DOC_SIDE_COUNT };
 
-/* Why a picture was not read, where the file or the time is to blame and not what it shows. */
+/* Why a picture was not read, where the file or the time is to blame, or it is the wrong one. */
 enum doc_fault {
         DOC_FAULT_NONE,
         DOC_FAULT_DAMAGED,
@@ -18,6 +18,7 @@ enum doc_fault {
         DOC_FAULT_TOO_LARGE, /* too many pixels */
         DOC_FAULT_TOO_SMALL, /* of a back: too few to show one */
         DOC_FAULT_LATE,      /* of a back: the time was over; the front counts without it */
+        DOC_FAULT_BACK,      /* of a front: it shows a back */
         DOC_FAULT_COUNT
 };
 
@@ -29,7 +30,7 @@ struct doc_faults {
 const char *doc_side_name(enum doc_side side);
 /* DOC_SIDE_COUNT where there is none of that name. */
 enum doc_side doc_side_from_name(struct str name);
-/* "damaged", "unsupported_format", "too_large", "too_small", "out_of_time"; static. */
+/* "damaged", "unsupported_format", "too_large", "too_small", "out_of_time", "back_side"; static. */
 const char *doc_fault_name(enum doc_fault fault);
 /* DOC_FAULT_NONE where there is none of that name. */
 enum doc_fault doc_fault_from_name(struct str name);

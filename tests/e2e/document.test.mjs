@@ -383,6 +383,16 @@ test('the changes of address on the back of a resident card are read, and the ne
   assert.equal(body.data.personal_data.address, wanted.at(-1).address);
 });
 
+// Control: without is_back in document_read a back is only no document.
+test('a back that was sent as the front is told to be one', needsBacks, async () => {
+  for (const kind of ['resident_back', 'driver_back']) {
+    const verdict = await upload(await readyForDocument(), 'resident_card', back(1, kind));
+    assert.deepEqual([verdict.status, verdict.errors], ['failed', ['NO_DOCUMENT']], JSON.stringify(verdict));
+    assert.deepEqual(verdict.advice, [{ code: 'NO_DOCUMENT', field: 'front_image', reason: 'back_side' }]);
+    assert.match(verdict.error_message, /shows the back/);
+  }
+});
+
 test('what is not the back of the card is WRONG_BACK', needsBacks, async () => {
   const others = { 'another front': front(1), 'the back of another card': back(1), 'the back of a licence': back(0, 'driver_back'), 'a blank sheet': png(800, 600, () => [240, 240, 240]) };
   for (const [what, picture] of Object.entries(others)) {

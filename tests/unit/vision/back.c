@@ -16,7 +16,7 @@ struct said {
         const char *text;
 };
 
-static int likeness(enum doc_kind kind, const struct said said[LINES_MAX])
+static struct page *page_of(const struct said said[LINES_MAX])
 {
         struct page *page = x_new(1, sizeof(*page));
         page->today = (struct date){2026, 6, 1};
@@ -30,10 +30,25 @@ static int likeness(enum doc_kind kind, const struct said said[LINES_MAX])
                     .x = said[i].x + wide / 2, .y = said[i].y, .width = wide, .height = TALL};
                 memcpy(line->read.text, said[i].text, strlen(said[i].text) + 1);
         }
+        return page;
+}
+
+static int likeness(enum doc_kind kind, const struct said said[LINES_MAX])
+{
+        struct page *page = page_of(said);
         int like = back_likeness(page, kind);
         page_release(page);
         x_free(page);
         return like;
+}
+
+static bool is_back(const struct said said[LINES_MAX])
+{
+        struct page *page = page_of(said);
+        bool back = shows_back(page);
+        page_release(page);
+        x_free(page);
+        return back;
 }
 
 #define NOTICE                                                                                               \
@@ -112,6 +127,27 @@ TEST(backs_of_licences_may_be_in_english)
         CHECK(likeness(DOC_RESIDENT_CARD, english) < 0);
         for (size_t i = 0; i < LEN(refused); i++)
                 CHECK(likeness(DOC_DRIVER_LICENSE, refused[i]) < 0);
+}
+
+/* Negative controls: shows_back without the question for fronts, for English, or for the words. */
+TEST(backs_that_were_taken_for_the_front_are_known)
+{
+        const struct said nothing[LINES_MAX] = {{100, 80, "영수증"}, DAY, PLACE},
+                          title[LINES_MAX] = {{100, 80, "주소변동사항"}, DAY, PLACE},
+                          licence[LINES_MAX] = {{100, 80, "기재사항변경"}, DAY},
+                          front[LINES_MAX] = {{100, 60, "주민등록증"},
+                                              {100, 200, "홍길동"},
+                                              {100, 300, "900101-1234568"},
+                                              PLACE,
+                                              {300, 800, "2016.1.15."},
+                                              {300, 900, "서울특별시 중구청장"},
+                                              NOTICE},
+                          english[LINES_MAX] = {{100, 60, "Driver's License"},
+                                                {700, 60, "REPUBLIC OF KOREA"},
+                                                {100, 400, "License No. 11-19-384756-01"},
+                                                LABELS};
+        CHECK(is_back(title) && is_back(licence) && is_back(english));
+        CHECK(!is_back(nothing) && !is_back(front));
 }
 
 /* What is read of the first clean front of this type with a blank page behind it. */

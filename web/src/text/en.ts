@@ -113,6 +113,7 @@ const reasons: Record<NonNullable<FieldAdvice["reason"]>, string> = {
   too_large: "too many pixels",
   too_small: "too few pixels",
   out_of_time: "not read in time",
+  back_side: "it shows the back; take the side with the photo",
 };
 
 export const en = {

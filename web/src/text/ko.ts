@@ -100,6 +100,7 @@ export const ko: Text = {
     too_large: "픽셀이 너무 많음",
     too_small: "픽셀이 너무 적음",
     out_of_time: "시간 초과",
+    back_side: "뒷면 사진입니다. 사진이 있는 면을 찍어 주세요",
   },
   atFields: (names, advice) => `${names.join(", ")}: ${advice}`,
   steps: { phone: "휴대전화", email: "이메일", id_card: "신분증", face: "얼굴" },
