@@ -192,6 +192,9 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
                 return op->rc;
         if (!judged)
                 return op_fail(op, RC_UNAVAILABLE, "it was judged already");
+        if (picture_is_no_attempt(outcome->status, &judgement->errors) &&
+            document_give_back(&tx, &task->session) != RC_OK)
+                return op->rc;
         return picture_settle(&tx, job, &task->session, &verdict);
 }
 

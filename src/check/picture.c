@@ -119,6 +119,13 @@ enum rc picture_no_uploads_left(struct op *op, const struct session *session, in
         return op_fail(op, RC_MAX_ATTEMPTS_EXCEEDED, "all uploads of the session are used up");
 }
 
+bool picture_is_no_attempt(enum check_status status, const struct doc_errors *errors)
+{
+        /* Where no document was found in a picture that is large enough, its print may still be too small. */
+        bool small = doc_errors_have(errors, RC_IMAGE_TOO_SMALL) && !doc_errors_have(errors, RC_NO_DOCUMENT);
+        return status == CHECK_FAILED && (small || doc_errors_have(errors, RC_INVALID_IMAGE));
+}
+
 struct str picture_errors(struct op *op, const struct doc_errors *errors)
 {
         CLEANUP(buf_release) struct buf buf;

@@ -44,6 +44,10 @@ void picture_remove(struct op *op, struct service *svc, const struct picture_ref
 /* 429 with the reason that the session's uploads are used up. */
 NODISCARD enum rc picture_no_uploads_left(struct op *op, const struct session *session, int64_t now_ms);
 
+/* Nothing was judged, for the file is no picture or has a size that is not taken: the person has used no
+ * attempt. The limits of calls hold. */
+bool picture_is_no_attempt(enum check_status status, const struct doc_errors *errors);
+
 /* ["GLARE","…"], or null where there are none. In the op's arena. */
 struct str picture_errors(struct op *op, const struct doc_errors *errors);
 

@@ -66,20 +66,25 @@ static enum rc settle_person(void *ctx, struct tx *tx, struct session *session)
 }
 
 /* No selfie helps where the document has no portrait: another document is wanted, and nothing of this one
- * stays. Where nothing was compared, the upload is given back. */
+ * stays. */
 static enum rc withdraw_document(struct tx *tx, struct selfie_task *task, const struct face_outcome *outcome,
                                  struct blob_names *ret_blobs)
 {
         static const struct str errors = STR("[\"NO_PORTRAIT\"]"),
                                 told = STR("{\"errors\":[\"NO_PORTRAIT\"]}");
         bool withdrawn;
-        if (outcome->status == CHECK_FAILED && face_give_back(tx, &task->session) != RC_OK)
-                return tx->op->rc;
         if (document_withdraw(tx, &task->session, task->face.document_id, errors, ret_blobs, &withdrawn) !=
             RC_OK)
                 return tx->op->rc;
         return withdrawn ? event_append(tx, EVENT_ID_CARD_WITHDRAWN, task->session.id, told, outcome->now_ms)
                          : RC_OK;
+}
+
+/* Where nothing was compared by a fault of the file or of the document. */
+static bool is_no_attempt(const struct face_outcome *outcome, const struct doc_errors *errors)
+{
+        return picture_is_no_attempt(outcome->status, errors) ||
+               (outcome->status == CHECK_FAILED && doc_errors_have(errors, RC_NO_PORTRAIT));
 }
 
 static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
@@ -107,6 +112,8 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
                 return op->rc;
         if (!judged)
                 return op_fail(op, RC_UNAVAILABLE, "it was judged already");
+        if (is_no_attempt(&outcome, &reading->errors) && face_give_back(&tx, &task->session) != RC_OK)
+                return op->rc;
         if (doc_errors_have(&reading->errors, RC_NO_PORTRAIT) &&
             withdraw_document(&tx, task, &outcome, ret_blobs) != RC_OK)
                 return op->rc;

@@ -148,6 +148,22 @@ test('a session takes five documents', async () => {
   assert.equal(reply.body.limit_type, 'session');
 });
 
+// Controls: without document_give_back (check/id_card.c) the sixth is MAX_ATTEMPTS_EXCEEDED, without face_give_back the sixth selfie.
+test('a file that is no picture, or is too small or too large, uses no attempt', async () => {
+  const flow = await readyForDocument();
+  const small = png(299, 140, () => [200, 200, 200]), whole = png(320, 240, () => [80, 90, 100]);
+  const large = Buffer.from(png(320, 240, () => [80, 90, 100]));
+  large.writeUInt32BE(9000, 16), large.writeUInt32BE(7000, 20); // 63 megapixels, by its head
+  const wrong = [[small, 'IMAGE_TOO_SMALL'], [large, 'INVALID_IMAGE'], [whole.subarray(0, 200), 'INVALID_IMAGE']];
+  for (let i = 0; i < 6; i++) {
+    const [picture, code] = wrong[i % 3];
+    const verdict = await upload(flow, 'passport', picture, { type: 'image/png' });
+    assert.deepEqual([verdict.status, verdict.errors], ['failed', [code]], JSON.stringify(verdict));
+  }
+  for (let i = 0; i < 5; i++) assert.deepEqual((await upload(flow, 'passport', whole, { type: 'image/png' })).errors.slice(0, 1), ['NO_DOCUMENT']);
+  assertFails(await flow.uploadDocument('passport', small), 429, 'MAX_ATTEMPTS_EXCEEDED');
+});
+
 test('a damaged or hostile picture ends as failed and the next one is read', async () => {
   const bombs = join(data, 'hostile', 'bombs');
   const names = ['png_20000x20000_rgb.png', 'png_truncated.png', 'png_iccp_200MB.png', 'jpeg_65500x65500_header.jpg', 'jpeg_progressive_20000_scans.jpg', 'jpeg_soi_eoi.jpg'];

@@ -66,6 +66,14 @@ describe('a document without a portrait', needsLiar, () => {
     assert.deepEqual([withdrawn.status, withdrawn.errors], ['rejected', ['NO_PORTRAIT']]);
   });
 
+  // Control: without picture_is_no_attempt in check/selfie_conclude.c the sixth is MAX_ATTEMPTS_EXCEEDED.
+  test('and a selfie that is no picture use no attempt of the face', async () => {
+    const flow = await facing(server);
+    const broken = Buffer.concat([selfie.subarray(0, 3), Buffer.from('no picture'), selfie.subarray(3)]);
+    for (let i = 0; i < 6; i++) assert.deepEqual((await verdict(flow, await flow.uploadFace(broken))).errors, ['INVALID_IMAGE']);
+    assert.equal((await verdict(flow, await flow.uploadFace(selfie))).status, 'success');
+  });
+
   test('costs a document each time, and no selfie', async () => {
     const flow = await facing(server);
     for (let i = 0; i < 4; i++) {

@@ -39,7 +39,22 @@ static void say(enum frame_kind kind, struct str json, struct str picture)
  * to its end, shows that the challenge was failed. */
 static enum frame_kind asked;
 static char active[4096];
-static bool template_asked, bare; /* bare: the selfie says that the portrait was none */
+static bool template_asked;
+static const char *of_selfie; /* the answer that the selfie itself asks for; NULL: it is accepted */
+
+#define REFUSED_FACES(error)                                                                                 \
+        "{\"errors\":[\"" error                                                                              \
+        "\"],\"reference\":{\"found\":false,\"faces\":0},\"selfie\":{\"found\":false,"                       \
+        "\"faces\":0},\"compared\":false,\"is_match\":false,\"is_live_person\":false,\"similarity_score\":"  \
+        "0,"                                                                                                 \
+        "\"liveness_score\":0,\"match_threshold\":0.5,\"liveness_threshold\":0.5}"
+
+static const char *answer_of(struct str selfie)
+{
+        if (str_find_str(selfie, STR("no portrait")) >= 0)
+                return REFUSED_FACES("NO_PORTRAIT");
+        return str_find_str(selfie, STR("no picture")) >= 0 ? REFUSED_FACES("INVALID_IMAGE") : NULL;
+}
 
 static void look_at(const struct frame *frame)
 {
@@ -48,7 +63,7 @@ static void look_at(const struct frame *frame)
         bool failed = false;
         active[0] = '\0';
         template_asked = memmem(frame->parts[0].ptr, frame->parts[0].len, STR("\"template\":true").ptr, 15);
-        bare = str_find_str(frame->parts[2], STR("no portrait")) >= 0;
+        of_selfie = answer_of(frame->parts[2]);
         for (int i = FRAME_OF_CHALLENGE; i < FRAME_PARTS_MAX && frame->parts[i].len > MARKER + HASH; i++) {
                 len += (size_t)snprintf(active + len, sizeof(active) - len, "%s\"", len ? "," : "");
                 for (int k = 0; k < HASH; k++)
@@ -100,13 +115,9 @@ static void good(void)
         "\"compared\":true,\"is_match\":true,\"is_live_person\":true,\"similarity_score\":" similarity ","   \
         "\"liveness_score\":0.9,\"match_threshold\":0.5,\"liveness_threshold\":0.5"
 
-static const char bare_card[] =
-    "{\"errors\":[\"NO_PORTRAIT\"],\"reference\":{\"found\":false,\"faces\":0},\"selfie\":{\"found\":true,"
-    "\"faces\":1},\"compared\":false,\"is_match\":false,\"is_live_person\":true,\"similarity_score\":0,"
-    "\"liveness_score\":0.9,\"match_threshold\":0.5,\"liveness_threshold\":0.5}";
-
 /* Accepts everybody: a card of its own making, and a face that matches, less so where a template was asked
- * for; but a selfie that says "no portrait" finds none on the card. For tests of what comes after. */
+ * for; but one says itself that it is "no picture", or that there is "no portrait" on the card. For tests of
+ * what comes after. */
 static void accept_all(void)
 {
         static const char card[] =
@@ -123,7 +134,7 @@ static void accept_all(void)
         if (asked == FRAME_DOCUMENT)
                 send_frame(&(struct frame){.kind = FRAME_REPLY, .parts = {str_from(card), jpeg, jpeg}});
         else
-                say(FRAME_REPLY, bare ? str_from(bare_card) : str_from_bytes(all, (size_t)len), jpeg);
+                say(FRAME_REPLY, of_selfie ? str_from(of_selfie) : str_from_bytes(all, (size_t)len), jpeg);
 }
 
 /* A face with its template: one value, 1. */

@@ -43,8 +43,8 @@ static const struct rule picture_rules[] = {
      "OR (d.status IN ('pending', 'processing')) <> (j.state IN ('queued', 'leased'))"},
     {"each upload is counted that could be judged",
      "SELECT COUNT(*) FROM sessions s WHERE @step_uploads <> (SELECT COUNT(*) FROM @table d "
-     "WHERE d.session_id = s.id AND NOT (d.status = 'failed' AND COALESCE(d.errors, '') LIKE "
-     "'%NO_PORTRAIT%'))"},
+     "WHERE d.session_id = s.id AND NOT (d.status = 'failed' AND (COALESCE(d.errors, '') LIKE "
+     "'%NO_PORTRAIT%' OR COALESCE(d.errors, '') LIKE '%INVALID_IMAGE%')))"},
     {"each upload has its event",
      "SELECT COUNT(*) FROM sessions s WHERE (SELECT COUNT(*) FROM @table d WHERE d.session_id = s.id) <> "
      "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = '@step_uploaded')"},
