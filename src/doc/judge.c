@@ -425,15 +425,6 @@ void judge_document(const struct judge_input *input, struct judgement *ret)
                 ret->verdict = DOC_FAILED;
 }
 
-bool judge_lacks(const struct judge_input *input)
-{
-        struct judgement judgement;
-        judge_document(input, &judgement);
-        bool lacking = doc_errors_have(&judgement.errors, RC_FIELD_UNREADABLE);
-        doc_fields_wipe(&judgement.fields);
-        return lacking;
-}
-
 const char *doc_verdict_name(enum doc_verdict verdict)
 {
         return verdict == DOC_SUCCESS ? "success" : verdict == DOC_REJECTED ? "rejected" : "failed";

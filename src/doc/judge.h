@@ -77,7 +77,5 @@ struct judgement {
 };
 
 void judge_document(const struct judge_input *input, struct judgement *ret);
-/* Whether the rules would want more than was read: a required field is missing. */
-bool judge_lacks(const struct judge_input *input);
 /* "success", "rejected", "failed"; static. */
 const char *doc_verdict_name(enum doc_verdict verdict);

@@ -39,8 +39,9 @@ NODISCARD enum rc clova_ask(struct clova *clova, struct op *op, struct str jpeg,
  * errors, so a field that CLOVA alone read counts 0.995 where it calls itself confident and 0.6 where not;
  * one that both read the same is as unlikely to be wrong as that both err; one that they read differently,
  * and bonin-vision surely, 0.5. A field that it has to tell of and does not is not there, and kinds that
- * differ count 0.5. Pictures of a card that it did not see, or takes for another kind, are dropped. `request`
- * is what bonin-vision was asked.
+ * differ count 0.5. The newest address of a list on the back stands, and of two without a list neither is
+ * sure. Pictures of a card that it did not see, or takes for another kind, are dropped. `request` is what
+ * bonin-vision was asked.
  */
 void clova_merge(const struct clova_reading *reading, const struct vision_document_request *request,
                  struct vision_document *document);

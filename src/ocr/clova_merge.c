@@ -93,33 +93,20 @@ static void merge_field(const struct clova_reading *reading, enum doc_field fiel
                 (void)doc_set(own, field, STR_NULL, 0);
 }
 
-/* Whether the rules would want more than was read. */
-static bool is_lacking(const struct vision_document_request *request, const struct vision_document *document)
+/* CLOVA saw the front alone: an address of a list on the back is the newer one. Where the back shows one
+ * without a list, nobody knows which of two is. */
+static void merge_address(const struct clova_reading *reading, const struct vision_document_request *request,
+                          struct doc_fields *own)
 {
-        struct judge_input input = {.declared = request->declared,
-                                    .recognised = document->kind,
-                                    .kind_confidence = document->kind_confidence,
-                                    .fields = document->fields,
-                                    .today = request->today,
-                                    .confidence_min = sure};
-        bool lacking = judge_lacks(&input);
-        doc_fields_wipe(&input.fields);
-        return lacking;
-}
-
-/* The picture is to blame only for what nobody could read. */
-static void forgive_picture(struct doc_errors *errors)
-{
-        static const enum rc blamed[] = {RC_IMAGE_TOO_SMALL, RC_IMAGE_TOO_BLURRY, RC_POOR_LIGHTING, RC_GLARE};
-        struct doc_errors rest = {0};
-        for (size_t i = 0; i < errors->len; i++) {
-                bool forgiven = false;
-                for (size_t k = 0; k < LEN(blamed); k++)
-                        forgiven = forgiven || errors->codes[i] == blamed[k];
-                if (!forgiven)
-                        doc_errors_add(&rest, errors->codes[i]);
-        }
-        *errors = rest;
+        struct doc_value before = own->values[DOC_ADDRESS];
+        struct str theirs = doc_text(&reading->fields, DOC_ADDRESS);
+        bool behind = request->back.len > 0 && before.text[0] != '\0';
+        if (own->changes_len > 0 || (behind && theirs.len == 0))
+                return;
+        merge_field(reading, DOC_ADDRESS, request->today, own);
+        if (behind && !same(theirs, str_from(before.text)))
+                own->values[DOC_ADDRESS].confidence = contradicted;
+        explicit_bzero(&before, sizeof(before));
 }
 
 static void drop_pictures(struct vision_document *document)
@@ -147,13 +134,10 @@ void clova_merge(const struct clova_reading *reading, const struct vision_docume
                 (void)doc_set(&document->fields, DOC_BIRTH_DATE, STR_NULL, 0);
                 (void)doc_set(&document->fields, DOC_SEX, STR_NULL, 0);
         }
-        /* An address on the back is the newer one, and CLOVA saw the front alone. */
-        bool moved = request->back.len > 0 && doc_has(&document->fields, DOC_ADDRESS);
         for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++)
-                if (field != DOC_ADDRESS || !moved)
+                if (field != DOC_ADDRESS)
                         merge_field(reading, field, request->today, &document->fields);
-        if (!is_lacking(request, document))
-                forgive_picture(&document->errors);
+        merge_address(reading, request, &document->fields);
 }
 
 /* The share of `inner` that lies in `outer`, `margin` around it taken in. */
