@@ -16,6 +16,7 @@ struct scan {
         enum doc_kind kind;
         bool unmasked;
         char **files;
+        const char *back; /* of the one file; NULL: none */
         const struct conf *conf;
         struct ocr_provider *ocr;
 };
@@ -128,15 +129,22 @@ static int scan_one(void *ctx, struct vision_pool *pool, size_t index, struct bu
         op_init(&op, NULL, ITEM_MEMORY_MAX, ITEM_MS_MAX);
         int64_t started_ms = clock_mono_ms();
         size_t max = (size_t)scan->conf->id_card_max_file_size;
-        CLEANUP(buf_release) struct buf file;
+        CLEANUP(buf_release) struct buf file, back;
         CLEANUP(vision_document_release) struct vision_document document = {0};
         buf_init_secret(&file, max);
+        buf_init_secret(&back, max);
         struct emit emit = emit_to(ret_line);
         emit_open(&emit, NULL);
         emit_text(&emit, "file", scan->files[index]);
+        if (scan->back)
+                emit_text(&emit, "back", scan->back);
         enum rc rc = batch_read_file(&op, scan->files[index], max, &file);
-        struct vision_document_request request = {
-            .declared = scan->kind, .today = date_of_korea(clock_wall_ms()), .front = buf_str(&file)};
+        if (rc == RC_OK && scan->back)
+                rc = batch_read_file(&op, scan->back, max, &back);
+        struct vision_document_request request = {.declared = scan->kind,
+                                                  .today = date_of_korea(clock_wall_ms()),
+                                                  .front = buf_str(&file),
+                                                  .back = buf_str(&back)};
         if (rc == RC_OK)
                 rc = ocr_provider_read(&op, scan->ocr, pool, &request, &document);
         int status = rc == RC_OK ? emit_judged(&emit, scan, &document) : emit_failed(&emit, &op);
@@ -163,11 +171,10 @@ static int run_batch(const struct batch *batch, struct scan *scan)
 
 static int run(int argc, char **argv)
 {
-        static const struct option known[] = {{"type", required_argument, NULL, 't'},
-                                              {"unmasked", no_argument, NULL, 'u'},
-                                              {"jobs", required_argument, NULL, 'j'},
-                                              {"env-file", required_argument, NULL, 'e'},
-                                              {0}};
+        static const struct option known[] = {
+            {"type", required_argument, NULL, 't'},     {"back", required_argument, NULL, 'b'},
+            {"unmasked", no_argument, NULL, 'u'},       {"jobs", required_argument, NULL, 'j'},
+            {"env-file", required_argument, NULL, 'e'}, {0}};
         struct scan scan = {.kind = DOC_UNKNOWN};
         const char *env_file = NULL, *type = NULL;
         int64_t jobs = 0;
@@ -176,6 +183,8 @@ static int run(int argc, char **argv)
         for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
                 if (c == 't')
                         type = optarg;
+                else if (c == 'b')
+                        scan.back = optarg;
                 else if (c == 'u')
                         scan.unmasked = true;
                 else if (c == 'e')
@@ -193,6 +202,8 @@ static int run(int argc, char **argv)
                                  "identity_card");
         if (optind == argc)
                 return cmd_usage(&cmd_scan, "no FILE");
+        if (scan.back && argc - optind > 1)
+                return cmd_usage(&cmd_scan, "--back goes with one FILE");
         CLEANUP(conf_release) struct conf conf = {0};
         if (!batch_load_conf(env_file, &conf))
                 return EXIT_USAGE;
@@ -217,6 +228,7 @@ const struct cmd cmd_scan = {
             "Cloud.\n\n"
             "  --type TYPE      resident_card, driver_license, passport, alien_card, or identity_card: any\n"
             "                   country's card with a machine-readable zone (TD1, TD2)\n"
+            "  --back FILE      the other side of the one FILE: its changes of address\n"
             "  --unmasked       show identity, licence and passport numbers in full\n"
             "  --jobs N         pictures at once; default: as many as processors\n"
             "  --env-file FILE  configuration; default ./.env where it exists\n\n"

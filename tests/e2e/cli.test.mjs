@@ -202,6 +202,16 @@ test('scan reads a specimen card', { skip: existsSync(join(data, 'cards_with_fac
   assert.equal(line.extracted_data.birth_date, entry.truth.birth_date);
   assert.ok(!masked.stdout.includes(entry.truth.rrn));
   assert.equal(JSON.parse((await scan('--unmasked')).stdout).extracted_data.id_number, entry.truth.rrn);
+  // A front is no back. Control: without scan.back in scan_one it is accepted.
+  const front = join(cards, entry.file);
+  const both = await scan('--back', front);
+  assert.equal(both.status, 1, both.stderr);
+  const told = JSON.parse(both.stdout);
+  assert.deepEqual([told.back, told.status, told.verification_details.errors], [front, 'rejected', ['WRONG_BACK']]);
+  assert.equal((await scan('--back', join(dir, 'absent.jpg'))).status, 3);
+  const many = await scan('--back', front, front);
+  assert.equal(many.status, 2);
+  assert.match(many.stderr, /--back goes with one FILE/);
 });
 
 test('compare judges pairs', { skip: existsSync(join(data, 'faces')) && existsSync(join(models, 'manifest.json')) ? false : 'no faces in BONIN_DATA, or no models' }, async () => {
