@@ -94,8 +94,7 @@ static bool is_anniversary(const struct tally *tally, struct date expiry)
 {
         const struct tally_entry *best = tally_best(tally);
         struct date issued;
-        return best && date_parse(str_from(best->text), &issued) && issued.month == expiry.month &&
-               (issued.day == expiry.day || issued.day == expiry.day + 1);
+        return best && date_parse(str_from(best->text), &issued) && date_are_whole_years(issued, expiry);
 }
 
 /* Readings of the dates in the printed part that are neither birth nor expiry. */

@@ -39,6 +39,23 @@ struct date date_add_years(struct date date, int years)
         return moved;
 }
 
+static struct date day_after(struct date date)
+{
+        struct date next = {date.year, date.month, date.day + 1};
+        if (next.day > days_in_month(next.year, next.month))
+                next = (struct date){next.year, next.month + 1, 1};
+        return next.month > 12 ? (struct date){next.year + 1, 1, 1} : next;
+}
+
+bool date_are_whole_years(struct date first, struct date last)
+{
+        if (!date_exists(first) || !date_exists(last) || date_compare(first, last) >= 0)
+                return false;
+        struct date behind = day_after(last);
+        return date_compare(date_add_years(first, last.year - first.year), last) == 0 ||
+               date_compare(date_add_years(first, behind.year - first.year), behind) == 0;
+}
+
 void date_format(struct date date, char ret[DATE_TEXT_MAX])
 {
         if (date_exists(date))

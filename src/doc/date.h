@@ -17,6 +17,9 @@ bool date_exists(struct date date);
 int date_compare(struct date a, struct date b);
 /* `date` moved by whole years; 29 February becomes the 28th where it must. */
 struct date date_add_years(struct date date, int years);
+/* Whether whole years begin on `first` and end on `last`: on the same day of the year, or the day before it.
+ */
+bool date_are_whole_years(struct date first, struct date last);
 /* "2026-01-31". */
 void date_format(struct date date, char ret[DATE_TEXT_MAX]);
 /* "2026-01-31" and nothing else. */

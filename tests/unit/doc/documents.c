@@ -15,6 +15,27 @@ static const char td2[] = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO74
 static const char td1[] =
     "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<";
 
+/* Negative control: the day after within one month alone, as it was. */
+TEST(date_of_whole_years_ends_on_the_day_or_the_day_before)
+{
+        static const struct {
+                struct date first, last;
+                bool whole;
+        } rows[] = {
+            {{2016, 1, 15}, {2026, 1, 15}, true},  {{2016, 1, 15}, {2026, 1, 14}, true},
+            {{2016, 3, 1}, {2026, 2, 28}, true},   {{2018, 3, 1}, {2028, 2, 29}, true},
+            {{2016, 1, 1}, {2025, 12, 31}, true},  {{2016, 5, 1}, {2026, 4, 30}, true},
+            {{2016, 2, 29}, {2026, 2, 28}, true},  {{2016, 2, 29}, {2026, 2, 27}, true},
+            {{2016, 1, 15}, {2026, 1, 16}, false}, {{2016, 1, 15}, {2026, 1, 13}, false},
+            {{2016, 5, 1}, {2026, 5, 31}, false},  {{2016, 5, 1}, {2026, 4, 29}, false},
+            {{2016, 1, 1}, {2026, 12, 31}, true},  {{2026, 1, 15}, {2026, 1, 15}, false},
+            {{2026, 5, 2}, {2026, 5, 1}, false},   {{0}, {2026, 1, 15}, false},
+            {{2016, 1, 15}, {0}, false},
+        };
+        for (size_t i = 0; i < LEN(rows); i++)
+                CHECK(date_are_whole_years(rows[i].first, rows[i].last) == rows[i].whole);
+}
+
 TEST(date_knows_the_calendar)
 {
         struct date date;
