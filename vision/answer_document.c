@@ -1,3 +1,4 @@
+#include "vision/portrait.h"
 #include "vision/roles.h"
 
 #include <math.h>
@@ -91,18 +92,6 @@ static void emit_reading(struct emit *emit, const struct document_reading *readi
         emit_close_array(emit);
 }
 
-/* On every card the number stands beside the portrait, or just above or below. */
-static bool is_beside_number(const struct document_reading *reading, const struct face_region *face)
-{
-        double reach = 0.35 * face->height;
-        for (size_t i = 0; i < reading->paint_len && reading->kind != DOC_PASSPORT; i++) {
-                double y = reading->paint[i].y + reading->paint[i].height / 2.0;
-                if (y < face->y - reach || y > face->y + face->height + reach)
-                        return false;
-        }
-        return true;
-}
-
 /* The face finder knows portraits better than the layout does; the layout helps where it finds none. The name
  * of one card with the portrait of another would prove nothing. */
 static void settle_portrait(struct roles *roles, struct op *op, struct document_reading *reading)
@@ -117,19 +106,17 @@ static void settle_portrait(struct roles *roles, struct op *op, struct document_
         }
         if (several)
                 doc_errors_add(&reading->errors, RC_SEVERAL_DOCUMENTS);
-        if (!is_beside_number(reading, &face)) {
+        struct box portrait = {face.x, face.y, face.width, face.height};
+        if (!portrait_is_beside_number(reading, portrait)) {
                 doc_errors_add(&reading->errors, RC_NO_PORTRAIT);
                 return;
         }
-        reading->portrait = (struct box){face.x, face.y, face.width, face.height};
+        reading->portrait = portrait;
 }
 
 static enum rc encode_portrait(struct op *op, const struct image *card, struct box box, struct buf *ret)
 {
-        box.x = MAX(box.x, 0);
-        box.y = MAX(box.y, 0);
-        box.width = MIN(box.width, card->width - box.x);
-        box.height = MIN(box.height, card->height - box.y);
+        box = box_within(card, box);
         if (box.width < 1 || box.height < 1)
                 return RC_OK;
         struct image part = *card; /* a view: the rows of the card, not released */

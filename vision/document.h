@@ -34,6 +34,8 @@ struct document_request {
 struct box {
         int x, y, width, height;
 };
+/* What of it lies in the picture; width or height 0 where nothing does. */
+struct box box_within(const struct image *picture, struct box box);
 
 /* Measures taken on the straightened card. */
 struct document_quality {

@@ -99,6 +99,15 @@ static int take_area(struct grid *grid, int x, int y, int bounds[4])
         return count;
 }
 
+bool portrait_is_beside_number(const struct document_reading *reading, struct box portrait)
+{
+        /* Not what was painted: of a period that is hidden too nobody knows where it stands. */
+        struct box number = reading->places[DOC_ID_NUMBER];
+        double reach = 0.35 * portrait.height, y = number.y + number.height / 2.0;
+        return doc_kind_has_zone(reading->kind) || number.width == 0 ||
+               (y >= portrait.y - reach && y <= portrait.y + portrait.height + reach);
+}
+
 void portrait_find(const struct page *page, struct box *ret)
 {
         struct grid grid = {.wide = MIN(CELLS_WIDE, page->card.width / CELL),

@@ -15,16 +15,16 @@ static const double gap_most = 0.9;
 /* Of a digit: less may be a letter of a label. */
 static const double sure = 0.9;
 
-static struct box within(const struct image *card, struct box box)
+struct box box_within(const struct image *picture, struct box box)
 {
-        int left = MAX(0, box.x), right = MIN(card->width, box.x + box.width);
-        int top = MAX(0, box.y), bottom = MIN(card->height, box.y + box.height);
+        int left = MAX(0, box.x), right = MIN(picture->width, box.x + box.width);
+        int top = MAX(0, box.y), bottom = MIN(picture->height, box.y + box.height);
         return (struct box){left, top, MAX(0, right - left), MAX(0, bottom - top)};
 }
 
 static void paint_box(const struct image *card, struct box box)
 {
-        box = within(card, box);
+        box = box_within(card, box);
         for (int y = box.y; y < box.y + box.height; y++)
                 memset(card->pixels + (size_t)y * card->stride + (size_t)box.x * 3, PAINT,
                        (size_t)box.width * 3);
@@ -34,7 +34,7 @@ static void paint_box(const struct image *card, struct box box)
 static bool cut_line(const struct image *card, struct box box, struct image *ret)
 {
         const double height = box.height, middle = box.y + height / 2;
-        box = within(card, (struct box){box.x, (int)(box.y - height / 2), box.width, (int)(2 * height)});
+        box = box_within(card, (struct box){box.x, (int)(box.y - height / 2), box.width, (int)(2 * height)});
         if (box.width < height || height < 8)
                 return false;
         struct image part = *card; /* a view: the rows of the card, not released */
