@@ -46,7 +46,7 @@ struct face_view {
  * the camera it is the largest and most central one, and another that is nearly as prominent is doubt. */
 enum face_place { FACE_ON_CARD, FACE_BEFORE_CAMERA };
 
-enum { FACE_ERRORS_MAX = 10 };
+enum { FACE_ERRORS_MAX = 12 };
 
 struct face_comparison {
         struct face_view reference, selfie;
@@ -57,9 +57,10 @@ struct face_comparison {
         double liveness_score; /* 0 to 1; 0 where the selfie has no face */
         bool is_live_person;
         struct face_thresholds thresholds; /* those used */
-        /* What a caller reports, in order: NO_PORTRAIT, NO_FACE, SEVERAL_FACES, IMAGE_TOO_SMALL,
-         * IMAGE_TOO_BLURRY, POOR_LIGHTING, TURNED_AWAY, COVERED, FACE_MISMATCH, NOT_LIVE. None: the person is
-         * accepted. */
+        /* What a caller reports, in order: of the reference NO_PORTRAIT, PORTRAIT_TOO_SMALL,
+         * PORTRAIT_TOO_BLURRY, PORTRAIT_POOR_LIGHTING, PORTRAIT_COVERED; of the selfie NO_FACE,
+         * SEVERAL_FACES, IMAGE_TOO_SMALL, IMAGE_TOO_BLURRY, POOR_LIGHTING, TURNED_AWAY, COVERED;
+         * FACE_MISMATCH, NOT_LIVE. None: the person is accepted. */
         enum rc errors[FACE_ERRORS_MAX];
         size_t errors_len;
 };

@@ -2,12 +2,27 @@
 
 #include <math.h>
 
-/* Below these heights of a face, in pixels, nothing is accepted: a portrait of 37 is missed one time in
- * eleven, and liveness needs more than likeness does. Below `advised` a failure is laid to the size. */
-struct height_limits {
-        double least, advised;
+/* Below `height_least` of a face, in pixels, nothing is accepted: a portrait of 37 is missed one time in
+ * eleven, and liveness needs more than likeness does. Below `height_advised` a failure is laid to the size.
+ * The codes tell whose picture it is that must be taken anew; a portrait was printed as it is turned, so no
+ * picture of it can mend that. */
+struct picture_rules {
+        double height_least, height_advised;
+        enum rc too_small, blurry, badly_lit, turned, covered; /* turned: RC_OK where it is not told */
 };
-static const struct height_limits portrait_heights = {40, 60}, selfie_heights = {80, 80};
+static const struct picture_rules of_portrait = {.height_least = 40,
+                                                 .height_advised = 60,
+                                                 .too_small = RC_PORTRAIT_TOO_SMALL,
+                                                 .blurry = RC_PORTRAIT_TOO_BLURRY,
+                                                 .badly_lit = RC_PORTRAIT_POOR_LIGHTING,
+                                                 .covered = RC_PORTRAIT_COVERED};
+static const struct picture_rules of_selfie = {.height_least = 80,
+                                               .height_advised = 80,
+                                               .too_small = RC_IMAGE_TOO_SMALL,
+                                               .blurry = RC_IMAGE_TOO_BLURRY,
+                                               .badly_lit = RC_POOR_LIGHTING,
+                                               .turned = RC_TURNED_AWAY,
+                                               .covered = RC_COVERED};
 
 /* Pictures past these fail to match half of the time or more, by blur, darkness or glare put on good ones.
  * Many still match, so they explain a failure and do not make one. */
@@ -29,26 +44,27 @@ static void add_error(struct face_comparison *comparison, enum rc error)
 }
 
 static void judge_size(struct face_comparison *comparison, const struct face_view *view,
-                       const struct height_limits *limits, bool accepted)
+                       const struct picture_rules *rules, bool accepted)
 {
-        if (view->found && view->quality.height < (accepted ? limits->least : limits->advised))
-                add_error(comparison, RC_IMAGE_TOO_SMALL);
+        if (view->found && view->quality.height < (accepted ? rules->height_least : rules->height_advised))
+                add_error(comparison, rules->too_small);
 }
 
-static void explain(struct face_comparison *comparison, const struct face_view *view)
+static void explain(struct face_comparison *comparison, const struct face_view *view,
+                    const struct picture_rules *rules)
 {
         const struct face_quality *quality = &view->quality;
         if (!view->found)
                 return;
         if (quality->sharpness < sharpness_min)
-                add_error(comparison, RC_IMAGE_TOO_BLURRY);
+                add_error(comparison, rules->blurry);
         if (quality->brightness < brightness_min || quality->brightness > brightness_max ||
             quality->contrast < contrast_min)
-                add_error(comparison, RC_POOR_LIGHTING);
-        if (fabs(quality->yaw) > yaw_max || fabs(quality->pitch) > pitch_max)
-                add_error(comparison, RC_TURNED_AWAY);
+                add_error(comparison, rules->badly_lit);
+        if (rules->turned && (fabs(quality->yaw) > yaw_max || fabs(quality->pitch) > pitch_max))
+                add_error(comparison, rules->turned);
         if (fmin(quality->eyes_detail, quality->mouth_detail) < detail_min)
-                add_error(comparison, RC_COVERED);
+                add_error(comparison, rules->covered);
 }
 
 static void judge(struct face_comparison *comparison)
@@ -61,16 +77,17 @@ static void judge(struct face_comparison *comparison)
         bool accepted = comparison->is_match && comparison->is_live_person;
         if (!reference->found)
                 add_error(comparison, RC_NO_PORTRAIT);
+        /* The portrait first: where its picture will not do, a new selfie is of no use. */
+        judge_size(comparison, reference, &of_portrait, comparison->is_match);
+        if (comparison->compared && !comparison->is_match)
+                explain(comparison, reference, &of_portrait);
         if (!selfie->found)
                 add_error(comparison, RC_NO_FACE);
         if (selfie->several)
                 add_error(comparison, RC_SEVERAL_FACES);
-        judge_size(comparison, reference, &portrait_heights, comparison->is_match);
-        judge_size(comparison, selfie, &selfie_heights, accepted);
-        if (comparison->compared && !comparison->is_match)
-                explain(comparison, reference);
+        judge_size(comparison, selfie, &of_selfie, accepted);
         if (!accepted)
-                explain(comparison, selfie);
+                explain(comparison, selfie, &of_selfie);
         if (comparison->compared && !comparison->is_match)
                 add_error(comparison, RC_FACE_MISMATCH);
         if (selfie->found && !comparison->is_live_person)

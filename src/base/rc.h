@@ -73,6 +73,10 @@
         X(NAME_MISMATCH,            422,    "NAME_MISMATCH",           false) \
         X(BIRTH_DATE_MISMATCH,      422,    "BIRTH_DATE_MISMATCH",     false) \
         X(NO_PORTRAIT,              422,    "NO_PORTRAIT",             false) \
+        X(PORTRAIT_TOO_SMALL,       422,    "PORTRAIT_TOO_SMALL",      false) \
+        X(PORTRAIT_TOO_BLURRY,      422,    "PORTRAIT_TOO_BLURRY",     false) \
+        X(PORTRAIT_POOR_LIGHTING,   422,    "PORTRAIT_POOR_LIGHTING",  false) \
+        X(PORTRAIT_COVERED,         422,    "PORTRAIT_COVERED",        false) \
         X(NO_FACE,                  422,    "NO_FACE",                 false) \
         X(SEVERAL_FACES,            422,    "SEVERAL_FACES",           false) \
         X(FACE_MISMATCH,            422,    "FACE_MISMATCH",           false) \

@@ -53,6 +53,17 @@ static const enum rc of_faces[] = {RC_INVALID_IMAGE,
                                    RC_CHALLENGE_NOT_FOUND,
                                    RC_CHALLENGE_REQUIRED};
 
+/* Controls: leave one out of `texts`; give one the words of RC_IMAGE_TOO_SMALL in `of_face`. */
+TEST(faults_of_the_portrait_are_told_of_the_document)
+{
+        static const enum rc of_portrait[] = {RC_NO_PORTRAIT, RC_PORTRAIT_TOO_SMALL, RC_PORTRAIT_TOO_BLURRY,
+                                              RC_PORTRAIT_POOR_LIGHTING, RC_PORTRAIT_COVERED};
+        for (size_t i = 0; i < LEN(of_portrait); i++) {
+                CHECK(strstr(message_of_face(of_portrait[i], LANG_KO), "신분증") != NULL);
+                CHECK(strstr(message_of_face(of_portrait[i], LANG_EN), "document") != NULL);
+        }
+}
+
 /* Control: leave one out of `of_face`, or one out of `texts`. */
 TEST(faces_are_told_of_in_words_of_a_face)
 {

@@ -218,6 +218,60 @@ TEST(faces_that_are_covered_are_told_so_where_they_do_not_match)
         face_set_close(&op, faces);
 }
 
+/* The same picture, `share` as wide. */
+static void shrink(const struct image *from, double share, struct image *ret)
+{
+        image_init(ret, (int)(from->width * share), (int)(from->height * share), 3);
+        CHECK(cv_resize(from, ret));
+}
+
+static void compare(struct faces *faces, struct op *op, const struct image *reference,
+                    const struct image *selfie, struct face_comparison *ret)
+{
+        CHECK(face_compare(faces, op, reference, selfie, (struct face_thresholds){0}, ret) == RC_OK);
+        CHECK(ret->compared);
+}
+
+/* What is wrong with the portrait is never told of the selfie, whose picture is good; and the other way
+ * round. Negative control: with the codes of of_selfie in of_portrait it fails. */
+TEST(faces_whose_portrait_is_bad_are_told_so)
+{
+        struct op op;
+        struct faces *faces = face_set_open(&op);
+        CLEANUP(image_release) struct image one = {0};
+        CLEANUP(image_release) struct image other = {0};
+        CLEANUP(image_release) struct image small = {0};
+        CLEANUP(image_release) struct image soft = {0};
+        struct face_comparison comparison;
+        face_set_load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &one);
+        face_set_load(&op, "faces/east_asian/Zhang_Wenkang/Zhang_Wenkang_0001.jpg", &other);
+        shrink(&one, 0.25, &small);
+        compare(faces, &op, &small, &other, &comparison);
+        CHECK(has_error(&comparison, RC_PORTRAIT_TOO_SMALL) && !has_error(&comparison, RC_IMAGE_TOO_SMALL));
+        compare(faces, &op, &other, &small, &comparison);
+        CHECK(has_error(&comparison, RC_IMAGE_TOO_SMALL) && !has_error(&comparison, RC_PORTRAIT_TOO_SMALL));
+        image_release(&small);
+        shrink(&one, 0.1, &small);
+        image_init(&soft, one.width, one.height, 3);
+        CHECK(cv_resize(&small, &soft));
+        compare(faces, &op, &soft, &other, &comparison);
+        CHECK(comparison.errors[0] == RC_PORTRAIT_TOO_BLURRY);
+        CHECK(!has_error(&comparison, RC_IMAGE_TOO_BLURRY));
+        image_release(&soft);
+        shrink(&one, 1, &soft);
+        for (size_t i = 0; i < soft.stride * (size_t)soft.height; i++)
+                soft.pixels[i] = (uint8_t)(soft.pixels[i] / 12);
+        compare(faces, &op, &soft, &other, &comparison);
+        CHECK(comparison.errors[0] == RC_PORTRAIT_POOR_LIGHTING && !has_error(&comparison, RC_POOR_LIGHTING));
+        image_release(&soft);
+        shrink(&one, 1, &soft);
+        compare(faces, &op, &one, &other, &comparison);
+        paint_band(&soft, &comparison.reference, 0.6, 2);
+        compare(faces, &op, &soft, &other, &comparison);
+        CHECK(has_error(&comparison, RC_PORTRAIT_COVERED) && !has_error(&comparison, RC_COVERED));
+        face_set_close(&op, faces);
+}
+
 /* Negative control: without the limit of yaw the code is missing. */
 TEST(faces_that_look_aside_are_told_so_where_they_do_not_match)
 {
