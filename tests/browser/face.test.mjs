@@ -189,7 +189,7 @@ describe('the face step', needs, () => {
   test('a camera that is refused is told, and a file will do', async () => {
     const { page, context, applicant, assertClean } = await atFace('ko', { script: refuse });
     await applicant.button(applicant.words.camera).click();
-    await page.getByRole('alert').filter({ hasText: '카메라를 허용하거나 파일을 골라 주세요' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: /카메라를 허용하고 다시 시도해 주세요\. 파일을 골라도 됩니다/ }).waitFor();
     await shoot(page, 'ko-face-refused');
     await applicant.submit(picture);
     await applicant.heading(applicant.words.done).waitFor();
@@ -207,6 +207,23 @@ describe('the face step', needs, () => {
       assert.match(told, /allow it for this page|gives the page no camera/);
       assert.doesNotMatch(told, /file/);
       await shoot(page, 'en-face-active-refused');
+      assertClean();
+      await context.close();
+    }
+  });
+
+  // Each fault with what is to be done about it. Control: take a line out of FAULTS, or the insecure context out of cameraFault.
+  test('why there is no camera is told apart', async () => {
+    const faults = {
+      missing: [() => (MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))), /No camera was found/],
+      busy: [() => (MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'))), /Another program is using the camera/],
+      insecure: [() => (delete Navigator.prototype.mediaDevices, Object.defineProperty(window, 'isSecureContext', { value: false })), /secure pages \(https\) only/],
+      other: [() => (MediaDevices.prototype.getUserMedia = () => Promise.reject(new TypeError('odd'))), /load the page again/],
+    };
+    for (const [name, [script, words]] of Object.entries(faults)) {
+      const { page, context, applicant, assertClean } = await atFace('en', { on: active, script });
+      await applicant.button(applicant.words.camera).click();
+      assert.match(await page.getByRole('alert').textContent(), words, name);
       assertClean();
       await context.close();
     }

@@ -1,5 +1,6 @@
 // The camera for a face: the outline, one thing to do at a time, frames that take themselves.
 import { useEffect, useRef, useState } from "react";
+import { CameraFailure } from "../parts/camera-fault";
 import { useCamera } from "../parts/use-camera";
 import { useText } from "../text/context";
 import type { Text } from "../text/en";
@@ -13,13 +14,17 @@ const IDEAL = { width: 1280, height: 720 };
 interface Props {
   ask: () => Promise<Challenge | null>;
   onTaken: (taken: Taken) => void;
-  onTrouble: (error: unknown) => void; // TooSlow, a failed call; anything else: the camera
+  onTrouble: (error: unknown) => void; // TooSlow, a failed call, CameraFailure; anything else: the page's own
   onCancel: () => void;
 }
 
 export function FaceCamera({ ask, onTaken, onTrouble, onCancel }: Props) {
   const text = useText();
-  const { video, ready, onLoadedData } = useCamera({ facing: "user", ideal: IDEAL, onFailure: () => onTrouble(null) });
+  const { video, ready, onLoadedData } = useCamera({
+    facing: "user",
+    ideal: IDEAL,
+    onFailure: (fault) => onTrouble(new CameraFailure(fault)),
+  });
   const [scene, setScene] = useState<Scene | null>(null);
   const hurried = useRef(false);
   const prompt = useRef<HTMLParagraphElement>(null);

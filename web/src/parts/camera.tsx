@@ -1,6 +1,6 @@
 // A live picture from the camera, and a still of it as JPEG. The still is the whole frame, uncropped.
 import { useText } from "../text/context";
-import { useCamera, type Facing } from "./use-camera";
+import { useCamera, type CameraFault, type Facing } from "./use-camera";
 
 const IDEAL = { width: 1920, height: 1080 };
 
@@ -8,7 +8,7 @@ interface Props {
   facing: Facing;
   onShot: (still: Blob) => void;
   onCancel: () => void;
-  onFailure: () => void;
+  onFailure: (fault: CameraFault) => void;
 }
 
 export function Camera({ facing, onShot, onCancel, onFailure }: Props) {

@@ -3,8 +3,9 @@ import { useEffect, useRef, useState, type ChangeEvent } from "react";
 import { useText } from "../text/context";
 import { Camera } from "./camera";
 import { Notice } from "./notice";
+import { sayFault } from "./camera-fault";
 import { checkPicture, type Least } from "./picture-check";
-import { hasCamera, type Facing } from "./use-camera";
+import { cameraFault, type Facing } from "./use-camera";
 
 const FORMATS = "image/jpeg,image/png";
 
@@ -35,9 +36,10 @@ export function PictureInput({ label, facing, least, picture, onPicture, files =
   };
   const openCamera = () => {
     setProblem(null);
-    if (hasCamera()) (onCamera ?? (() => setLive(true)))();
+    const fault = cameraFault();
+    if (!fault) (onCamera ?? (() => setLive(true)))();
     else if (files) camera.current?.click();
-    else setProblem(text.picture.absent);
+    else setProblem(text.camera.faults[fault]);
   };
   const onChange = (event: ChangeEvent<HTMLInputElement>) => {
     void take(event.target.files?.[0]);
@@ -50,9 +52,9 @@ export function PictureInput({ label, facing, least, picture, onPicture, files =
         facing={facing}
         onShot={(still) => void take(still)}
         onCancel={() => setLive(false)}
-        onFailure={() => {
+        onFailure={(fault) => {
           setLive(false);
-          setProblem(text.picture.noCamera);
+          setProblem(sayFault(text, fault, files));
         }}
       />
     );

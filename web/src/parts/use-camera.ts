@@ -7,11 +7,36 @@ export type Facing = "environment" | "user";
 interface Options {
   facing: Facing;
   ideal: { width: number; height: number };
-  onFailure: () => void; // refused, absent, or taken away
+  onFailure: (fault: CameraFault) => void;
 }
 
-export function hasCamera(): boolean {
-  return typeof navigator.mediaDevices?.getUserMedia === "function";
+// Why there is no camera: what to do about it differs.
+export type CameraFault =
+  | "refused" // the person, the browser's settings or the system do not let the page have it
+  | "missing" // the device has none, or none that will do
+  | "busy" // another program has it
+  | "lost" // it was taken away while it was on
+  | "insecure" // the page did not come over HTTPS, so the browser gives it none
+  | "unsupported" // the browser gives none to any page
+  | "failed";
+
+const FAULTS: Record<string, CameraFault> = {
+  NotAllowedError: "refused",
+  SecurityError: "refused",
+  NotFoundError: "missing",
+  OverconstrainedError: "missing",
+  NotReadableError: "busy",
+  AbortError: "busy",
+};
+
+// Null where there may be a camera.
+export function cameraFault(): CameraFault | null {
+  if (typeof navigator.mediaDevices?.getUserMedia === "function") return null;
+  return window.isSecureContext ? "unsupported" : "insecure";
+}
+
+function faultOf(error: unknown): CameraFault {
+  return (error instanceof Error && FAULTS[error.name]) || "failed";
 }
 
 export function useCamera({ facing, ideal, onFailure }: Options): {
@@ -28,7 +53,7 @@ export function useCamera({ facing, ideal, onFailure }: Options): {
   useEffect(() => {
     let stream: MediaStream | null = null;
     let gone = false;
-    const fail = () => !gone && failed.current();
+    const fail = (fault: CameraFault) => !gone && failed.current(fault);
     navigator.mediaDevices
       .getUserMedia({
         audio: false,
@@ -37,11 +62,11 @@ export function useCamera({ facing, ideal, onFailure }: Options): {
       .then((opened) => {
         stream = opened;
         if (gone || !video.current) return stop(opened);
-        for (const track of opened.getTracks()) track.onended = fail;
+        for (const track of opened.getTracks()) track.onended = () => fail("lost");
         video.current.srcObject = opened;
         return video.current.play();
       })
-      .catch(fail);
+      .catch((error: unknown) => fail(faultOf(error)));
     return () => {
       gone = true;
       stop(stream);

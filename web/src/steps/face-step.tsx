@@ -4,6 +4,7 @@ import type { LivenessMode } from "../api/schema";
 import { askChallenge } from "../face/challenge";
 import { TooSlow, type Taken } from "../face/conduct";
 import { FaceCamera } from "../face/face-camera";
+import { CameraFailure, sayFault } from "../parts/camera-fault";
 import { Notice } from "../parts/notice";
 import { PictureInput } from "../parts/picture-input";
 import { Title } from "../parts/title";
@@ -33,7 +34,8 @@ function formOf(sessionKey: string, { selfie, proof }: Taken): FormData {
 }
 
 export function FaceStep({ mode, ...props }: Props) {
-  const words = useText().face;
+  const text = useText();
+  const words = text.face;
   const [live, setLive] = useState(false);
   const [trouble, setTrouble] = useState<string | ApiFailure | null>(null);
   const files = mode !== "active";
@@ -63,7 +65,8 @@ export function FaceStep({ mode, ...props }: Props) {
   const onTrouble = (error: unknown) => {
     if (error instanceof ApiFailure && isStale(error)) void props.onProgress();
     if (error instanceof ApiFailure) close(error);
-    else close(error instanceof TooSlow ? words.tooSlow : files ? words.refusedFile : words.refused);
+    else if (error instanceof TooSlow) close(words.tooSlow);
+    else close(sayFault(text, error instanceof CameraFailure ? error.fault : "failed", files));
   };
 
   if (step.waiting || step.busy)

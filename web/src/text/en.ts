@@ -257,8 +257,18 @@ export const en = {
     step: (n: number, of: number) => `Step ${n} of ${of}`,
     startNow: "Start now",
     tooSlow: "That took too long. There is no hurry: try again, and follow one movement at a time.",
-    refused: "The camera could not be opened. Please allow it for this page in the browser, and try again.",
-    refusedFile: "The camera could not be opened. Please allow it for this page in the browser, or choose a file.",
+  },
+  camera: {
+    faults: {
+      refused: "The page may not use the camera. Please allow it for this page in the browser’s settings, and in those of the device, and try again.",
+      missing: "No camera was found. Please connect one, or open the page on a device that has one.",
+      busy: "Another program is using the camera. Please close it (a video call, another tab), and try again.",
+      lost: "The camera was switched off or taken away. Please try again.",
+      insecure: "The browser gives the camera to secure pages (https) only. Please tell the service that sent you here.",
+      unsupported: "This browser gives the page no camera. Please open the page in Chrome, Safari or Samsung Internet, on a device with a camera.",
+      failed: "The camera could not be opened. Please load the page again and try once more.",
+    },
+    orFile: "Or choose a file.",
   },
   picture: {
     camera: "Take a picture",
@@ -268,8 +278,6 @@ export const en = {
     cancel: "Cancel",
     again: "Take another",
     preview: "The picture that you chose",
-    noCamera: "The camera could not be opened. Please allow it in the browser, or choose a file.",
-    absent: "This browser gives the page no camera. Please open the page in Chrome, Safari or Samsung Internet, on a device with a camera.",
     liveLabel: "Camera picture",
   },
   result: {
