@@ -11,8 +11,6 @@ enum { SPARED = 4 };
 enum { HALTED = 1 };
 /* In log odds: what the worst third of a live person's frames is worse by than one picture of them. */
 static const double usual_dip = 2;
-/* From this depth on (gestures_depth) a head is surely solid. */
-static const double solid = 0.12;
 
 struct judgement {
         struct watch watch;
@@ -157,6 +155,15 @@ static void judge_gestures(struct judgement *judgement, const struct challenge *
 
 enum rc face_active(struct faces *faces, struct op *op, const struct active_task *task,
                     struct active_verdict *ret)
+/* No other error was found. */
+static bool is_only(const struct active_verdict *verdict, enum rc error)
+{
+        for (size_t i = 0; i < verdict->errors_len; i++)
+                if (verdict->errors[i] != error)
+                        return false;
+        return true;
+}
+
 {
         struct judgement judgement = {
             .watch = {.frames = task->frames, .len = MIN(task->len, (size_t)FRAMES_MAX)},
@@ -175,7 +182,7 @@ enum rc face_active(struct faces *faces, struct op *op, const struct active_task
         if (rc)
                 return rc;
         verdict.passed = verdict.errors_len == 0;
-        verdict.score = verdict.evidence.liveness_score * fmin(1, fmax(0, verdict.evidence.depth) / solid);
+        verdict.score = is_only(&verdict, RC_NOT_LIVE) ? verdict.evidence.liveness_score : 0;
         *ret = verdict;
         return RC_OK;
 }

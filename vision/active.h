@@ -26,8 +26,9 @@ struct active_evidence {
 };
 
 struct active_verdict {
-        bool passed;                     /* no errors */
-        double score;                    /* 0 to 1: liveness_score, lowered where the head is hardly solid */
+        bool passed;  /* no errors */
+        double score; /* 0 to 1: the evidence's liveness_score, or 0 where anything but that is wrong. At the
+                         threshold for liveness or above: passed */
         enum rc errors[FACE_ERRORS_MAX]; /* in the order above, none twice */
         size_t errors_len;
         bool tracked[FRAMES_MAX]; /* frames with the face; others say nothing of whose they are */

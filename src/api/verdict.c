@@ -8,6 +8,8 @@
 #include "check/signs.h"
 #include "store/face.h"
 
+#include <math.h>
+
 enum { ERRORS_MAX = 1024, ADVICE_MAX = 2048 };
 
 static void emit_score(struct emit *emit, const char *key, double score)
@@ -126,21 +128,47 @@ enum rc api_id_card_status(struct call *call)
         return RC_OK;
 }
 
-/* What is known of the person from other sessions, sealed likewise; null to who may not know it. */
-static enum rc emit_signals(const struct call *call, struct emit *emit, struct tx *tx, const char *session_id)
+/* Who tries one picture after another must not see whether the last was a little better: to an applicant a
+ * score that passed is cut to hundredths, one that did not to tenths. Cut, and not rounded, so that none
+ * comes to lie on the other side of its threshold. */
+static double told_score(double score, bool passed, bool exactly)
 {
-        struct session session CLEANUP(session_release) = {0};
-        if (call->apikey && session_load(tx, str_from(session_id), &session) != RC_OK)
-                return tx->op->rc;
-        if (!api_may_know_signs(call, &session))
-                session.risk_signals = STR_NULL;
-        people_emit_signals(emit, &session);
-        return RC_OK;
+        double steps = passed ? 100 : 10;
+        return exactly || score < 0 ? score : floor(score * steps + 1e-9) / steps;
+}
+
+static bool has_error(struct str errors, enum rc rc)
+{
+        json_auto_t *root = NULL;
+        bool has = false;
+        if (errors.ptr && json_parse(errors, ERRORS_MAX, &root))
+                for (size_t i = 0; i < json_array_size(root); i++)
+                        has = has || str_equal(str_from(json_string_value(json_array_get(root, i))),
+                                               str_from(rc_code(rc)));
+        return has;
+}
+
+static void emit_face(const struct call *call, struct emit *emit, const struct face *face, bool exactly)
+{
+        bool judged = face->finished_at_ms != 0;
+        double similarity = told_score(face->similarity, !has_error(face->errors, RC_FACE_MISMATCH), exactly);
+        double liveness = told_score(face->liveness, face->is_live == TRI_YES, exactly);
+        enum rc first = first_error(face->errors);
+        emit_text(emit, "verification_id", face->id);
+        emit_text(emit, "status", check_status_name(face->status));
+        emit_score(emit, "similarity_score", judged ? similarity : -1);
+        emit_score(emit, "liveness_score", judged ? liveness : -1);
+        emit_tri(emit, "is_live_person", judged ? face->is_live : TRI_UNKNOWN);
+        emit_str(emit, "liveness_method", str_from(face_method_name(face->method)));
+        emit_duration(emit, face->finished_at_ms, face->duration_ms);
+        emit_errors(emit, first ? str_from(message_of_face(first, call->op->client.lang)) : STR_NULL,
+                    face->errors);
 }
 
 enum rc api_face_status(struct call *call)
 {
         struct face face;
+        struct session session CLEANUP(session_release) = {0};
         struct tx tx CLEANUP(tx_rollback) = {0};
         struct str id = http_request_param(call->request, "verification_id");
         if (!id_valid(id))
@@ -148,20 +176,16 @@ enum rc api_face_status(struct call *call)
         if (store_begin(call->svc->store, call->op, TX_READ, &tx) != RC_OK ||
             face_load(&tx, NULL, id, &face) != RC_OK)
                 return call->op->rc;
+        if (call->apikey && session_load(&tx, str_from(face.session_id), &session) != RC_OK)
+                return call->op->rc;
+        /* What is known of the person from other sessions is sealed likewise, and for the same eyes. */
+        bool exactly = api_may_know_signs(call, &session);
+        if (!exactly)
+                session.risk_signals = STR_NULL;
         struct emit emit = emit_to(&call->reply->body);
         emit_open(&emit, NULL);
-        emit_text(&emit, "verification_id", face.id);
-        emit_text(&emit, "status", check_status_name(face.status));
-        emit_score(&emit, "similarity_score", face.finished_at_ms ? face.similarity : -1);
-        emit_score(&emit, "liveness_score", face.finished_at_ms ? face.liveness : -1);
-        emit_tri(&emit, "is_live_person", face.finished_at_ms ? face.is_live : TRI_UNKNOWN);
-        emit_str(&emit, "liveness_method", str_from(face_method_name(face.method)));
-        emit_duration(&emit, face.finished_at_ms, face.duration_ms);
-        enum rc first = first_error(face.errors);
-        emit_errors(&emit, first ? str_from(message_of_face(first, call->op->client.lang)) : STR_NULL,
-                    face.errors);
-        if (emit_signals(call, &emit, &tx, face.session_id) != RC_OK)
-                return call->op->rc;
+        emit_face(call, &emit, &face, exactly);
+        people_emit_signals(&emit, &session);
         emit_close(&emit);
         call->reply->status = 200;
         return RC_OK;
