@@ -1,9 +1,10 @@
 /*
  * Active liveness on simulated sequences of frames (bench/liveness).
  *   bench-active [--rows] MANIFEST...   error rates of each kind of attack; --rows: and each sequence
- *   bench-active --hashes MANIFEST...   how far the hashes of frames lie apart
- *   bench-active --points FILE...       the face of each picture, a JSON object a line: the simulator places
- * its heads by it BONIN_MODELS and BONIN_MANIFEST say where the models are.
+ *   bench-active --hashes FILE...       how often pictures are known again by their hashes, and how often
+ * falsely bench-active --average FILE...      the average face of vision/frame_average.c bench-active
+ * --points FILE...       the face of each picture, a JSON object a line: the simulator places its heads by it
+ * BONIN_MODELS and BONIN_MANIFEST say where the models are.
  */
 #include "base/emit.h"
 #include "bench/active_run.h"
@@ -49,7 +50,9 @@ int main(int argc, char **argv)
         const char *mode = argc > 1 && argv[1][0] == '-' ? argv[1] : "";
         int first = *mode ? 2 : 1;
         if (argc <= first) {
-                fprintf(stderr, "usage: bench-active [--rows | --hashes] MANIFEST... | --points FILE...\n");
+                fprintf(
+                    stderr,
+                    "usage: bench-active [--rows] MANIFEST... | --hashes | --average | --points FILE...\n");
                 return 2;
         }
         if (faces_open(&op, setting("BONIN_MODELS", "../shared/models"),
@@ -58,11 +61,15 @@ int main(int argc, char **argv)
                 return 3;
         }
         int failed = 0;
+        if (strcmp(mode, "--hashes") == 0)
+                failed = !active_hashes(faces, argv + first, (size_t)(argc - first));
+        if (strcmp(mode, "--average") == 0)
+                failed = !active_average(faces, argv + first, (size_t)(argc - first));
+        if (strcmp(mode, "--hashes") == 0 || strcmp(mode, "--average") == 0)
+                first = argc;
         for (int i = first; i < argc; i++) {
                 if (strcmp(mode, "--points") == 0)
                         failed += !points_print(faces, argv[i]);
-                else if (strcmp(mode, "--hashes") == 0)
-                        failed += !active_hashes(argv[i]);
                 else
                         failed += !active_run(faces, argv[i], strcmp(mode, "--rows") == 0);
         }

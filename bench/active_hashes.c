@@ -1,145 +1,187 @@
 #include "bench/active_run.h"
 
-#include "base/json.h"
-#include "bench/file.h"
+#include "bench/interval.h"
 #include "vision/cv_shim.h"
+#include "vision/frame_face.h"
+#include "vision/frame_hash.h"
 
+#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 16 * 1024 * 1024, BANDS = 8, BANDS_SEEN = 5, BITS = 8 * FRAME_HASH_LEN };
+enum { FILE_MAX = 16 * 1024 * 1024, BANDS_SEEN = 4, TIME_MS = 60 * 1000 };
 
-/* How often hashes lay so far apart, and how often a store of bands would have called the frame seen. */
-struct spread {
-        size_t at[BITS + 1];
-        size_t len, seen;
+/* How a picture that was seen comes again. What is cropped is cut off at a corner that goes round. */
+static const struct way {
+        const char *name;
+        double crop, size, light; /* shares of the side, of the size, of the brightness */
+        int shift, quality;       /* pixels to either side, what is shifted in is black */
+} ways[] = {{"encoded anew, quality 95", 0, 1, 1, 0, 95},
+            {"encoded anew, quality 75", 0, 1, 1, 0, 75},
+            {"encoded anew, quality 50", 0, 1, 1, 0, 50},
+            {"cropped by 1 %", 0.01, 1, 1, 0, 85},
+            {"cropped by 5 %", 0.05, 1, 1, 0, 85},
+            {"cropped by 10 %", 0.1, 1, 1, 0, 85},
+            {"shifted by 1 pixel", 0, 1, 1, 1, 85},
+            {"shifted by 6 pixels", 0, 1, 1, 6, 85},
+            {"shifted by 20 pixels", 0, 1, 1, 20, 85},
+            {"90 % of its size", 0, 0.9, 1, 0, 85},
+            {"95 % of its size", 0, 0.95, 1, 0, 85},
+            {"110 % of its size", 0, 1.1, 1, 0, 85},
+            {"darker by 10 %", 0, 1, 0.9, 0, 85},
+            {"brighter by 10 %", 0, 1, 1.1, 0, 85},
+            {"7 %, 5 pixels, 105 %, 93 % light, q 70", 0.07, 1.05, 0.93, 5, 70}};
+
+struct seen {
+        const char *path;
+        bool found;
+        uint8_t hash[FRAME_HASH_LEN];
+        bool again[LEN(ways)]; /* known again, come that way */
 };
 
-static void spread_note(struct spread *spread, const uint8_t a[FRAME_HASH_LEN],
-                        const uint8_t b[FRAME_HASH_LEN])
+static bool hash_of(struct faces *faces, const struct image *image, uint8_t ret[FRAME_HASH_LEN])
 {
-        int bands = 0;
-        for (size_t i = 0; i < BANDS; i++)
-                bands += memcmp(a + i * FRAME_HASH_LEN / BANDS, b + i * FRAME_HASH_LEN / BANDS,
-                                FRAME_HASH_LEN / BANDS) == 0;
-        spread->at[frame_hash_distance(a, b)]++;
-        spread->len++;
-        spread->seen += bands >= BANDS_SEEN;
+        CLEANUP(op_release) struct op op;
+        struct face_view view;
+        op_init(&op, NULL, 1 << 20, TIME_MS);
+        if (face_look(faces, &op, image, FACE_BEFORE_CAMERA, &view) || !view.found)
+                return false;
+        frame_hash(image, &view.box.points, ret);
+        return true;
 }
 
-static int spread_at(const struct spread *spread, double share)
+/* What is left of the picture, a view; `corner` 0 to 3. */
+static struct image cropped(const struct image *image, double share, size_t corner)
 {
-        size_t sum = 0;
-        int distance = 0;
-        while (distance < BITS && (double)(sum += spread->at[distance]) < share * (double)spread->len)
-                distance++;
-        return distance;
+        int x = (int)lround(image->width * share), y = (int)lround(image->height * share);
+        struct image view = *image;
+        view.width -= x;
+        view.height -= y;
+        view.pixels += (corner & 1 ? (size_t)y * image->stride : 0) + (corner & 2 ? 3 * (size_t)x : 0);
+        return view;
 }
 
-static void spread_print(const struct spread *spread, const char *name)
+static bool come_again(const struct image *image, const struct way *way, size_t corner, struct image *ret)
 {
-        if (spread->len)
-                printf(
-                    "  %-40s n %6zu  bits that differ: least %3d, 1 %% %3d, median %3d, 99 %% %3d, most %3d; "
-                    "%d of %d bands alike: %zu\n",
-                    name, spread->len, spread_at(spread, 1e-9), spread_at(spread, 0.01),
-                    spread_at(spread, 0.5), spread_at(spread, 0.99), spread_at(spread, 1), BANDS_SEEN, BANDS,
-                    spread->seen);
-}
-
-/* The frame once more through an encoder, `size` hundredths as large. */
-static bool again(struct op *op, const struct image *frame, int size, int quality,
-                  uint8_t ret[FRAME_HASH_LEN])
-{
-        CLEANUP(image_release) struct image small = {0};
-        CLEANUP(image_release) struct image decoded = {0};
+        CLEANUP(op_release) struct op op;
+        CLEANUP(image_release) struct image moved = {0};
         CLEANUP(buf_release) struct buf jpeg;
+        struct image left = cropped(image, way->crop, corner);
+        double to = corner & 1 ? way->shift : -way->shift;
+        const double matrix[6] = {way->size, 0, to, 0, way->size, corner & 2 ? to : -to};
+        op_init(&op, NULL, 1 << 20, TIME_MS);
         buf_init(&jpeg, FILE_MAX);
-        image_init(&small, frame->width * size / 100, frame->height * size / 100, 3);
-        if (!cv_resize(frame, &small) || image_encode_jpeg(op, &small, quality, &jpeg) ||
-            image_decode(op, buf_str(&jpeg), &image_limits_default, &decoded))
+        image_init(&moved, (int)lround(left.width * way->size), (int)lround(left.height * way->size), 3);
+        if (!cv_warp_affine(&left, matrix, &moved))
                 return false;
-        frame_hash(&decoded, ret);
-        return true;
+        for (size_t i = 0; i < moved.stride * (size_t)moved.height; i++)
+                moved.pixels[i] = (uint8_t)fmin(255, moved.pixels[i] * way->light);
+        return image_encode_jpeg(&op, &moved, way->quality, &jpeg) == RC_OK &&
+               image_decode(&op, buf_str(&jpeg), &image_limits_default, ret) == RC_OK;
 }
 
-static const struct {
-        const char *name;
-        int size, quality;
-} ways[] = {{"encoded anew, quality 90", 100, 90},
-            {"encoded anew, quality 60", 100, 60},
-            {"encoded anew, quality 30", 100, 30},
-            {"90 % of its size, quality 80", 90, 80},
-            {"half of its size, quality 80", 50, 80}};
-
-static struct spread same[LEN(ways)], within, near, others;
-
-static bool frame_load(const char *path, const json_t *file, struct image *ret)
+static bool look(struct faces *faces, size_t number, struct seen *ret)
 {
+        CLEANUP(image_release) struct image image = {0};
         CLEANUP(op_release) struct op op;
-        char full[4096];
-        const char *slash = strrchr(path, '/');
-        op_init(&op, NULL, 1 << 20, 60000);
-        snprintf(full, sizeof(full), "%.*s%s", slash ? (int)(slash + 1 - path) : 0, path,
-                 json_string_value(file));
-        return active_picture(&op, full, ret);
-}
-
-static bool frame_measure(const struct image *frame, uint8_t ret[FRAME_HASH_LEN])
-{
-        CLEANUP(op_release) struct op op;
-        op_init(&op, NULL, 1 << 20, 60000);
-        frame_hash(frame, ret);
-        for (size_t i = 0; i < LEN(ways); i++) {
-                uint8_t changed[FRAME_HASH_LEN];
-                if (!again(&op, frame, ways[i].size, ways[i].quality, changed))
+        op_init(&op, NULL, 1 << 20, TIME_MS);
+        if (!active_picture(&op, ret->path, &image))
+                return false;
+        ret->found = hash_of(faces, &image, ret->hash);
+        for (size_t i = 0; i < LEN(ways) && ret->found; i++) {
+                CLEANUP(image_release) struct image again = {0};
+                uint8_t hash[FRAME_HASH_LEN];
+                if (!come_again(&image, &ways[i], number + i, &again))
                         return false;
-                spread_note(&same[i], ret, changed);
+                ret->again[i] =
+                    hash_of(faces, &again, hash) && frame_hash_bands_alike(ret->hash, hash) >= BANDS_SEEN;
         }
         return true;
 }
 
-static bool sequence_measure(const char *path, const json_t *entry, uint8_t ret_first[FRAME_HASH_LEN])
+/* Whether two paths are alike up to the last of this character: in one folder, or of one series in it. */
+static bool alike_to(const char *a, const char *b, char last)
 {
-        uint8_t hashes[FRAMES_MAX][FRAME_HASH_LEN];
-        const json_t *files = json_object_get(entry, "frames");
-        size_t len = MIN(json_array_size(files), (size_t)FRAMES_MAX);
-        for (size_t i = 0; i < len; i++) {
-                CLEANUP(image_release) struct image frame = {0};
-                if (!frame_load(path, json_array_get(files, i), &frame) || !frame_measure(&frame, hashes[i]))
-                        return false;
-                for (size_t k = 0; k < i; k++)
-                        spread_note(i - k == 1 ? &near : &within, hashes[i], hashes[k]);
-        }
-        memcpy(ret_first, hashes[0], FRAME_HASH_LEN);
-        return len > 0;
+        const char *end = strrchr(a, last);
+        return end && strncmp(a, b, (size_t)(end + 1 - a)) == 0 && strchr(b + (end + 1 - a), last) == NULL;
 }
 
-bool active_hashes(const char *path)
+static void share_print(const char *name, size_t count, size_t of)
 {
-        CLEANUP(buf_release) struct buf text;
-        json_auto_t *root = NULL;
-        buf_init(&text, FILE_MAX);
-        if (!file_read(path, &text) || !json_parse(buf_str(&text), FILE_MAX, &root))
-                return false;
-        size_t len = json_array_size(root), live = 0;
-        uint8_t(*firsts)[FRAME_HASH_LEN] = x_new(MAX(len, (size_t)1), FRAME_HASH_LEN);
+        double low, high;
+        interval_wilson(count, of, &low, &high);
+        printf("  %-40s %5zu of %7zu = %.4f (%.4f to %.4f)\n", name, count, of,
+               of ? (double)count / (double)of : 0, low, high);
+}
+
+/* Folders are people; a series is of one sitting, where a folder has several. */
+static void falsely_print(const struct seen *seen, size_t len)
+{
+        size_t count[3] = {0}, of[3] = {0};
+        for (size_t i = 0; i < len; i++)
+                for (size_t k = 0; k < i; k++) {
+                        bool person = alike_to(seen[i].path, seen[k].path, '/');
+                        bool numbered = strstr(seen[i].path, "/nuaa/") != NULL;
+                        int kind = !person                                                 ? 2
+                                   : numbered && alike_to(seen[i].path, seen[k].path, '_') ? 0
+                                                                                           : 1;
+                        if (!seen[i].found || !seen[k].found)
+                                continue;
+                        of[kind]++;
+                        count[kind] += frame_hash_bands_alike(seen[i].hash, seen[k].hash) >= BANDS_SEEN;
+                }
+        share_print("taken for one: of one sitting", count[0], of[0]);
+        share_print("of one person, another sitting", count[1], of[1]);
+        share_print("of two people", count[2], of[2]);
+}
+
+bool active_hashes(struct faces *faces, char **paths, size_t len)
+{
+        struct seen *seen = x_new(MAX(len, (size_t)1), sizeof(*seen));
+        bool fine = true;
+        size_t found = 0;
         for (size_t i = 0; i < len; i++) {
-                const json_t *entry = json_array_get(root, i);
-                if (!str_equal(json_get_str(entry, "kind"), STR("live")) ||
-                    !sequence_measure(path, entry, firsts[live]))
+                seen[i].path = paths[i];
+                fine = look(faces, i, &seen[i]) && fine;
+                found += seen[i].found;
+        }
+        printf("Hashes of faces: %d of %d bands alike, %zu pictures, known again when they come\n",
+               BANDS_SEEN, FRAME_HASH_BANDS, found);
+        for (size_t way = 0; way < LEN(ways); way++) {
+                size_t count = 0;
+                for (size_t i = 0; i < len; i++)
+                        count += seen[i].again[way];
+                share_print(ways[way].name, count, found);
+        }
+        falsely_print(seen, len);
+        x_free(seen);
+        return fine;
+}
+
+bool active_average(struct faces *faces, char **paths, size_t len)
+{
+        enum { SIDE = FRAME_FACE_SIDE };
+        struct frame_face *face = x_new(2, sizeof(*face)), *sum = face + 1;
+        size_t count = 0;
+        for (size_t i = 0; i < len; i++) {
+                CLEANUP(image_release) struct image image = {0};
+                CLEANUP(op_release) struct op op;
+                struct face_view view;
+                op_init(&op, NULL, 1 << 20, TIME_MS);
+                if (!active_picture(&op, paths[i], &image) ||
+                    face_look(faces, &op, &image, FACE_BEFORE_CAMERA, &view) || !view.found ||
+                    !frame_face_cut(&image, &view.box.points, face))
                         continue;
-                for (size_t k = 0; k < live; k++)
-                        spread_note(&others, firsts[live], firsts[k]);
-                live++;
+                count++;
+                for (int k = 0; k < SIDE * SIDE; k++)
+                        sum->at[k] += face->at[k];
         }
-        x_free(firsts);
-        printf("Hashes of frames of %zu simulated live sequences\n", live);
-        for (size_t i = 0; i < LEN(ways); i++)
-                spread_print(&same[i], ways[i].name);
-        spread_print(&near, "the next frame of the sequence");
-        spread_print(&within, "further frames of the sequence");
-        spread_print(&others, "other people's first frames");
-        return true;
+        for (int y = 0; y < SIDE && count; y++)
+                for (int x = 0; x < SIDE / 2; x++) {
+                        float both = sum->at[y * SIDE + x] + sum->at[y * SIDE + SIDE - 1 - x];
+                        printf("%ld%s", lround((double)both * 32 / (double)count),
+                               x + 1 < SIDE / 2 ? ", " : ",\n");
+                }
+        x_free(face);
+        return count > 0;
 }

@@ -11,6 +11,10 @@
 NODISCARD bool active_run(struct faces *faces, const char *path, bool rows);
 /* Read and decode a picture; tells on stderr where it cannot. */
 NODISCARD bool active_picture(struct op *op, const char *path, struct image *ret);
-/* How far hashes of frames lie apart: of a frame that was encoded anew or made smaller, of frames of one live
- * sequence, and of live sequences of others. */
-NODISCARD bool active_hashes(const char *path);
+/* How often pictures of faces, which lie in a folder a person, are known again by their hashes when they come
+ * encoded anew, cropped, shifted, scaled or brightened; and how often two are falsely taken for one. */
+NODISCARD bool active_hashes(struct faces *faces, char **paths, size_t len);
+/* Print vision/frame_average.c's numbers: the mean of the faces in these pictures, brought to the one of
+ * before.
+ */
+NODISCARD bool active_average(struct faces *faces, char **paths, size_t len);

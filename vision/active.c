@@ -128,8 +128,10 @@ static void judge_frames(struct judgement *judgement, struct active_verdict *ver
         size_t spared = judgement->watch.len / SPARED;
         verdict->evidence.faces = judgement->watch.track.len;
         verdict->evidence.distinct = watch_distinct(&judgement->watch);
-        for (size_t i = 0; i < judgement->watch.track.len; i++)
+        for (size_t i = 0; i < judgement->watch.track.len; i++) {
                 verdict->tracked[judgement->watch.frame_of[i]] = true;
+                verdict->points[judgement->watch.frame_of[i]] = judgement->watch.track.at[i];
+        }
         if (judgement->watch.track.len + spared < judgement->watch.len)
                 add_error(verdict, RC_NO_FACE);
         if (judgement->watch.several > spared)
@@ -153,8 +155,6 @@ static void judge_gestures(struct judgement *judgement, const struct challenge *
                 add_error(verdict, RC_FLAT_FACE);
 }
 
-enum rc face_active(struct faces *faces, struct op *op, const struct active_task *task,
-                    struct active_verdict *ret)
 /* No other error was found. */
 static bool is_only(const struct active_verdict *verdict, enum rc error)
 {
@@ -164,6 +164,8 @@ static bool is_only(const struct active_verdict *verdict, enum rc error)
         return true;
 }
 
+enum rc face_active(struct faces *faces, struct op *op, const struct active_task *task,
+                    struct active_verdict *ret)
 {
         struct judgement judgement = {
             .watch = {.frames = task->frames, .len = MIN(task->len, (size_t)FRAMES_MAX)},

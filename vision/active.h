@@ -32,6 +32,7 @@ struct active_verdict {
         enum rc errors[FACE_ERRORS_MAX]; /* in the order above, none twice */
         size_t errors_len;
         bool tracked[FRAMES_MAX]; /* frames with the face; others say nothing of whose they are */
+        struct face_points points[FRAMES_MAX]; /* of the face in those */
         struct active_evidence evidence;
 };
 

@@ -95,7 +95,15 @@ static enum rc decode_frames(struct op *op, const struct frame *frame, struct se
         return ret->len >= FRAMES_MIN ? RC_OK : op_fail(op, RC_INTERNAL, "too few frames");
 }
 
-/* A frame without the face has the hash of a black one, by which none is known again. */
+static void emit_hash(struct emit *emit, const char *key, const uint8_t hash[FRAME_HASH_LEN])
+{
+        CLEANUP(buf_release) struct buf hex;
+        buf_init(&hex, 2 * FRAME_HASH_LEN);
+        buf_add_hex(&hex, hash, FRAME_HASH_LEN);
+        emit_str(emit, key, buf_str(&hex));
+}
+
+/* A frame without the face has a hash of zeros, by which none is known again. */
 static void emit_active(struct emit *emit, const struct sequence *sequence,
                         const struct active_verdict *verdict)
 {
@@ -109,12 +117,9 @@ static void emit_active(struct emit *emit, const struct sequence *sequence,
         emit_open_array(emit, "hashes");
         for (size_t i = 0; i < sequence->len; i++) {
                 uint8_t hash[FRAME_HASH_LEN] = {0};
-                CLEANUP(buf_release) struct buf hex;
-                buf_init(&hex, 2 * FRAME_HASH_LEN);
                 if (verdict->tracked[i])
-                        frame_hash(&sequence->frames[i], hash);
-                buf_add_hex(&hex, hash, sizeof(hash));
-                emit_str(emit, NULL, buf_str(&hex));
+                        frame_hash(&sequence->frames[i], &verdict->points[i], hash);
+                emit_hash(emit, NULL, hash);
         }
         emit_close_array(emit);
         emit_close(emit);
@@ -187,6 +192,11 @@ enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, 
         if (rc != RC_OK)
                 return rc;
         emit_comparison(emit, &comparison);
+        if (comparison.compared) {
+                uint8_t hash[FRAME_HASH_LEN];
+                frame_hash(&selfie, &comparison.selfie.box.points, hash);
+                emit_hash(emit, "selfie_hash", hash);
+        }
         rc =
             emit_person(roles, op, &sequence, json_get_bool(request, "template"), &selfie, &comparison, emit);
         if (rc != RC_OK)

@@ -1,17 +1,23 @@
 /*
- * A perceptual hash of a frame: it stays nearly the same where the frame is encoded anew or made smaller, not
- * where it is cropped or shifted by a hundredth, and differs between frames that a camera took one after
- * another. A frame that was seen before, in this upload or another, is found by it.
+ * A perceptual hash of a frame, by its face: it stays nearly the same where the frame is encoded anew,
+ * cropped, shifted, scaled or brightened, and differs between frames that a camera took one after another.
+ * A picture that was seen before, in this session or another, is found by it.
  *
- * Each of 256 bits says whether one of 16 by 16 places of the frame, smoothed, is plainly brighter than the
- * place to its right.
+ * Each of 160 bits says whether one wave (of the cosine transform) of what the face has beyond the average
+ * one goes up or down. They lie in eight bands, each of waves of all lengths, so that what changed one length
+ * does not change all bands: who keeps a keyed hash of each band knows a picture again by how many are alike,
+ * and cannot tell how near one was that is not alike. See store/face_frame.h.
  */
 #pragma once
 
+#include "vision/face_manifest.h"
 #include "vision/image.h"
 
-enum { FRAME_HASH_LEN = 32 };
+enum { FRAME_HASH_LEN = 32, FRAME_HASH_BANDS = 8, FRAME_HASH_BAND_BITS = 20 };
 
-void frame_hash(const struct image *frame, uint8_t ret[FRAME_HASH_LEN]);
-/* How many of the bits differ, 0 to 256. */
+/* Of the face with these points; all zero where they are none. Four bytes a band, the last twelve bits 0. */
+void frame_hash(const struct image *frame, const struct face_points *points, uint8_t ret[FRAME_HASH_LEN]);
+/* How many of the bits differ, 0 to 160. */
 int frame_hash_distance(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN]);
+/* How many bands are wholly alike, 0 to 8. */
+int frame_hash_bands_alike(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN]);

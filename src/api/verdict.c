@@ -160,6 +160,7 @@ static void emit_face(const struct call *call, struct emit *emit, const struct f
         emit_score(emit, "liveness_score", judged ? liveness : -1);
         emit_tri(emit, "is_live_person", judged ? face->is_live : TRI_UNKNOWN);
         emit_str(emit, "liveness_method", str_from(face_method_name(face->method)));
+        emit_tri(emit, "selfie_repeated", exactly ? face->selfie_repeated : TRI_UNKNOWN);
         emit_duration(emit, face->finished_at_ms, face->duration_ms);
         emit_errors(emit, first ? str_from(message_of_face(first, call->op->client.lang)) : STR_NULL,
                     face->errors);

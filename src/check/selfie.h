@@ -38,16 +38,16 @@ struct selfie_reading {
         bool is_match, is_live, compared; /* is_live: by the selfie, and the frames */
         enum face_method method;
         struct doc_errors errors;
-        struct face_frame frames[FRAMES_MAX]; /* that were judged */
-        size_t frames_len;
-        struct str details;     /* JSON object */
-        struct str selfie_jpeg; /* re-encoded; empty where there is none */
-        struct str template;    /* of the face, where people are compared; else empty */
+        struct face_pictures pictures; /* that were judged */
+        enum tri selfie_repeated;      /* it was seen in another session; told by selfie_conclude */
+        struct str details;            /* JSON object */
+        struct str selfie_jpeg;        /* re-encoded; empty where there is none */
+        struct str template;           /* of the face, where people are compared; else empty */
         int64_t duration_ms;
 };
 
-/* Rejects what was accepted where a frame was seen before: then `reading` says so too. With NO_PORTRAIT the
- * document is withdrawn: id_card_submit takes another. */
+/* Rejects what was accepted where frames were seen before, or the selfie was and that is to reject: then
+ * `reading` says so too. With NO_PORTRAIT the document is withdrawn: id_card_submit takes another. */
 NODISCARD enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job,
                                   struct selfie_task *task, struct selfie_reading *reading);
 NODISCARD enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why,

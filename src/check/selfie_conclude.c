@@ -13,19 +13,33 @@ static enum check_status status_of(const struct selfie_reading *reading)
                                                                                  : CHECK_REJECTED;
 }
 
-/* Frames are looked for and kept in the transaction that judges them: a job that is done again does not meet
- * its own. */
-static enum rc see_frames(struct tx *tx, const struct session *session, struct selfie_reading *reading,
-                          int64_t now_ms)
+/* Of one upload so many frames must be known before all are taken for a replay: who sits still has one or
+ * another much like one of a minute ago. A replay has most of them known. */
+enum { REPEATED_MIN = 2, REPEATED_SHARE = 4 };
+
+static void refuse_repeated(struct selfie_reading *reading)
 {
-        bool seen = false;
-        if (reading->frames_len > 0 &&
-            face_frames_see(tx, session, reading->frames, reading->frames_len, now_ms, &seen) != RC_OK)
-                return tx->op->rc;
-        if (seen && !doc_errors_have(&reading->errors, RC_FRAMES_REPEATED))
+        if (!doc_errors_have(&reading->errors, RC_FRAMES_REPEATED))
                 doc_errors_add(&reading->errors, RC_FRAMES_REPEATED);
-        if (seen)
-                reading->is_live = false;
+        reading->is_live = false;
+        reading->liveness = 0;
+}
+
+/* Pictures are looked for and kept in the transaction that judges them: a job that is done again does not
+ * meet its own. */
+static enum rc see_pictures(struct tx *tx, const struct conf *conf, const struct session *session,
+                            struct selfie_reading *reading, int64_t now_ms)
+{
+        struct face_pictures_seen seen;
+        if (!reading->compared)
+                return RC_OK;
+        if (face_frames_see(tx, session, &reading->pictures, now_ms, &seen) != RC_OK)
+                return tx->op->rc;
+        reading->selfie_repeated = seen.selfie ? TRI_YES : TRI_NO;
+        if (seen.selfie && conf->repeated_selfie == CONF_REPEATED_REJECT)
+                refuse_repeated(reading);
+        if (seen.frames >= MAX((size_t)REPEATED_MIN, reading->pictures.frames_len / REPEATED_SHARE))
+                refuse_repeated(reading);
         return RC_OK;
 }
 
@@ -41,6 +55,7 @@ static struct face_outcome outcome_of(struct op *op, const struct selfie_reading
                        : reading->is_live ? TRI_YES
                                           : TRI_NO,
             .method = reading->compared ? reading->method : FACE_NOT_JUDGED,
+            .selfie_repeated = reading->compared ? reading->selfie_repeated : TRI_UNKNOWN,
             .errors = picture_errors(op, &reading->errors),
             .details = reading->details,
             .selfie_blob = made->len ? str_from(selfie->id) : STR_NULL,
@@ -96,7 +111,7 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
         struct tx tx CLEANUP(tx_rollback) = {0};
         bool judged;
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
-            see_frames(&tx, &task->session, reading, now) != RC_OK)
+            see_pictures(&tx, svc->conf, &task->session, reading, now) != RC_OK)
                 return op->rc;
         struct face_outcome outcome = outcome_of(op, reading, made, now);
         struct encounter encounter = {svc, look, reading->template, now};
@@ -159,6 +174,7 @@ enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job
                                        .similarity = -1,
                                        .liveness = -1,
                                        .is_live = TRI_UNKNOWN,
+                                       .selfie_repeated = TRI_UNKNOWN,
                                        .errors = picture_errors(op, &errors),
                                        .duration_ms = took_ms,
                                        .now_ms = clock_wall_ms()};

@@ -11,6 +11,7 @@ enum conf_sms { CONF_SMS_CONSOLE, CONF_SMS_FILE, CONF_SMS_TWILIO };
 enum conf_email { CONF_EMAIL_CONSOLE, CONF_EMAIL_FILE, CONF_EMAIL_SMTP };
 enum conf_ocr { CONF_OCR_TESSERACT, CONF_OCR_NAVER_CLOVA };
 enum conf_authenticity { CONF_AUTHENTICITY_REPORT, CONF_AUTHENTICITY_REJECT };
+enum conf_repeated { CONF_REPEATED_REPORT, CONF_REPEATED_REJECT };
 enum conf_liveness { CONF_LIVENESS_EITHER, CONF_LIVENESS_ACTIVE, CONF_LIVENESS_PASSIVE };
 enum conf_id_number { CONF_ID_NUMBER_MASKED, CONF_ID_NUMBER_ENCRYPTED };
 
@@ -58,6 +59,7 @@ struct conf {
         int64_t id_card_max_file_size;
         double id_card_min_confidence;
         int64_t document_authenticity; /* enum conf_authenticity */
+        int64_t repeated_selfie;       /* enum conf_repeated */
         double face_match_threshold;   /* 0: the model manifest's */
         double liveness_threshold;     /* 0: the model manifest's */
         int64_t liveness_mode;         /* enum conf_liveness */

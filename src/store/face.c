@@ -9,7 +9,7 @@
 #define COLUMNS                                                                                              \
         "id, session_id, document_id, status, selfie_blob, job_id, created_at, finished_at, similarity, "    \
         "liveness, is_live, errors, error_message, duration_ms, details, actions, liveness_method, "         \
-        "selfie_key"
+        "selfie_key, selfie_repeated"
 
 static const char *const method_names[] = {[FACE_PASSIVE] = "passive", [FACE_ACTIVE] = "active"};
 
@@ -81,6 +81,7 @@ static enum rc load(struct tx *tx, const struct session *session, const char *sq
             .duration_ms = db_get_int(&rows, 0, 13),
             .actions = db_get_str(&rows, 0, 15),
             .method = method_of(db_get_str(&rows, 0, 16)),
+            .selfie_repeated = tri_at(&rows, 18),
         };
         id_copy(face.id, db_get_str(&rows, 0, 0));
         id_copy(face.session_id, db_get_str(&rows, 0, 1));
@@ -141,7 +142,7 @@ enum rc face_conclude(struct tx *tx, const struct session *session, const char *
             "UPDATE face_verifications SET status = $3, finished_at = $4, similarity = $5, liveness = $6, "
             "is_live = $7, errors = $8, error_message = $9, duration_ms = $10, details = $11, "
             "selfie_blob = COALESCE($12, selfie_blob), selfie_key = COALESCE($13, selfie_key), "
-            "liveness_method = $14, frames_blob = NULL "
+            "liveness_method = $14, selfie_repeated = $15, frames_blob = NULL "
             "WHERE id = $1 AND session_id = $2 AND status IN ('pending', 'processing')";
         assert(outcome->status >= CHECK_SUCCESS);
         struct db_value details, key;
@@ -155,7 +156,8 @@ enum rc face_conclude(struct tx *tx, const struct session *session, const char *
                              score_value(outcome->similarity), score_value(outcome->liveness),
                              tri_value(outcome->is_live), db_text(outcome->errors),
                              db_text(outcome->error_message), db_int(outcome->duration_ms), details,
-                             db_text(outcome->selfie_blob), key, db_words(face_method_name(outcome->method)));
+                             db_text(outcome->selfie_blob), key, db_words(face_method_name(outcome->method)),
+                             tri_value(outcome->selfie_repeated));
         if (rc == RC_OK && changed == 1)
                 rc = session_touch(tx, session->id);
         if (rc == RC_OK)

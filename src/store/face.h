@@ -25,7 +25,8 @@ struct face {
         enum face_method method;
         double similarity, liveness; /* 0 to 1; negative: none */
         enum tri is_live;
-        struct str errors; /* JSON array of machine codes, or null */
+        enum tri selfie_repeated; /* the selfie was seen in another session */
+        struct str errors;        /* JSON array of machine codes, or null */
         struct str error_message;
         struct str details; /* JSON; sealed: null without the session, or once erased */
         struct str
@@ -60,7 +61,7 @@ NODISCARD enum rc face_begin(struct tx *tx, const char *id, bool *ret_open);
 struct face_outcome {
         enum check_status status; /* success, failed or rejected */
         double similarity, liveness;
-        enum tri is_live;
+        enum tri is_live, selfie_repeated;
         enum face_method method;
         struct str errors, error_message, details;
         struct str selfie_blob, selfie_key; /* take the place of the upload; null: leave */

@@ -4,8 +4,7 @@
 #include "store/internal.h"
 
 enum { BAND_LEN = FACE_FRAME_LEN / FACE_FRAME_BANDS };
-/* A band with fewer bits set, or fewer clear, is of a plain area, which anybody's frames may have alike. Of
- * simulated frames of live people each had six bands or more with as many. */
+/* A band with fewer bits set, or fewer clear, is hardly a face's: of those half go either way. */
 enum { BITS_MIN = 3 };
 
 static bool is_telling(const uint8_t band[BAND_LEN])
@@ -54,18 +53,21 @@ static enum rc take_turn(struct tx *tx)
                        NULL, db_blob(STR("1")));
 }
 
-static enum rc find(struct tx *tx, const struct face_frame *frame, bool *ret_seen)
+/* `but`: a session whose own do not count; '' where all do. */
+static enum rc find(struct tx *tx, const char *but, const struct face_frame *frame, bool *ret_seen)
 {
         static const char sql[] =
-            "SELECT id FROM face_frames WHERE (band_0 = $1 OR band_1 = $2 OR band_2 = $3 OR band_3 = $4) AND "
+            "SELECT id FROM face_frames "
+            "WHERE (band_0 = $1 OR band_1 = $2 OR band_2 = $3 OR band_3 = $4 OR band_4 = $5) AND "
             "(CASE WHEN band_0 = $1 THEN 1 ELSE 0 END) + (CASE WHEN band_1 = $2 THEN 1 ELSE 0 END) + "
             "(CASE WHEN band_2 = $3 THEN 1 ELSE 0 END) + (CASE WHEN band_3 = $4 THEN 1 ELSE 0 END) + "
             "(CASE WHEN band_4 = $5 THEN 1 ELSE 0 END) + (CASE WHEN band_5 = $6 THEN 1 ELSE 0 END) + "
             "(CASE WHEN band_6 = $7 THEN 1 ELSE 0 END) + (CASE WHEN band_7 = $8 THEN 1 ELSE 0 END) >= $9 "
-            "LIMIT 1";
-        _Static_assert(FACE_FRAME_BANDS_SEEN > FACE_FRAME_BANDS - 4, "one of those with an index is alike");
+            "AND session_id <> $10 LIMIT 1";
+        _Static_assert(FACE_FRAME_BANDS_SEEN > FACE_FRAME_BANDS - 5, "one of those with an index is alike");
         const struct vault *vault = tx_vault(tx);
-        struct db_value params[FACE_FRAME_BANDS + 1] = {[FACE_FRAME_BANDS] = db_int(FACE_FRAME_BANDS_SEEN)};
+        struct db_value params[FACE_FRAME_BANDS + 2] = {[FACE_FRAME_BANDS] = db_int(FACE_FRAME_BANDS_SEEN),
+                                                        [FACE_FRAME_BANDS + 1] = db_words(but)};
         enum rc rc = RC_OK;
         *ret_seen = false;
         for (size_t i = 0; i < vault_generations(vault) && rc == RC_OK && !*ret_seen; i++) {
@@ -90,18 +92,26 @@ static enum rc keep(struct tx *tx, const struct session *session, const struct f
         return tx_exec(tx, sql, params, LEN(params), NULL);
 }
 
-enum rc face_frames_see(struct tx *tx, const struct session *session, const struct face_frame frames[],
-                        size_t len, int64_t now_ms, bool *ret_seen)
+enum rc face_frames_see(struct tx *tx, const struct session *session, const struct face_pictures *pictures,
+                        int64_t now_ms, struct face_pictures_seen *ret)
 {
-        bool seen = false;
+        const struct face_frame *const frames = pictures->frames;
+        struct face_pictures_seen seen = {0};
         enum rc rc = take_turn(tx);
         /* All are looked for before one is kept: those of one upload are much alike. */
-        for (size_t i = 0; i < len && rc == RC_OK && !seen; i++)
-                rc = is_known_again(&frames[i]) ? find(tx, &frames[i], &seen) : RC_OK;
-        for (size_t i = 0; i < len && rc == RC_OK; i++)
+        if (rc == RC_OK && is_known_again(&pictures->selfie))
+                rc = find(tx, session->id, &pictures->selfie, &seen.selfie);
+        for (size_t i = 0; i < pictures->frames_len && rc == RC_OK; i++) {
+                bool one = false;
+                rc = is_known_again(&frames[i]) ? find(tx, "", &frames[i], &one) : RC_OK;
+                seen.frames += one;
+        }
+        if (rc == RC_OK && is_known_again(&pictures->selfie))
+                rc = keep(tx, session, &pictures->selfie, now_ms);
+        for (size_t i = 0; i < pictures->frames_len && rc == RC_OK; i++)
                 rc = is_known_again(&frames[i]) ? keep(tx, session, &frames[i], now_ms) : RC_OK;
         if (rc == RC_OK)
-                *ret_seen = seen;
+                *ret = seen;
         return rc;
 }
 

@@ -1,24 +1,39 @@
 /*
- * Frames that were seen, so that the same does not serve twice: of each the keyed hashes of eight bands of
- * its perceptual hash. A frame counts as seen where five of its bands are those of one stored frame, in their
- * places: one that was encoded anew keeps most of them. Bands of plain areas do not count, and a frame with
- * fewer than five others is left alone. Who has the rows alone learns nothing of a picture.
+ * Pictures of faces that were seen, so that the same does not serve twice: of each the keyed hashes of eight
+ * bands of its perceptual hash. A picture counts as seen where four of its bands are those of one stored
+ * picture, in their places: one that was encoded anew, cropped, shifted, scaled or brightened keeps so many,
+ * one taken a moment later seldom does. Nearness is told by bands alone, as what is stored is keyed: who has
+ * the rows learns nothing of a picture, nor how near two are that share no band. A picture with fewer bands
+ * that tell anything is left alone.
  */
 #pragma once
 
+#include "doc/challenge.h"
 #include "store/session.h"
 
-enum { FACE_FRAME_BANDS = 8, FACE_FRAME_BANDS_SEEN = 5, FACE_FRAME_LEN = 32 };
+enum { FACE_FRAME_BANDS = 8, FACE_FRAME_BANDS_SEEN = 4, FACE_FRAME_LEN = 32 };
 
-/* A frame's perceptual hash. */
+/* A picture's perceptual hash; zeros: nothing is known of it. */
 struct face_frame {
         uint8_t bits[FACE_FRAME_LEN];
 };
 
-/* Whether one of `frames` was seen before; then all are kept as seen. Of two transactions with the same
- * frames the second waits for the first. */
+/* Of one upload. */
+struct face_pictures {
+        struct face_frame selfie;
+        struct face_frame frames[FRAMES_MAX];
+        size_t frames_len;
+};
+
+struct face_pictures_seen {
+        bool selfie;   /* in another session: who tries again in one may send the same again */
+        size_t frames; /* how many were, in any session */
+};
+
+/* Look for all of them, then keep them as seen. Of two transactions with the same pictures the second waits
+ * for the first. */
 NODISCARD enum rc face_frames_see(struct tx *tx, const struct session *session,
-                                  const struct face_frame frames[], size_t len, int64_t now_ms,
-                                  bool *ret_seen);
+                                  const struct face_pictures *pictures, int64_t now_ms,
+                                  struct face_pictures_seen *ret);
 /* Cleanup: forget up to `max` that were seen before `before_ms`. */
 NODISCARD enum rc face_frames_clean(struct tx *tx, int64_t before_ms, int64_t max, int64_t *ret_deleted);

@@ -119,6 +119,7 @@ struct vision_face_request {
         size_t frames_len;
 };
 
+/* Of a perceptual hash of a picture's face (vision/frame_hash.h). */
 enum { VISION_HASH_LEN = 32 };
 
 /* How the frames of a challenge were judged, beside the selfie. */
@@ -143,6 +144,7 @@ struct vision_faces {
         bool compared, is_match, is_live_person;
         double match_threshold, liveness_threshold; /* those used */
         struct doc_errors errors;                   /* none: accepted, as far as the selfie goes */
+        uint8_t selfie_hash[VISION_HASH_LEN];       /* zeros where there is none */
         struct vision_active active;
         struct str template;    /* where it was asked for and there is a face; in the op's arena */
         struct str selfie_jpeg; /* encoded anew, without metadata; empty where unreadable */

@@ -236,15 +236,19 @@ static bool parse_view(const json_t *view, struct vision_face_view *ret)
                parse_numbers(json_object_get(view, "box"), 4, PIXELS_MAX, ret->box);
 }
 
+static bool parse_hash(const json_t *hash, uint8_t ret[VISION_HASH_LEN])
+{
+        const char *hex = json_string_value(hash);
+        return hex && str_unhex(str_from(hex), ret, VISION_HASH_LEN);
+}
+
 static bool parse_hashes(const json_t *hashes, struct vision_active *ret)
 {
         if (!json_is_array(hashes) || json_array_size(hashes) > FRAMES_MAX)
                 return false;
-        for (; ret->hashes_len < json_array_size(hashes); ret->hashes_len++) {
-                const char *hex = json_string_value(json_array_get(hashes, ret->hashes_len));
-                if (hex == NULL || !str_unhex(str_from(hex), ret->hashes[ret->hashes_len], VISION_HASH_LEN))
+        for (; ret->hashes_len < json_array_size(hashes); ret->hashes_len++)
+                if (!parse_hash(json_array_get(hashes, ret->hashes_len), ret->hashes[ret->hashes_len]))
                         return false;
-        }
         return true;
 }
 
@@ -264,7 +268,8 @@ static bool parse_faces(const json_t *json, struct vision_faces *ret)
         ret->compared = json_get_bool(json, "compared");
         ret->is_match = json_get_bool(json, "is_match");
         ret->is_live_person = json_get_bool(json, "is_live_person");
-        return parse_errors(json, &ret->errors) &&
+        const json_t *hash = json_object_get(json, "selfie_hash"); /* absent: none */
+        return parse_errors(json, &ret->errors) && (hash == NULL || parse_hash(hash, ret->selfie_hash)) &&
                parse_active(json_object_get(json, "active"), &ret->active) &&
                parse_view(json_object_get(json, "reference"), &ret->reference) &&
                parse_view(json_object_get(json, "selfie"), &ret->selfie) &&

@@ -2,6 +2,8 @@
 
 #include "check/selfie.h"
 
+#include <math.h>
+
 /* The thresholds that decided, for reviewers. */
 static struct str details_of(struct op *op, const struct vision_faces *faces)
 {
@@ -14,28 +16,30 @@ static struct str details_of(struct op *op, const struct vision_faces *faces)
             STR_FMT(active));
 }
 
-/* The selfie's verdict and, where there are frames, theirs: both must be good. */
+/* The selfie's verdict and, where there are frames, theirs: both must be good, and the lower score is told.
+ */
 static struct selfie_reading reading_of(struct op *op, const struct vision_faces *faces)
 {
         const struct vision_active *active = &faces->active;
-        struct selfie_reading reading = {.compared = faces->compared,
-                                         .similarity = faces->similarity_score,
-                                         .liveness = faces->liveness_score,
-                                         .is_match = faces->is_match,
-                                         .is_live =
-                                             faces->is_live_person && (!active->judged || active->passed),
-                                         .method = active->judged ? FACE_ACTIVE : FACE_PASSIVE,
-                                         .errors = faces->errors,
-                                         .frames_len = active->hashes_len,
-                                         .details = details_of(op, faces),
-                                         .selfie_jpeg = faces->selfie_jpeg,
-                                         .template = faces->template};
+        struct selfie_reading reading = {
+            .compared = faces->compared,
+            .similarity = faces->similarity_score,
+            .liveness = active->judged ? fmin(faces->liveness_score, active->score) : faces->liveness_score,
+            .is_match = faces->is_match,
+            .is_live = faces->is_live_person && (!active->judged || active->passed),
+            .method = active->judged ? FACE_ACTIVE : FACE_PASSIVE,
+            .errors = faces->errors,
+            .pictures = {.frames_len = active->hashes_len},
+            .details = details_of(op, faces),
+            .selfie_jpeg = faces->selfie_jpeg,
+            .template = faces->template};
         for (size_t i = 0; i < active->errors.len; i++)
                 if (!doc_errors_have(&reading.errors, active->errors.codes[i]))
                         doc_errors_add(&reading.errors, active->errors.codes[i]);
         _Static_assert((int)VISION_HASH_LEN == (int)FACE_FRAME_LEN, "one is the other");
+        memcpy(reading.pictures.selfie.bits, faces->selfie_hash, FACE_FRAME_LEN);
         for (size_t i = 0; i < active->hashes_len; i++)
-                memcpy(reading.frames[i].bits, active->hashes[i], FACE_FRAME_LEN);
+                memcpy(reading.pictures.frames[i].bits, active->hashes[i], FACE_FRAME_LEN);
         return reading;
 }
 

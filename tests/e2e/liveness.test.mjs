@@ -49,8 +49,27 @@ describe('active liveness', needsLiar, () => {
     const flow = await facing(server);
     const bad = await verdict(flow, await answer(flow, { frames: frames(6, { failed: true }) }));
     assert.deepEqual([bad.status, bad.is_live_person, bad.errors], ['rejected', false, ['CHALLENGE_FAILED']]);
+    assert.equal(bad.liveness_score, 0, 'what the selfie is worth says nothing of the frames');
     assert.equal((await flow.status()).body.face_verified, false);
     assert.equal((await verdict(flow, await answer(flow))).status, 'success');
+  });
+
+  // Control: `exactly` true in api_face_status; round in place of floor in told_score.
+  test('exact scores are for keys: applicants get those that passed in hundredths, others in tenths', async (t) => {
+    const exact = await serve({ env: { MODEL_DIR: 'nearly_match' } });
+    t.after(() => exact.stop());
+    const [key, stranger] = [await exact.apiKey('rp'), await exact.apiKey('rp')];
+    const flow = await facing(exact, { key });
+    const reply = await flow.uploadFace(selfie);
+    await verdict(flow, reply);
+    const scores = async (key) => {
+      const { body } = await exact.client.call('GET', `/api/verification/face/${reply.body.data.verification_id}/status`, { key });
+      return [body.similarity_score, body.liveness_score, body.errors];
+    };
+    assert.deepEqual(await scores(), [0.4, 0.97, ['FACE_MISMATCH']]);
+    assert.deepEqual(await scores(stranger), [0.4, 0.97, ['FACE_MISMATCH']]);
+    assert.deepEqual(await scores(key), [0.4987, 0.9785, ['FACE_MISMATCH']]);
+    assert.deepEqual(await scores(await exact.apiKey('reviewer')), [0.4987, 0.9785, ['FACE_MISMATCH']]);
   });
 
   test('the uploads are gone once they are judged; the selfie alone is kept', async () => {
@@ -158,15 +177,48 @@ describe('active liveness', needsLiar, () => {
     assert.equal((await verdict(flow, await answer(flow, { frames: seen }))).status, 'success');
     const replayed = await verdict(other, await answer(other, { frames: seen }));
     assert.deepEqual([replayed.status, replayed.is_live_person, replayed.errors], ['rejected', false, ['FRAMES_REPEATED']]);
-    const bands = (changed, options) => {
-      const hash = Buffer.from(seen[3].subarray(3, 35));
+    assert.equal(replayed.liveness_score, 0);
+    const bands = (of, changed, options) => {
+      const hash = Buffer.from(seen[of].subarray(3, 35));
       for (let band = 0; band < changed; band++) hash[4 * band] ^= 1;
       return frame(hash, options);
     };
-    const unlike = await verdict(third, await answer(third, { frames: [...frames(5), bands(4, { failed: true })] }));
+    const unlike = await verdict(third, await answer(third, { frames: [...frames(4), bands(3, 5), bands(4, 5, { failed: true })] }));
     assert.deepEqual(unlike.errors, ['CHALLENGE_FAILED']);
-    const alike = await verdict(third, await answer(third, { frames: [...frames(5), bands(3)] }));
+    const alike = await verdict(third, await answer(third, { frames: [...frames(4), bands(1, 4), bands(2, 4)] }));
     assert.deepEqual(alike.errors, ['FRAMES_REPEATED']);
+  });
+
+  // Control: no call of refuse_repeated for the selfie; no `session_id <> $10` in find; selfie_repeated told to everybody.
+  test('a selfie of another session is told of, or refused; the same again in one session is taken', async (t) => {
+    const strict = await serve({ env: { REPEATED_SELFIE: 'reject' } });
+    t.after(() => strict.stop());
+    for (const on of [server, strict]) {
+      const key = await on.apiKey('rp');
+      const picture = frame(undefined, { failed: true });
+      const [flow, other] = [await facing(on, { key }), await facing(on, { key })];
+      const look = async (flow, reply, key) => (await flow.server.client.call('GET', `/api/verification/face/${reply.body.data.verification_id}/status`, { key })).body;
+      const failed = await answer(flow, { frames: frames(6, { failed: true }), selfie: picture });
+      assert.equal((await verdict(flow, failed)).status, 'rejected');
+      assert.deepEqual([(await look(flow, failed, key)).selfie_repeated, (await look(flow, failed)).selfie_repeated], [false, null]);
+      assert.equal((await verdict(flow, await flow.uploadFace(picture))).status, 'success', 'the same again');
+      const again = await other.uploadFace(picture);
+      const judged = await verdict(other, again);
+      assert.deepEqual([judged.status, judged.errors], on === strict ? ['rejected', ['FRAMES_REPEATED']] : ['success', null]);
+      assert.deepEqual([(await look(other, again, key)).selfie_repeated, (await look(other, again)).selfie_repeated], [true, null]);
+      if (on === strict) assert.equal((await verdict(other, await other.uploadFace(frame()))).status, 'success', 'a new one');
+    }
+  });
+
+  // Who sits still has one much like one of before. Control: REPEATED_MIN 1, or no REPEATED_SHARE.
+  test('of many frames a quarter must have been seen', async () => {
+    const [flow, other, third] = [await facing(server), await facing(server), await facing(server)];
+    const seen = frames(3);
+    assert.equal((await verdict(flow, await answer(flow, { frames: [...seen, ...frames(9)] }))).status, 'success');
+    assert.equal((await verdict(other, await answer(other, { frames: [...seen.slice(0, 1), ...frames(5)] }))).status, 'success');
+    const many = (count) => [...seen.slice(0, count), ...frames(12 - count)];
+    assert.equal((await verdict(third, await answer(third, { frames: many(3), times: times(12) }))).status, 'rejected');
+    assert.equal((await verdict(third, await answer(third, { frames: many(2), times: times(12) }))).status, 'success');
   });
 
   // Control: no take_limit in challenge.c.

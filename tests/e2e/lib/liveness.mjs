@@ -44,7 +44,7 @@ export async function challenged(flow, seconds = 10) {
 
 export async function answer(flow, options = {}) {
   const sent = { challenge: options.challenge ?? (await challenged(flow)), frames: frames(), ...options };
-  return flow.uploadFace(selfie, { times: times(sent.frames.length), ...sent });
+  return flow.uploadFace(options.selfie ?? selfie, { times: times(sent.frames.length), ...sent });
 }
 
 export async function verdict(flow, reply) {

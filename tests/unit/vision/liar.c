@@ -38,7 +38,7 @@ static void say(enum frame_kind kind, struct str json, struct str picture)
  * the marker that it begins with, and one whose next byte is 'F', or that is not one picture from its marker
  * to its end, shows that the challenge was failed. */
 static enum frame_kind asked;
-static char active[4096];
+static char active[4096], selfie_hash[128];
 static bool template_asked;
 static const char *of_selfie; /* the answer that the selfie itself asks for; NULL: it is accepted */
 
@@ -56,19 +56,28 @@ static const char *answer_of(struct str selfie)
         return str_find_str(selfie, STR("no picture")) >= 0 ? REFUSED_FACES("INVALID_IMAGE") : NULL;
 }
 
+enum { MARKER = 3, HASH = 32 };
+
+static size_t add_hash(char *text, size_t max, struct str picture)
+{
+        size_t len = 0;
+        for (int k = 0; k < HASH; k++)
+                len += (size_t)snprintf(text + len, max - len, "%02x", (uint8_t)picture.ptr[MARKER + k]);
+        return len;
+}
+
 static void look_at(const struct frame *frame)
 {
-        enum { MARKER = 3, HASH = 32 };
         size_t len = 0;
         bool failed = false;
-        active[0] = '\0';
+        active[0] = selfie_hash[0] = '\0';
+        if (frame->parts[2].len > MARKER + HASH)
+                add_hash(selfie_hash, sizeof(selfie_hash), frame->parts[2]);
         template_asked = memmem(frame->parts[0].ptr, frame->parts[0].len, STR("\"template\":true").ptr, 15);
         of_selfie = answer_of(frame->parts[2]);
         for (int i = FRAME_OF_CHALLENGE; i < FRAME_PARTS_MAX && frame->parts[i].len > MARKER + HASH; i++) {
                 len += (size_t)snprintf(active + len, sizeof(active) - len, "%s\"", len ? "," : "");
-                for (int k = 0; k < HASH; k++)
-                        len += (size_t)snprintf(active + len, sizeof(active) - len, "%02x",
-                                                (uint8_t)frame->parts[i].ptr[MARKER + k]);
+                len += add_hash(active + len, sizeof(active) - len, frame->parts[i]);
                 len += (size_t)snprintf(active + len, sizeof(active) - len, "\"");
                 struct str part = frame->parts[i];
                 failed = failed || part.ptr[MARKER + HASH] == 'F' || !str_ends_with(part, STR("\xff\xd9")) ||
@@ -115,10 +124,7 @@ static void good(void)
         "\"compared\":true,\"is_match\":true,\"is_live_person\":true,\"similarity_score\":" similarity ","   \
         "\"liveness_score\":0.9,\"match_threshold\":0.5,\"liveness_threshold\":0.5"
 
-/* Accepts everybody: a card of its own making, and a face that matches, less so where a template was asked
- * for; but one says itself that it is "no picture", or that there is "no portrait" on the card. For tests of
- * what comes after. */
-static void accept_all(void)
+static void send_card(void)
 {
         static const char card[] =
             "{\"kind\":\"resident_card\",\"kind_confidence\":0.99,\"errors\":[],\"quality\":{\"card_width_"
@@ -127,14 +133,37 @@ static void accept_all(void)
             "\"name\":{\"text\":\"홍길동\",\"confidence\":0.999},"
             "\"id_number\":{\"text\":\"900101-1234568\",\"confidence\":0.999},"
             "\"issue_date\":{\"text\":\"2016-01-15\",\"confidence\":0.999}}}";
+        send_frame(&(struct frame){.kind = FRAME_REPLY, .parts = {str_from(card), jpeg, jpeg}});
+}
+
+/* Accepts everybody: a card of its own making, and a face that matches, less so where a template was asked
+ * for; but one says itself that it is "no picture", or that there is "no portrait" on the card. For tests of
+ * what comes after. */
+static void accept_all(void)
+{
         char all[8192];
-        int len = snprintf(all, sizeof(all), "%s%s%s}",
+        int len = snprintf(all, sizeof(all), "%s%s%s%s%s%s}",
                            template_asked ? ACCEPTED_FACES("0.8") : ACCEPTED_FACES("0.9"),
-                           active[0] ? ",\"active\":{\"hashes\":[" : "", active);
+                           selfie_hash[0] ? ",\"selfie_hash\":\"" : "", selfie_hash,
+                           selfie_hash[0] ? "\"" : "", active[0] ? ",\"active\":{\"hashes\":[" : "", active);
         if (asked == FRAME_DOCUMENT)
-                send_frame(&(struct frame){.kind = FRAME_REPLY, .parts = {str_from(card), jpeg, jpeg}});
+                send_card();
         else
                 say(FRAME_REPLY, of_selfie ? str_from(of_selfie) : str_from_bytes(all, (size_t)len), jpeg);
+}
+
+/* Its own card, and a face that nearly matches. */
+static void nearly_match(void)
+{
+        static const char faces[] =
+            "{\"errors\":[\"FACE_MISMATCH\"],\"reference\":{\"found\":true,\"faces\":1},"
+            "\"selfie\":{\"found\":true,\"faces\":1},\"compared\":true,\"is_match\":false,"
+            "\"is_live_person\":true,\"similarity_score\":0.4987,\"liveness_score\":0.9785,"
+            "\"match_threshold\":0.5,\"liveness_threshold\":0.5}";
+        if (asked == FRAME_DOCUMENT)
+                send_card();
+        else
+                say(FRAME_REPLY, str_from(faces), jpeg);
 }
 
 /* A face with its template: one value, 1. */
@@ -283,6 +312,7 @@ static const struct {
 } ways[] = {
     {"good", good},
     {"accept_all", accept_all},
+    {"nearly_match", nearly_match},
     {"template", give_template},
     {"miss", miss_the_number},
     {"unknown_field", unknown_field},

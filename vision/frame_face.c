@@ -1,0 +1,233 @@
+#include "vision/frame_face.h"
+
+#include "vision/face_align.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The cut that is moved about in is wider than what is taken of it. */
+enum { SIDE = FRAME_FACE_SIDE, WIDE = 128, STEPS = 10 };
+/* Places of the cut that the surroundings of a place are, to each side. */
+enum { AROUND = 10 };
+/* Grey levels: a plain area is not blown up to what an encoder left in it. */
+static const float spread_least = 5;
+/* Where the points are expected in the wide cut: eyes so far apart, the middle between eyes and mouth. */
+static const struct face_model wide_cut = {
+    .input = {.width = WIDE, .height = WIDE},
+    .points = {{{49.59F, 49.59F}, {77.41F, 49.59F}, {63.5F, 66.28F}, {52.37F, 78.80F}, {74.63F, 78.80F}}}};
+/* In places: no finder errs by more. */
+static const double shift_max = 10, scale_min = 0.8, scale_max = 1.25;
+
+struct wide {
+        float at[WIDE * WIDE];
+};
+
+static float wide_at(const struct wide *wide, int x, int y)
+{
+        x = MIN(MAX(x, 0), WIDE - 1);
+        y = MIN(MAX(y, 0), WIDE - 1);
+        return wide->at[y * WIDE + x];
+}
+
+/* Along one axis: the mean of the places up to `reach` to each side, or with `binomial` of the next, the
+ * nearer counting twice. */
+static void blur_axis(const struct wide *from, bool upright, int reach, bool binomial, struct wide *to)
+{
+        for (int line = 0; line < WIDE; line++) {
+                float sum = 0;
+#define FROM(i) (upright ? wide_at(from, line, (i)) : wide_at(from, (i), line))
+                for (int i = -reach - 1; i < reach; i++)
+                        sum += FROM(i);
+                for (int i = 0; i < WIDE; i++) {
+                        sum += FROM(i + reach) - FROM(i - reach - 1);
+                        float mean = binomial ? (FROM(i - 1) + 2 * FROM(i) + FROM(i + 1)) / 4
+                                              : sum / (float)(2 * reach + 1);
+                        to->at[upright ? i * WIDE + line : line * WIDE + i] = mean;
+                }
+#undef FROM
+        }
+}
+
+static void blur(struct wide *wide, int reach, bool binomial)
+{
+        struct wide *between = x_new(1, sizeof(*between));
+        blur_axis(wide, true, reach, binomial, between);
+        blur_axis(between, false, reach, binomial, wide);
+        x_free(between);
+}
+
+/* Light and contrast may change from picture to picture, and across one. */
+static void normalise(struct wide *wide)
+{
+        struct wide *mean = x_new(1, sizeof(*mean)), *square = x_new(1, sizeof(*square));
+        blur(wide, 1, true);
+        blur(wide, 1, true);
+        *mean = *wide;
+        blur(mean, AROUND, false);
+        for (int i = 0; i < WIDE * WIDE; i++) {
+                wide->at[i] -= mean->at[i];
+                square->at[i] = wide->at[i] * wide->at[i];
+        }
+        blur(square, AROUND, false);
+        for (int i = 0; i < WIDE * WIDE; i++)
+                wide->at[i] /= sqrtf(fmaxf(square->at[i], 0)) + spread_least;
+        x_free(mean);
+        x_free(square);
+}
+
+static bool cut_wide(const struct image *frame, const struct face_points *points, struct wide *ret)
+{
+        CLEANUP(image_release) struct image cut = {0};
+        if (!face_cut(frame, points, &wide_cut, &cut))
+                return false;
+        for (int i = 0; i < WIDE * WIDE; i++) {
+                const uint8_t *pixel = cut.pixels + (size_t)(i / WIDE) * cut.stride + 3 * (size_t)(i % WIDE);
+                ret->at[i] = 0.114F * (float)pixel[0] + 0.587F * (float)pixel[1] + 0.299F * (float)pixel[2];
+        }
+        normalise(ret);
+        return true;
+}
+
+/* Where the face lies in the wide cut: turned and scaled by a complex factor about the middle, and shifted.
+ */
+struct place {
+        double real, imaginary, x, y;
+};
+
+static void take(const struct wide *wide, const struct place *place, struct frame_face *ret)
+{
+        for (int v = 0; v < SIDE; v++) {
+                for (int u = 0; u < SIDE; u++) {
+                        double dx = u - (SIDE - 1) / 2.0, dy = v - (SIDE - 1) / 2.0;
+                        double x = (WIDE - 1) / 2.0 + place->real * dx - place->imaginary * dy + place->x;
+                        double y = (WIDE - 1) / 2.0 + place->imaginary * dx + place->real * dy + place->y;
+                        int left = (int)floor(x), top = (int)floor(y);
+                        float right = (float)(x - left), down = (float)(y - top);
+                        float above =
+                            wide_at(wide, left, top) * (1 - right) + wide_at(wide, left + 1, top) * right;
+                        float below = wide_at(wide, left, top + 1) * (1 - right) +
+                                      wide_at(wide, left + 1, top + 1) * right;
+                        ret->at[v * SIDE + u] = above * (1 - down) + below * down;
+                }
+        }
+}
+
+float frame_face_weight(int x, int y)
+{
+        return (float)(sin(M_PI * (x + 0.5) / SIDE) * sin(M_PI * (y + 0.5) / SIDE));
+}
+
+void frame_face_average(struct frame_face *ret)
+{
+        for (int y = 0; y < SIDE; y++)
+                for (int x = 0; x < SIDE; x++)
+                        ret->at[y * SIDE + x] =
+                            (float)frame_average[y * SIDE / 2 + (x < SIDE / 2 ? x : SIDE - 1 - x)] / 64;
+}
+
+enum { FREE = 4 }; /* shift by x and y, scale, turn */
+
+/* How the average changes where it is moved so, place by place, with the weight; and the sums of their
+ * products. */
+struct slopes {
+        float at[SIDE * SIDE][FREE];
+        double products[FREE][FREE];
+};
+
+/* The movement that explains these sums best, by Cholesky: the products are symmetric and far from singular.
+ */
+static void solve(double products[FREE][FREE], const double sum[FREE], double ret[FREE])
+{
+        double root[FREE][FREE] = {{0}};
+        for (int i = 0; i < FREE; i++) {
+                ret[i] = sum[i];
+                for (int k = 0; k <= i; k++) {
+                        double left = products[i][k];
+                        for (int j = 0; j < k; j++)
+                                left -= root[i][j] * root[k][j];
+                        root[i][k] = k < i ? left / root[k][k] : sqrt(left);
+                        if (k < i)
+                                ret[i] -= root[i][k] * ret[k];
+                }
+                ret[i] /= root[i][i];
+        }
+        for (int i = FREE - 1; i >= 0; i--) {
+                for (int k = i + 1; k < FREE; k++)
+                        ret[i] -= root[k][i] * ret[k];
+                ret[i] /= root[i][i];
+        }
+}
+
+static void slopes_of(const struct frame_face *average, struct slopes *ret)
+{
+        memset(ret, 0, sizeof(*ret));
+        for (int y = 1; y < SIDE - 1; y++) {
+                for (int x = 1; x < SIDE - 1; x++) {
+                        const float *at = &average->at[y * SIDE + x];
+                        float *slope = ret->at[y * SIDE + x];
+                        float gx = (at[1] - at[-1]) / 2, gy = (at[SIDE] - at[-SIDE]) / 2;
+                        float dx = (float)x - (SIDE - 1) / 2.0F, dy = (float)y - (SIDE - 1) / 2.0F;
+                        float weight = frame_face_weight(x, y);
+                        const float moved[FREE] = {gx, gy, gx * dx + gy * dy, gy * dx - gx * dy};
+                        for (int i = 0; i < FREE; i++)
+                                slope[i] = moved[i] * weight;
+                        for (int i = 0; i < FREE; i++)
+                                for (int k = 0; k < FREE; k++)
+                                        ret->products[i][k] += (double)(slope[i] * slope[k]);
+                }
+        }
+}
+
+/* The face lies off the average by so much: move the place by the inverse of it. */
+static void step(const double off[FREE], struct place *place)
+{
+        double real = 1 + off[2], imaginary = off[3], square = real * real + imaginary * imaginary;
+        double inverse_real = real / square, inverse_imaginary = -imaginary / square;
+        double x = -(off[0] * inverse_real - off[1] * inverse_imaginary);
+        double y = -(off[0] * inverse_imaginary + off[1] * inverse_real);
+        place->x += place->real * x - place->imaginary * y;
+        place->y += place->imaginary * x + place->real * y;
+        double was = place->real;
+        place->real = was * inverse_real - place->imaginary * inverse_imaginary;
+        place->imaginary = was * inverse_imaginary + place->imaginary * inverse_real;
+        double scale = hypot(place->real, place->imaginary);
+        double kept = fmin(fmax(scale, scale_min), scale_max) / fmax(scale, 1e-9);
+        place->real *= kept;
+        place->imaginary *= kept;
+        place->x = fmin(fmax(place->x, -shift_max), shift_max);
+        place->y = fmin(fmax(place->y, -shift_max), shift_max);
+}
+
+/* The inverse compositional way of Baker and Matthews: the average's slopes serve every step. */
+static void lay_on(const struct wide *wide, const struct frame_face *average, struct frame_face *ret)
+{
+        struct slopes *slopes = x_new(1, sizeof(*slopes));
+        struct place place = {.real = 1};
+        slopes_of(average, slopes);
+        take(wide, &place, ret);
+        for (int i = 0; i < STEPS; i++) {
+                double sum[FREE] = {0}, off[FREE];
+                for (int k = 0; k < SIDE * SIDE; k++) {
+                        float apart = (ret->at[k] - average->at[k]) * frame_face_weight(k % SIDE, k / SIDE);
+                        for (int j = 0; j < FREE; j++)
+                                sum[j] += (double)(slopes->at[k][j] * apart);
+                }
+                solve(slopes->products, sum, off);
+                step(off, &place);
+                take(wide, &place, ret);
+        }
+        x_free(slopes);
+}
+
+bool frame_face_cut(const struct image *frame, const struct face_points *points, struct frame_face *ret)
+{
+        struct wide *wide = x_new(1, sizeof(*wide));
+        struct frame_face *average = x_new(1, sizeof(*average));
+        bool found = cut_wide(frame, points, wide);
+        frame_face_average(average);
+        if (found)
+                lay_on(wide, average, ret);
+        x_free(wide);
+        x_free(average);
+        return found;
+}
