@@ -47,7 +47,8 @@ struct selfie_reading {
 };
 
 /* Rejects what was accepted where frames were seen before, or the selfie was and that is to reject: then
- * `reading` says so too. With NO_PORTRAIT the document is withdrawn: id_card_submit takes another. */
+ * `reading` says so too. Where the document's portrait is to blame, the document is withdrawn: id_card_submit
+ * takes another. */
 NODISCARD enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job,
                                   struct selfie_task *task, struct selfie_reading *reading);
 NODISCARD enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job, enum rc why,

@@ -1,3 +1,4 @@
+#include "base/emit.h"
 #include "check/erasure.h"
 #include "check/people.h"
 #include "check/selfie.h"
@@ -80,19 +81,40 @@ static enum rc settle_person(void *ctx, struct tx *tx, struct session *session)
                              encounter->now_ms);
 }
 
-/* No selfie helps where the document has no portrait: another document is wanted, and nothing of this one
- * stays. */
-static enum rc withdraw_document(struct tx *tx, struct selfie_task *task, const struct face_outcome *outcome,
-                                 struct blob_names *ret_blobs)
+/* What is wrong with the portrait, of all that is wrong. */
+static struct doc_errors faults_of_portrait(const struct doc_errors *errors)
 {
-        static const struct str errors = STR("[\"NO_PORTRAIT\"]"),
-                                told = STR("{\"errors\":[\"NO_PORTRAIT\"]}");
+        static const enum rc codes[] = {RC_NO_PORTRAIT, RC_PORTRAIT_TOO_SMALL, RC_PORTRAIT_TOO_BLURRY,
+                                        RC_PORTRAIT_POOR_LIGHTING, RC_PORTRAIT_COVERED};
+        struct doc_errors faults = {0};
+        for (size_t i = 0; i < LEN(codes); i++)
+                if (doc_errors_have(errors, codes[i]))
+                        doc_errors_add(&faults, codes[i]);
+        return faults;
+}
+
+static enum rc note_withdrawal(struct tx *tx, const char *session_id, struct str errors, int64_t now_ms)
+{
+        CLEANUP(buf_release) struct buf told;
+        buf_init(&told, 1024);
+        struct emit emit = emit_to(&told);
+        emit_open(&emit, NULL);
+        emit_raw(&emit, "errors", errors);
+        emit_close(&emit);
+        return event_append(tx, EVENT_ID_CARD_WITHDRAWN, session_id, buf_str(&told), now_ms);
+}
+
+/* No selfie helps where the document's portrait will not do: another document is wanted, and nothing of this
+ * one stays. */
+static enum rc withdraw_document(struct tx *tx, struct selfie_task *task, const struct doc_errors *faults,
+                                 int64_t now_ms, struct blob_names *ret_blobs)
+{
+        struct str errors = picture_errors(tx->op, faults);
         bool withdrawn;
         if (document_withdraw(tx, &task->session, task->face.document_id, errors, ret_blobs, &withdrawn) !=
             RC_OK)
                 return tx->op->rc;
-        return withdrawn ? event_append(tx, EVENT_ID_CARD_WITHDRAWN, task->session.id, told, outcome->now_ms)
-                         : RC_OK;
+        return withdrawn ? note_withdrawal(tx, task->session.id, errors, now_ms) : RC_OK;
 }
 
 /* Where nothing was compared by a fault of the file or of the document. */
@@ -129,8 +151,9 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
                 return op_fail(op, RC_UNAVAILABLE, "it was judged already");
         if (is_no_attempt(&outcome, &reading->errors) && face_give_back(&tx, &task->session) != RC_OK)
                 return op->rc;
-        if (doc_errors_have(&reading->errors, RC_NO_PORTRAIT) &&
-            withdraw_document(&tx, task, &outcome, ret_blobs) != RC_OK)
+        struct doc_errors faults = faults_of_portrait(&reading->errors);
+        if (outcome.status != CHECK_SUCCESS && faults.len > 0 &&
+            withdraw_document(&tx, task, &faults, now, ret_blobs) != RC_OK)
                 return op->rc;
         return picture_settle(&tx, job, &task->session, &verdict);
 }

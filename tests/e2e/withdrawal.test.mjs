@@ -8,7 +8,8 @@ import { decodeJwt } from 'jose';
 import { assertFails } from './lib/flow.mjs';
 import { blobs, facing, needsLiar, selfie, serve, verdict } from './lib/liveness.mjs';
 
-const bare = Buffer.concat([selfie.subarray(0, 3), Buffer.from('no portrait'), selfie.subarray(3)]);
+const saying = (text) => Buffer.concat([selfie.subarray(0, 3), Buffer.from(text), selfie.subarray(3)]);
+const bare = saying('no portrait');
 
 describe('a document without a portrait', needsLiar, () => {
   let server, admin;
@@ -66,10 +67,26 @@ describe('a document without a portrait', needsLiar, () => {
     assert.deepEqual([withdrawn.status, withdrawn.errors], ['rejected', ['NO_PORTRAIT']]);
   });
 
+  // Controls: RC_PORTRAIT_POOR_LIGHTING out of faults_of_portrait, which leaves the document taken; the faults of the selfie
+  // told as the document's.
+  test('goes likewise where a face does not match for the portrait\'s sake, and that selfie counts', async () => {
+    const flow = await facing(server);
+    const refused = await verdict(flow, await flow.uploadFace(saying('dim portrait')));
+    assert.deepEqual([refused.status, refused.errors], ['rejected', ['PORTRAIT_POOR_LIGHTING', 'POOR_LIGHTING', 'FACE_MISMATCH']]);
+    const withdrawn = (await log(flow)).filter(({ event_type }) => event_type === 'id_card_withdrawn');
+    assert.deepEqual(withdrawn.map(({ metadata }) => metadata.errors), [['PORTRAIT_POOR_LIGHTING']]);
+    assert.equal((await another(flow)).status, 'success');
+    for (let i = 0; i < 4; i++) {
+      await verdict(flow, await flow.uploadFace(saying('dim portrait')));
+      if (i < 3) assert.equal((await another(flow)).status, 'success');
+    }
+    assertFails(await flow.uploadFace(selfie), 409, 'STEP_OUT_OF_ORDER');
+  });
+
   // Control: without picture_is_no_attempt in check/selfie_conclude.c the sixth is MAX_ATTEMPTS_EXCEEDED.
   test('and a selfie that is no picture use no attempt of the face', async () => {
     const flow = await facing(server);
-    const broken = Buffer.concat([selfie.subarray(0, 3), Buffer.from('no picture'), selfie.subarray(3)]);
+    const broken = saying('no picture');
     for (let i = 0; i < 6; i++) assert.deepEqual((await verdict(flow, await flow.uploadFace(broken))).errors, ['INVALID_IMAGE']);
     assert.equal((await verdict(flow, await flow.uploadFace(selfie))).status, 'success');
   });

@@ -49,8 +49,16 @@ static const char *of_selfie; /* the answer that the selfie itself asks for; NUL
         "0,"                                                                                                 \
         "\"liveness_score\":0,\"match_threshold\":0.5,\"liveness_threshold\":0.5}"
 
+#define NEAR_FACES(errors)                                                                                   \
+        "{\"errors\":[" errors                                                                               \
+        "],\"reference\":{\"found\":true,\"faces\":1},\"selfie\":{\"found\":true,\"faces\":1},"              \
+        "\"compared\":true,\"is_match\":false,\"is_live_person\":true,\"similarity_score\":0.4987,"          \
+        "\"liveness_score\":0.9785,\"match_threshold\":0.5,\"liveness_threshold\":0.5}"
+
 static const char *answer_of(struct str selfie)
 {
+        if (str_find_str(selfie, STR("dim portrait")) >= 0)
+                return NEAR_FACES("\"PORTRAIT_POOR_LIGHTING\",\"POOR_LIGHTING\",\"FACE_MISMATCH\"");
         if (str_find_str(selfie, STR("no portrait")) >= 0)
                 return REFUSED_FACES("NO_PORTRAIT");
         return str_find_str(selfie, STR("no picture")) >= 0 ? REFUSED_FACES("INVALID_IMAGE") : NULL;
@@ -137,8 +145,8 @@ static void send_card(void)
 }
 
 /* Accepts everybody: a card of its own making, and a face that matches, less so where a template was asked
- * for; but one says itself that it is "no picture", or that there is "no portrait" on the card. For tests of
- * what comes after. */
+ * for; but one says itself that it is "no picture", or that there is "no portrait" or a "dim portrait" on the
+ * card. For tests of what comes after. */
 static void accept_all(void)
 {
         char all[8192];
@@ -155,15 +163,10 @@ static void accept_all(void)
 /* Its own card, and a face that nearly matches. */
 static void nearly_match(void)
 {
-        static const char faces[] =
-            "{\"errors\":[\"FACE_MISMATCH\"],\"reference\":{\"found\":true,\"faces\":1},"
-            "\"selfie\":{\"found\":true,\"faces\":1},\"compared\":true,\"is_match\":false,"
-            "\"is_live_person\":true,\"similarity_score\":0.4987,\"liveness_score\":0.9785,"
-            "\"match_threshold\":0.5,\"liveness_threshold\":0.5}";
         if (asked == FRAME_DOCUMENT)
                 send_card();
         else
-                say(FRAME_REPLY, str_from(faces), jpeg);
+                say(FRAME_REPLY, STR(NEAR_FACES("\"FACE_MISMATCH\"")), jpeg);
 }
 
 /* A face with its template: one value, 1. */

@@ -49,7 +49,7 @@ export function IdCardStep({ again, ...props }: StepProps & { again: boolean }) 
           {!step.verdict && again && (
             <Notice kind="error">
               <p className="notice-title">{words.again}</p>
-              <p>{text.codes.NO_PORTRAIT}</p>
+              <p>{words.againHint}</p>
             </Notice>
           )}
           {!step.verdict && !again && <p className="lead">{words.lead}</p>}

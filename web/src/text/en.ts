@@ -193,6 +193,8 @@ export const en = {
     title: "Your identity document",
     lead: "Choose the kind of document, then take a picture of its front.",
     again: "Please take the picture of your document again",
+    againHint:
+      "Your face could not be compared with the portrait on it. Show the side with the photo from close, in focus and in even light, with nothing over it.",
     kind: "Kind of document",
     kinds: {
       resident_card: "Resident registration card",

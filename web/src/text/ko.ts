@@ -180,6 +180,7 @@ export const ko: Text = {
     title: "신분증 확인",
     lead: "신분증 종류를 고르고 앞면을 찍어 주세요.",
     again: "신분증을 다시 찍어 주세요",
+    againHint: "신분증의 사진을 얼굴과 비교하지 못했습니다. 사진이 있는 면을 가리지 말고, 고른 빛에서 초점을 맞추어 가까이 찍어 주세요.",
     kind: "신분증 종류",
     kinds: { resident_card: "주민등록증", driver_license: "운전면허증", passport: "여권" },
     front: "앞면",
