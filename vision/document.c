@@ -5,6 +5,7 @@
 #include "doc/printed.h"
 #include "vision/card.h"
 #include "vision/document_card.h"
+#include "vision/elsewhere.h"
 #include "vision/obstacle.h"
 #include "vision/portrait.h"
 #include "vision/quad.h"
@@ -455,6 +456,7 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                         reading.kind_confidence = MAX(reading.kind_confidence, 0.95);
                 if (page_shows_several(&search.best) || shows_another(&search))
                         doc_errors_add(&reading.errors, RC_SEVERAL_DOCUMENTS);
+                hide_number_elsewhere(&search.best, &reading);
                 portrait_find(&search.best, &reading.portrait);
                 obstacles_find(&search.best, front, &reading);
                 authenticity_measure(front, &search.best, &reading);

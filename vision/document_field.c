@@ -32,16 +32,20 @@ void place_field(struct document_reading *reading, enum doc_field field, const s
         *place = (struct box){left, top, right - left, bottom - top};
 }
 
+void paint_box(struct document_reading *reading, struct box box)
+{
+        if (reading->paint_len == DOCUMENT_PAINT_MAX)
+                reading->number_missed = true;
+        else
+                reading->paint[reading->paint_len++] = box;
+}
+
 void paint_line(struct document_reading *reading, const struct cv_line *line, double from, double to)
 {
-        if (reading->paint_len == DOCUMENT_PAINT_MAX) {
-                reading->number_missed = true;
-                return;
-        }
         /* Finders of lines cut into the last letter. */
         double margin = to < 1 ? 0 : 0.5 * line->height / line->width;
         struct cv_line part = text_part(line, from, to + margin);
         double tall = part.height * 1.15 + fabs(sin(part.angle)) * part.width;
-        reading->paint[reading->paint_len++] = (struct box){
-            (int)(part.x - part.width / 2), (int)(part.y - tall / 2), (int)ceil(part.width), (int)ceil(tall)};
+        paint_box(reading, (struct box){(int)(part.x - part.width / 2), (int)(part.y - tall / 2),
+                                        (int)ceil(part.width), (int)ceil(tall)});
 }

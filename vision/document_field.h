@@ -13,5 +13,7 @@ void set_agreed(struct document_reading *reading, enum doc_field field, const st
                 bool proof);
 /* Tell where a field was read: here, too. */
 void place_field(struct document_reading *reading, enum doc_field field, const struct cv_line *line);
-/* Have a share of a line painted over, with a margin. */
+/* Have a box of the card painted over; where there is no room for more, the number counts as missed. */
+void paint_box(struct document_reading *reading, struct box box);
+/* The same of a share of a line, with a margin. */
 void paint_line(struct document_reading *reading, const struct cv_line *line, double from, double to);

@@ -38,7 +38,7 @@ static const double gibberish = 0.5;
 void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, struct op *op, struct date today,
                const struct image *picture, const double corners[4][2])
 {
-        struct cv_line found[TEXT_LINES_MAX];
+        struct text_lines found;
         *page = (struct page){.ocr = ocr, .op = op, .today = today};
         page->first = ocr_has(ocr, OCR_NET)
                           ? (struct reading){PAGE_NET_WAY, OCR_NET}
@@ -46,9 +46,12 @@ void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, stru
         memcpy(page->corners, corners, sizeof(page->corners));
         card_straighten(picture, corners, &page->card);
         text_shades_init(&page->shades, &page->card);
-        page->lines_len = text_find(detector, &page->card, &page->shades, found, TEXT_LINES_MAX);
+        text_find(detector, &page->card, &page->shades, &found);
+        page->lines_len = found.level_len;
         for (size_t i = 0; i < page->lines_len; i++)
-                page->lines[i].place = found[i];
+                page->lines[i].place = found.level[i];
+        page->turned_len = found.turned_len;
+        memcpy(page->turned, found.turned, found.turned_len * sizeof(*found.turned));
 }
 
 void page_release(struct page *page)

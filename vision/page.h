@@ -31,6 +31,9 @@ struct page {
         struct text_shades shades;
         struct page_line lines[TEXT_LINES_MAX];
         size_t lines_len;
+        struct cv_line
+            turned[TEXT_TURNED_MAX]; /* that run up, down or across the card; nobody has read them */
+        size_t turned_len;
 };
 
 /* The ways in which a line may be cut for reading, from the plainest on. */

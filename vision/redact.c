@@ -22,7 +22,7 @@ struct box box_within(const struct image *picture, struct box box)
         return (struct box){left, top, MAX(0, right - left), MAX(0, bottom - top)};
 }
 
-static void paint_box(const struct image *card, struct box box)
+static void fill(const struct image *card, struct box box)
 {
         box = box_within(card, box);
         for (int y = box.y; y < box.y + box.height; y++)
@@ -76,11 +76,12 @@ static size_t row_at_end(const struct image *card, struct box box, bool right)
 }
 
 /* Whether more of a number is to be seen beside its paint than the birth date before it. A zone has digits of
- * its own there; where in it the number lies its check digits have told. */
+ * its own there; where in it the number lies its check digits have told. A line that runs up or down the card
+ * is painted whole. */
 static bool shows_more(const struct document_reading *reading, struct box box)
 {
         int h = box.height;
-        if (doc_kind_has_zone(reading->kind))
+        if (doc_kind_has_zone(reading->kind) || box.height > box.width)
                 return false;
         return row_at_end(&reading->card, (struct box){box.x - BEFORE * h, box.y, BEFORE * h, h}, true) >
                    FIRST_HALF + STRAY ||
@@ -91,7 +92,7 @@ static bool shows_more(const struct document_reading *reading, struct box box)
 void document_paint(struct document_reading *reading)
 {
         for (size_t i = 0; i < reading->paint_len; i++)
-                paint_box(&reading->card, reading->paint[i]);
+                fill(&reading->card, reading->paint[i]);
 }
 
 bool document_redact(struct document_reading *reading)

@@ -156,30 +156,33 @@ static size_t keep_tallest(struct cv_line *lines, size_t count, size_t max)
         return count;
 }
 
-size_t text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
-                 struct cv_line *ret, size_t max)
+void text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
+               struct text_lines *ret)
 {
-        struct cv_line lines[FOUND_MAX];
-        size_t found = detector ? detect(detector, card, lines, FOUND_MAX) : 0, kept = 0;
+        struct cv_line lines[FOUND_MAX], turned[FOUND_MAX];
+        size_t found = detector ? detect(detector, card, lines, FOUND_MAX) : 0, kept = 0, aside = 0;
         if (found == 0)
                 found = cv_find_lines(&shades->flat, lines, FOUND_MAX);
         for (size_t i = 0; i < found; i++) {
-                const struct cv_line *line = &lines[i];
-                bool upright = fabs(line->angle) > 0.35;
+                struct cv_line line = lines[i];
+                bool upright = fabs(line.angle) > 0.35;
                 /* A single letter or digit is nearly square, and has no direction of its own. */
-                struct cv_line kept_line = *line;
-                if (upright && line->width < 2 * line->height) {
-                        kept_line.angle = 0;
+                if (upright && line.width < 2 * line.height) {
+                        line.angle = 0;
                         upright = false;
                 }
-                if (!upright && line->height > 12 && line->height < 0.3 * card->height)
-                        lines[kept++] = kept_line;
+                if (upright)
+                        turned[aside++] = line;
+                else if (line.height > 12 && line.height < 0.3 * card->height)
+                        lines[kept++] = line;
         }
         sort_lines(lines, kept);
-        kept = keep_tallest(lines, join_words(lines, kept), max);
+        kept = keep_tallest(lines, join_words(lines, kept), TEXT_LINES_MAX);
         sort_lines(lines, kept);
-        memcpy(ret, lines, kept * sizeof(*ret));
-        return kept;
+        memcpy(ret->level, lines, kept * sizeof(*lines));
+        ret->level_len = kept;
+        ret->turned_len = keep_tallest(turned, aside, TEXT_TURNED_MAX);
+        memcpy(ret->turned, turned, ret->turned_len * sizeof(*turned));
 }
 
 struct cv_line text_part(const struct cv_line *line, double from, double to)

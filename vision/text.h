@@ -6,7 +6,12 @@
 #include "vision/cv_page.h"
 #include "vision/cv_shim.h"
 
-enum { TEXT_LINES_MAX = 64, TEXT_WIDTH_MAX = 2400, TEXT_MARGIN = 12 /* of paper around a cut line */ };
+enum {
+        TEXT_LINES_MAX = 64,
+        TEXT_TURNED_MAX = 12, /* lines that do not lie level; documents have hardly any */
+        TEXT_WIDTH_MAX = 2400,
+        TEXT_MARGIN = 12 /* of paper around a cut line */
+};
 
 /* The card in the shades that lines are cut from. */
 struct text_shades {
@@ -31,10 +36,14 @@ struct text_way {
         enum { SPACES_KEEP, SPACES_TRACKING, SPACES_ALL, SPACES_AS_IT_IS } spaces;
 };
 
-/* Lines of the card, from top to bottom and left to right. `detector` may be NULL: morphology finds them
- * then, less reliably. */
-size_t text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
-                 struct cv_line *ret, size_t max);
+/* The lines of a card, from top to bottom and left to right; and those that run up, down or across it. */
+struct text_lines {
+        struct cv_line level[TEXT_LINES_MAX], turned[TEXT_TURNED_MAX];
+        size_t level_len, turned_len;
+};
+/* `detector` may be NULL: morphology finds them then, less reliably, and none that are turned. */
+void text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
+               struct text_lines *ret);
 /* A picture of one line. False where there is no ink. Release it. */
 bool text_cut(const struct text_shades *shades, const struct cv_line *line, const struct text_way *way,
               struct image *ret);
