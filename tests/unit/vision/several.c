@@ -132,8 +132,8 @@ static bool read_sheet(struct vision_pool *pool, enum doc_kind declared, const s
         return vision_read_document(pool, &op, &request, ret) == RC_OK;
 }
 
-/* Control: without page_shows_several, the second number of card_numbers.c, is_beside_number and the rivals
- * of face_choose.c 3 of 35 are taken for one. */
+/* Control: without page_shows_several, the second number of card_numbers.c, portrait_is_beside_number and the
+ * rivals of face_choose.c 3 of 35 are taken for one. */
 TEST(two_documents_are_never_one)
 {
         json_auto_t *manifest = data_json("cards_with_faces/manifest.json");
