@@ -197,5 +197,5 @@ enum rc vault_check(struct op *op, const struct vault *vault, struct str sealed)
         op_forgive(op);
         return op_fail(op, RC_CONFIG,
                        "SECRET_KEY: not the key that this data was sealed with; set the right one, or add "
-                       "the old one to SECRET_KEY_PREVIOUS");
+                       "the old one to SECRET_KEY_PREVIOUS. Where none was set it is in DATA_DIR/secret.key");
 }
