@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { READ_MS_MAX = 60000, PASSPORTS = 3 };
+enum { PASSPORTS = 3 };
 
 /* Line 2 of TD3: where fields and their check digits stand. */
 enum { NUMBER_LEN = 9, BIRTH_AT = 13, EXPIRY_AT = 21, COMPOSITE_AT = 43 };
@@ -42,7 +42,7 @@ static bool passport_open(const json_t *entry, struct passport *ret)
         snprintf(path, sizeof(path), "documents/%.*s", STR_FMT(json_get_str(entry, "file")));
         buf_init(&bytes, image_limits_default.bytes_max);
         data_read(path, &bytes);
-        op_init(&ret->op, NULL, 1 << 26, READ_MS_MAX);
+        op_init(&ret->op, NULL, 1 << 26, TEST_PATIENCE_MS);
         CHECK(image_decode(&ret->op, buf_str(&bytes), &image_limits_default, &picture) == RC_OK);
         CHECK(ocr_open(&ret->op, NULL, models ? models : "../shared/models", &ret->ocr) == RC_OK);
         page_init(&ret->page, ret->ocr, NULL, &ret->op, (struct date){2026, 6, 1}, &picture, whole);

@@ -199,7 +199,7 @@ TEST(backs_that_show_nothing_are_refused)
         const char *models = getenv("BONIN_MODELS");
         struct reader *reader;
         struct op op;
-        op_init(&op, NULL, 1 << 26, 60000);
+        op_init(&op, NULL, 1 << 26, TEST_PATIENCE_MS);
         CHECK(reader_open(&op, NULL, models ? models : "../shared/models", &reader) == RC_OK);
         CHECK(is_refused(reader, &op, "resident") && is_refused(reader, &op, "driver"));
         CHECK(!is_refused(reader, &op, "alien"));

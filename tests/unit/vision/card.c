@@ -246,7 +246,6 @@ static bool part_license(struct page *page)
 /* Negative control: without the look for the region the number is not told. */
 TEST(card_joins_the_region_with_the_rest_of_the_number)
 {
-        enum { READ_MS_MAX = 60000 };
         static const double whole[4][2] = {{0, 0}, {1000, 0}, {1000, 630}, {0, 630}};
         const char *models = getenv("BONIN_MODELS");
         CLEANUP(buf_release) struct buf bytes = {0};
@@ -256,7 +255,7 @@ TEST(card_joins_the_region_with_the_rest_of_the_number)
         struct document_reading reading = {.kind = DOC_DRIVER_LICENSE};
         buf_init(&bytes, image_limits_default.bytes_max);
         data_read("documents/P_driver_02_L0.jpg", &bytes);
-        op_init(&op, NULL, 1 << 26, READ_MS_MAX);
+        op_init(&op, NULL, 1 << 26, TEST_PATIENCE_MS);
         CHECK(image_decode(&op, buf_str(&bytes), &image_limits_default, &picture) == RC_OK);
         CHECK(ocr_open(&op, NULL, models ? models : "../shared/models", &ocr) == RC_OK);
         struct page *page = x_new(1, sizeof(*page));

@@ -22,7 +22,7 @@ TEST(faces_without_a_model_say_which)
 {
         struct op op;
         struct faces *faces = NULL;
-        op_init(&op, NULL, 1 << 20, 60000);
+        op_init(&op, NULL, 1 << 20, TEST_PATIENCE_MS);
         CHECK(faces_open(&op, "/nonexistent", NULL, &faces) == RC_MODEL_MISSING);
         CHECK(strstr(op.why, "face_detection_yunet_2022mar.onnx") != NULL);
         CHECK(faces == NULL);

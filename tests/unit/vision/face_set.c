@@ -23,7 +23,7 @@ static const char *model_dir(void)
 struct faces *face_set_open(struct op *op)
 {
         struct faces *faces = NULL;
-        op_init(op, NULL, 1 << 20, 60000);
+        op_init(op, NULL, 1 << 20, TEST_PATIENCE_MS);
         enum rc rc = faces_open(op, model_dir(), NULL, &faces);
         if (rc == RC_MODEL_MISSING) {
                 op_release(op);

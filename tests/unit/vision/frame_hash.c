@@ -30,7 +30,7 @@ static void hash_again(struct faces *faces, const struct image *image, double cr
         CLEANUP(buf_release) struct buf jpeg;
         int cut = (int)(crop * image->width);
         const double matrix[6] = {size, 0, -cut * size, 0, size, -cut * size};
-        op_init(&op, NULL, 1 << 20, 60000);
+        op_init(&op, NULL, 1 << 20, TEST_PATIENCE_MS);
         buf_init(&jpeg, 4 << 20);
         image_init(&moved, (int)((image->width - cut) * size), (int)((image->height - cut) * size), 3);
         CHECK(cv_warp_affine(image, matrix, &moved));

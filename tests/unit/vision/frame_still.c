@@ -45,7 +45,7 @@ TEST(a_still_encoded_anew_has_not_moved)
         CLEANUP(image_release) struct image decoded = {0};
         CLEANUP(op_release) struct op op;
         CLEANUP(buf_release) struct buf jpeg;
-        op_init(&op, NULL, 1 << 20, 60000);
+        op_init(&op, NULL, 1 << 20, TEST_PATIENCE_MS);
         buf_init(&jpeg, 4 << 20);
         draw(&frame, 300, 0, 7, 500);
         CHECK(frame_change(&frame, &frame, &box) < 1e-9);

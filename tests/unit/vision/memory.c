@@ -10,7 +10,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-enum { WIDE = 1600, HIGH = 1009, KEPT_MAX = 12 << 20, TIMEOUT_MS = 60000 };
+enum { WIDE = 1600, HIGH = 1009, KEPT_MAX = 12 << 20 };
 
 static const char *model_dir(void)
 {
@@ -35,7 +35,7 @@ TEST(memory_of_the_finder_of_lines_is_given_back)
         const struct document_request request = {.today = {2026, 6, 1}};
         image_init(&picture, WIDE, HIGH, 3);
         memset(picture.pixels, 200, picture.stride * (size_t)HIGH);
-        op_init(&op, NULL, 1 << 20, TIMEOUT_MS);
+        op_init(&op, NULL, 1 << 20, TEST_PATIENCE_MS);
         CHECK(reader_open(&op, NULL, model_dir(), &reader) == RC_OK);
         bool has_finder = reader_features(reader) & READER_HAS_LINE_MODEL;
         size_t before = allotted();
@@ -69,7 +69,7 @@ TEST(memory_of_the_finder_of_faces_is_given_back)
         struct faces *faces = NULL;
         struct face_view view = {0};
         CLEANUP(image_release) struct image picture = {0};
-        op_init(&op, NULL, 1 << 20, TIMEOUT_MS);
+        op_init(&op, NULL, 1 << 20, TEST_PATIENCE_MS);
         draw_face(&op, &picture);
         enum rc rc = faces_open(&op, model_dir(), NULL, &faces);
         size_t before = allotted(), after = 0;

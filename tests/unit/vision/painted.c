@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MEMORY_MAX = 64 * 1024, READ_MS_MAX = 60 * 1000 };
+enum { MEMORY_MAX = 64 * 1024 };
 
 static void read_card(struct vision_pool *pool, struct vision_document *ret)
 {
@@ -27,7 +27,7 @@ static void read_card(struct vision_pool *pool, struct vision_document *ret)
                 snprintf(name, sizeof(name), "documents/%.*s", STR_FMT(json_get_str(entry, "file")));
                 buf_init(&file, image_limits_default.bytes_max);
                 data_read(name, &file);
-                op_init(&op, NULL, MEMORY_MAX, READ_MS_MAX);
+                op_init(&op, NULL, MEMORY_MAX, TEST_PATIENCE_MS);
                 struct vision_document_request request = {.declared = DOC_RESIDENT_CARD,
                                                           .today = {2026, 1, 31},
                                                           .front = buf_str(&file),
@@ -83,7 +83,7 @@ TEST(painted_over_is_what_either_found)
 
         const struct vision_box also[2] = {{told->width / 2, told->height * 3 / 4, 200, 60},
                                            {-50, -50, 90, 90}};
-        op_init(&op, NULL, MEMORY_MAX, READ_MS_MAX);
+        op_init(&op, NULL, MEMORY_MAX, TEST_PATIENCE_MS);
         CHECK(painted(&before, also[0]) < 0.5);
         CHECK(vision_redact(pool, &op, &document, also, LEN(also)) == RC_OK);
         decode(document.card_jpeg, &card);

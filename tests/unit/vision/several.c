@@ -121,10 +121,9 @@ static struct vision_pool *open_pool(void)
 static bool read_sheet(struct vision_pool *pool, enum doc_kind declared, const struct image *sheet,
                        struct vision_document *ret)
 {
-        enum { READ_MS_MAX = 60 * 1000 };
         CLEANUP(op_release) struct op op;
         CLEANUP(buf_release) struct buf jpeg;
-        op_init(&op, NULL, image_limits_default.bytes_max, READ_MS_MAX);
+        op_init(&op, NULL, image_limits_default.bytes_max, TEST_PATIENCE_MS);
         buf_init(&jpeg, image_limits_default.bytes_max);
         CHECK(image_encode_jpeg(&op, sheet, 92, &jpeg) == RC_OK);
         struct vision_document_request request = {

@@ -184,7 +184,7 @@ TEST(zone_public_specimens_are_read_as_printed)
         const char *models = getenv("BONIN_MODELS");
         struct reader *reader;
         struct op op;
-        op_init(&op, NULL, 1 << 26, 60000);
+        op_init(&op, NULL, 1 << 26, TEST_PATIENCE_MS);
         CHECK(reader_open(&op, NULL, models ? models : "../shared/models", &reader) == RC_OK);
         for (size_t i = 0; i < LEN(rows); i++) {
                 char path[256];
