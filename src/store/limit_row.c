@@ -198,5 +198,9 @@ enum rc limit_row_peek(struct tx *tx, const struct limit_row *row, enum limit_wi
 
 enum rc limit_clean(struct tx *tx, int64_t now_ms, int64_t *ret_deleted)
 {
-        return TX_EXEC(tx, "DELETE FROM limits WHERE expires_at <= $1", ret_deleted, db_int(now_ms));
+        /* What somebody takes from is kept: who waited for it while holding others would wait for each other.
+         */
+        static const char sql[] = "DELETE FROM limits WHERE (name, key) IN (SELECT name, key FROM limits "
+                                  "WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED)";
+        return TX_EXEC(tx, sql, ret_deleted, db_int(now_ms));
 }

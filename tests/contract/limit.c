@@ -3,6 +3,7 @@
 #include "store/breaker.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static const struct limit_rule five = {.name = "five", .per_hour = 5};
 
@@ -113,6 +114,46 @@ static bool take(struct racer *racer)
         return store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) == RC_OK &&
                limit_take(&tx, &taking, 1, NOW_MS, &allowed, &refusal) == RC_OK && tx_commit(&tx) == RC_OK &&
                allowed;
+}
+
+static bool take_one(struct tx *tx, const char *key, int64_t now_ms)
+{
+        struct limit_refusal refusal;
+        const struct limit_taking taking = {&five, str_from(key)};
+        bool allowed = false;
+        return limit_take(tx, &taking, 1, now_ms, &allowed, &refusal) == RC_OK && allowed;
+}
+
+/* The first takes from the later row, and from the earlier one when the second has had time to clean. */
+static bool take_or_clean(struct racer *racer)
+{
+        enum { HOUR_MS = 3600 * 1000, TIME_TO_CLEAN_MS = 300 };
+        const int64_t late_ms = NOW_MS + 4 * (int64_t)HOUR_MS;
+        _Atomic bool *held = racer->user;
+        struct tx tx CLEANUP(tx_rollback) = {0};
+        for (int i = 0; racer->index == 1 && i < 1000 && !*held; i++)
+                usleep(1000);
+        if (store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) != RC_OK)
+                return false;
+        if (racer->index == 1) {
+                int64_t deleted;
+                return limit_clean(&tx, late_ms, &deleted) == RC_OK && tx_commit(&tx) == RC_OK;
+        }
+        bool taken = take_one(&tx, "later", late_ms);
+        *held = true;
+        usleep(TIME_TO_CLEAN_MS * 1000);
+        return take_one(&tx, "earlier", late_ms) && taken && tx_commit(&tx) == RC_OK;
+}
+
+/* Negative control: without SKIP LOCKED in limit_clean PostgreSQL ends one of the two, as they wait for each
+ * other. */
+CONTRACT(cleaning_limits_waits_for_nobody_who_takes)
+{
+        int64_t retry;
+        _Atomic bool held = false;
+        CHECK(take_at(fixture, &five, "earlier", NOW_MS, &retry));
+        CHECK(take_at(fixture, &five, "later", NOW_MS + 2 * 3600 * 1000, &retry));
+        CHECK(race(fixture, 2, take_or_clean, &held) == 2);
 }
 
 CONTRACT(of_two_hundred_parallel_takes_five_are_allowed)
