@@ -74,6 +74,7 @@ export class Server {
       MODEL_DIR: models,
       WORKERS: '1',
       ...(process.env.ASAN_OPTIONS ? { ASAN_OPTIONS: process.env.ASAN_OPTIONS, UBSAN_OPTIONS: process.env.UBSAN_OPTIONS ?? '' } : {}),
+      ...(process.env.TSAN_OPTIONS ? { TSAN_OPTIONS: process.env.TSAN_OPTIONS } : {}),
       ...(server.database ? { DATABASE_URL: server.database.url } : {}),
       ...options.env,
     };
