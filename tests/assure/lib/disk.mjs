@@ -51,9 +51,9 @@ export class Disk {
     writeFileSync(this.file, '');
     const faults = ['pread', 'pwrite', 'zero', 'trim'].flatMap((call) => [`error-${call}-rate=100%`, `error-${call}-file=${this.#fault(call)}`]);
     this.nbdkit = spawn('nbdkit', ['-f', '-U', socket, '--filter=error', '--filter=cache', 'file', this.image, 'cache=writeback', ...faults], { stdio: 'ignore' });
-    await until(() => existsSync(socket), 10, 'nbdkit');
+    await until(() => existsSync(socket), 60, 'nbdkit');
     this.nbdfuse = spawn('nbdfuse', [this.file, '--unix', socket], { stdio: 'ignore' });
-    await until(() => Number(does('stat', '-c', '%s', this.file)) > 0, 10, 'nbdfuse');
+    await until(() => Number(does('stat', '-c', '%s', this.file)) > 0, 60, 'nbdfuse');
     this.loop = does('losetup', '--find', '--show', this.file);
     does('mount', '-t', this.type, '-o', 'errors=continue', this.loop, this.mount);
   }
@@ -94,7 +94,7 @@ export class Disk {
     tries('fusermount3', '-u', '-z', this.file);
     for (const child of [this.nbdfuse, this.nbdkit]) {
       if (child.exitCode === null && child.signalCode === null) child.kill();
-      await until(() => !isAlive(child.pid), 10, 'the end of the disk');
+      await until(() => !isAlive(child.pid), 60, 'the end of the disk');
     }
   }
 
