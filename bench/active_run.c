@@ -69,14 +69,24 @@ static bool challenge_of(const json_t *actions, struct challenge *ret)
         return ret->len > 0;
 }
 
+static void relief_print(const char *name, const struct relief *relief)
+{
+        if (relief->share > 0)
+                printf(" %s: arch %.2f, nose %.2f, places %.2f ", name, relief->arch, relief->nose,
+                       relief->share);
+}
+
 static void row_print(const json_t *entry, const struct active_verdict *verdict, size_t len)
 {
+        const struct active_evidence *evidence = &verdict->evidence;
         printf(
             "%-9.*s %2zu frames: %2zu faces, %2zu distinct, %zu of %zu actions, depth %6.3f, likeness %.3f, "
             "live %.3f ",
-            STR_FMT(json_get_str(entry, "kind")), len, verdict->evidence.faces, verdict->evidence.distinct,
-            verdict->evidence.actions, json_array_size(json_object_get(entry, "actions")),
-            verdict->evidence.depth, verdict->evidence.likeness, verdict->evidence.liveness_score);
+            STR_FMT(json_get_str(entry, "kind")), len, evidence->faces, evidence->distinct, evidence->actions,
+            json_array_size(json_object_get(entry, "actions")), evidence->depth, evidence->likeness,
+            evidence->liveness_score);
+        relief_print("turned", &evidence->turned);
+        relief_print("raised", &evidence->raised);
         for (size_t i = 0; i < verdict->errors_len; i++)
                 printf(" %s", rc_code(verdict->errors[i]));
         printf("%s\n", verdict->passed ? " passed" : "");

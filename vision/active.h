@@ -13,6 +13,7 @@
 #include "doc/challenge.h"
 #include "vision/face.h"
 #include "vision/frame_hash.h"
+#include "vision/relief.h"
 
 /* What was measured, for those who report it; a member is 0 where it was not come to. */
 struct active_evidence {
@@ -20,8 +21,9 @@ struct active_evidence {
         size_t distinct; /* frames whose face moved against all before them */
         size_t actions;  /* of the challenge, seen in their order */
         double depth;    /* how far the nose stands out of the plane of eyes and mouth, in eye distances */
-        double likeness; /* the lowest cosine of a frame with the selfie, or the first that looks at the
-                            camera */
+        struct relief turned, raised; /* sums over the frames in which the head was turned to a side, or up */
+        double likeness;       /* the lowest cosine of a frame with the selfie, or the first that looks at the
+                                  camera */
         double liveness_score; /* 0 to 1, of the worst third of the frames */
 };
 

@@ -1,113 +1,29 @@
 #include "vision/frame_face.h"
 
-#include "vision/face_align.h"
+#include "vision/face_canvas.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The cut that is moved about in is wider than what is taken of it. */
-enum { SIDE = FRAME_FACE_SIDE, WIDE = 128, STEPS = 10 };
-/* Places of the cut that the surroundings of a place are, to each side. */
-enum { AROUND = 10 };
-/* Grey levels: a plain area is not blown up to what an encoder left in it. */
-static const float spread_least = 5;
-/* Where the points are expected in the wide cut: eyes so far apart, the middle between eyes and mouth. */
-static const struct face_model wide_cut = {
-    .input = {.width = WIDE, .height = WIDE},
-    .points = {{{49.59F, 49.59F}, {77.41F, 49.59F}, {63.5F, 66.28F}, {52.37F, 78.80F}, {74.63F, 78.80F}}}};
+/* The canvas that it is moved about in is wider than what is taken of it. */
+enum { SIDE = FRAME_FACE_SIDE, WIDE = FACE_CANVAS_SIDE, STEPS = 10 };
 /* In places: no finder errs by more. */
 static const double shift_max = 10, scale_min = 0.8, scale_max = 1.25;
 
-struct wide {
-        float at[WIDE * WIDE];
-};
-
-static float wide_at(const struct wide *wide, int x, int y)
-{
-        x = MIN(MAX(x, 0), WIDE - 1);
-        y = MIN(MAX(y, 0), WIDE - 1);
-        return wide->at[y * WIDE + x];
-}
-
-/* Along one axis: the mean of the places up to `reach` to each side, or with `binomial` of the next, the
- * nearer counting twice. */
-static void blur_axis(const struct wide *from, bool upright, int reach, bool binomial, struct wide *to)
-{
-        for (int line = 0; line < WIDE; line++) {
-                float sum = 0;
-#define FROM(i) (upright ? wide_at(from, line, (i)) : wide_at(from, (i), line))
-                for (int i = -reach - 1; i < reach; i++)
-                        sum += FROM(i);
-                for (int i = 0; i < WIDE; i++) {
-                        sum += FROM(i + reach) - FROM(i - reach - 1);
-                        float mean = binomial ? (FROM(i - 1) + 2 * FROM(i) + FROM(i + 1)) / 4
-                                              : sum / (float)(2 * reach + 1);
-                        to->at[upright ? i * WIDE + line : line * WIDE + i] = mean;
-                }
-#undef FROM
-        }
-}
-
-static void blur(struct wide *wide, int reach, bool binomial)
-{
-        struct wide *between = x_new(1, sizeof(*between));
-        blur_axis(wide, true, reach, binomial, between);
-        blur_axis(between, false, reach, binomial, wide);
-        x_free(between);
-}
-
-/* Light and contrast may change from picture to picture, and across one. */
-static void normalise(struct wide *wide)
-{
-        struct wide *mean = x_new(1, sizeof(*mean)), *square = x_new(1, sizeof(*square));
-        blur(wide, 1, true);
-        blur(wide, 1, true);
-        *mean = *wide;
-        blur(mean, AROUND, false);
-        for (int i = 0; i < WIDE * WIDE; i++) {
-                wide->at[i] -= mean->at[i];
-                square->at[i] = wide->at[i] * wide->at[i];
-        }
-        blur(square, AROUND, false);
-        for (int i = 0; i < WIDE * WIDE; i++)
-                wide->at[i] /= sqrtf(fmaxf(square->at[i], 0)) + spread_least;
-        x_free(mean);
-        x_free(square);
-}
-
-static bool cut_wide(const struct image *frame, const struct face_points *points, struct wide *ret)
-{
-        CLEANUP(image_release) struct image cut = {0};
-        if (!face_cut(frame, points, &wide_cut, &cut))
-                return false;
-        for (int i = 0; i < WIDE * WIDE; i++) {
-                const uint8_t *pixel = cut.pixels + (size_t)(i / WIDE) * cut.stride + 3 * (size_t)(i % WIDE);
-                ret->at[i] = 0.114F * (float)pixel[0] + 0.587F * (float)pixel[1] + 0.299F * (float)pixel[2];
-        }
-        normalise(ret);
-        return true;
-}
-
-/* Where the face lies in the wide cut: turned and scaled by a complex factor about the middle, and shifted.
+/* Where the face lies in the canvas: turned and scaled by a complex factor about the middle, and shifted.
  */
 struct place {
         double real, imaginary, x, y;
 };
 
-static void take(const struct wide *wide, const struct place *place, struct frame_face *ret)
+static void take(const struct face_canvas *canvas, const struct place *place, struct frame_face *ret)
 {
         for (int v = 0; v < SIDE; v++) {
                 for (int u = 0; u < SIDE; u++) {
                         double dx = u - (SIDE - 1) / 2.0, dy = v - (SIDE - 1) / 2.0;
                         double x = (WIDE - 1) / 2.0 + place->real * dx - place->imaginary * dy + place->x;
                         double y = (WIDE - 1) / 2.0 + place->imaginary * dx + place->real * dy + place->y;
-                        int left = (int)floor(x), top = (int)floor(y);
-                        float right = (float)(x - left), down = (float)(y - top);
-                        float above =
-                            wide_at(wide, left, top) * (1 - right) + wide_at(wide, left + 1, top) * right;
-                        float below = wide_at(wide, left, top + 1) * (1 - right) +
-                                      wide_at(wide, left + 1, top + 1) * right;
-                        ret->at[v * SIDE + u] = above * (1 - down) + below * down;
+                        ret->at[v * SIDE + u] = face_canvas_between(canvas, x, y);
                 }
         }
 }
@@ -199,12 +115,12 @@ static void step(const double off[FREE], struct place *place)
 }
 
 /* The inverse compositional way of Baker and Matthews: the average's slopes serve every step. */
-static void lay_on(const struct wide *wide, const struct frame_face *average, struct frame_face *ret)
+static void lay_on(const struct face_canvas *canvas, const struct frame_face *average, struct frame_face *ret)
 {
         struct slopes *slopes = x_new(1, sizeof(*slopes));
         struct place place = {.real = 1};
         slopes_of(average, slopes);
-        take(wide, &place, ret);
+        take(canvas, &place, ret);
         for (int i = 0; i < STEPS; i++) {
                 double sum[FREE] = {0}, off[FREE];
                 for (int k = 0; k < SIDE * SIDE; k++) {
@@ -214,20 +130,20 @@ static void lay_on(const struct wide *wide, const struct frame_face *average, st
                 }
                 solve(slopes->products, sum, off);
                 step(off, &place);
-                take(wide, &place, ret);
+                take(canvas, &place, ret);
         }
         x_free(slopes);
 }
 
 bool frame_face_cut(const struct image *frame, const struct face_points *points, struct frame_face *ret)
 {
-        struct wide *wide = x_new(1, sizeof(*wide));
+        struct face_canvas *canvas = x_new(1, sizeof(*canvas));
         struct frame_face *average = x_new(1, sizeof(*average));
-        bool found = cut_wide(frame, points, wide);
+        bool found = face_canvas_cut(frame, points, canvas, NULL);
         frame_face_average(average);
         if (found)
-                lay_on(wide, average, ret);
-        x_free(wide);
+                lay_on(canvas, average, ret);
+        x_free(canvas);
         x_free(average);
         return found;
 }

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 import camera
 import script
-from head import HEIGHT, WIDTH, Depth, Head, Picture, Pose, Sheet, View
+from head import HEIGHT, WIDTH, Depth, Head, Picture, Pose, Sheet, View, Warp
 
 
 class Scene:
@@ -141,7 +141,16 @@ def swapped(scene):
     return frames
 
 
-KINDS = {"live": live, "flat": flat, "bent": bent, "cut_out": cut_out, "replayed": replayed, "changed": changed, "mixed": mixed, "two": two, "stills": stills, "swapped": swapped}
+def warped(scene):
+    """One still, put in the camera's place: a program warps it in its plane so that the five points go where those of a head
+    would that does what is asked plainly; what is between follows too little of it for less."""
+    warp = Warp(scene.head(), scene.rng.choice(("free", "held", "bump")), scene.rng.uniform(0.3, 0.6))
+    scene.poses = script.poses(scene.actions, scene.rng, reach=scene.rng.uniform(1, 1.7))
+    return [warp.frame(pose, scene.view) for pose in scene.poses]
+
+
+KINDS = {"live": live, "flat": flat, "bent": bent, "cut_out": cut_out, "replayed": replayed, "changed": changed, "mixed": mixed, "two": two, "stills": stills, "swapped": swapped,
+         "warped": warped}
 # The camera is left out, as where an attacker feeds the browser: its frames are encoded alike.
-INJECTED = ("replayed", "stills")
+INJECTED = ("replayed", "stills", "warped")
 

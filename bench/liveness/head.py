@@ -149,6 +149,71 @@ class Head:
         return resampled(self.image, px + self.margin, py + self.margin)
 
 
+class Warp:
+    """A still that a program warps in its plane, so that its five points go where those of a head would; what is between them
+    follows smoothly. `way`: "free", "held" (the frame's edge stays), "bump" (a plane, and a bump for the nose, before a background that stays)."""
+
+    def __init__(self, head, way, spread):
+        self.head, self.way, self.spread = head, way, spread
+        picture = head.picture
+        at = np.linalg.inv(np.stack([picture.axis, picture.down], 1)) @ (picture.points - picture.middle).T
+        self.five = at.T
+        self.edge = np.array([(x, y) for x in (-3.2, 0, 3.2) for y in (-2.2, 0.5, 3.2) if (x, y) != (0, 0.5)])
+
+    def turned(self, points, pose):
+        """Where a head has these of its places."""
+        picture = self.head.picture
+        stretch = 1.05 / max(picture.mouth, 0.5)
+        z = self.head.depth.at(points[:, 0], points[:, 1] * stretch, (picture.nose[0], picture.nose[1] * stretch))
+        was = project(points[:, 0], points[:, 1], z, Pose(), PIVOT)
+        now = project(points[:, 0], points[:, 1], z, pose, PIVOT)
+        return points + np.stack(now, 1) - np.stack(was, 1)
+
+    def forward(self, pose):
+        to = self.turned(self.five, pose)
+        four = [0, 1, 3, 4]
+        plane = np.linalg.lstsq(np.c_[self.five[four], np.ones(4)], to[four], rcond=None)[0]
+        nose, off = self.five[2], to[2] - np.r_[self.five[2], 1] @ plane
+
+        def move(x, y):
+            flat = np.stack([x, y, np.ones_like(x)], -1) @ plane
+            bump = np.exp(-((x - nose[0]) ** 2 + (y - nose[1]) ** 2) / self.spread ** 2)
+            weight = self.head.weight(x, y)
+            moved = flat + bump[..., None] * off - np.stack([x, y], -1)
+            return x + weight * moved[..., 0], y + weight * moved[..., 1]
+        return move
+
+    def sources(self, pose, x, y):
+        if self.way == "bump":
+            return inverted(self.forward(pose), x, y)
+        five, to = self.five, self.turned(self.five, pose)
+        if self.way == "held":
+            shown = self.edge * pose.scale + (pose.x, pose.y)
+            five, to = np.r_[five, self.edge], np.r_[to, shown]
+        return spline(to, five, x, y)
+
+    def frame(self, pose, view):
+        x, y = self.sources(pose, *view.nodes())
+        px, py = self.head.picture.pixels(x, y)
+        return resampled(self.head.image, px + self.head.margin, py + self.head.margin)
+
+
+def spline(places, values, x, y):
+    """The thin plate through these values at these places, at (x, y)."""
+    def bending(ax, ay, bx, by):
+        square = (ax - bx) ** 2 + (ay - by) ** 2
+        return 0.5 * square * np.log(np.maximum(square, 1e-12))
+    count = len(places)
+    system = np.zeros((count + 3, count + 3))
+    system[:count, :count] = bending(places[:, None, 0], places[:, None, 1], places[None, :, 0], places[None, :, 1])
+    system[:count, count:] = np.c_[np.ones(count), places]
+    system[count:, :count] = system[:count, count:].T
+    weights = np.linalg.solve(system, np.r_[values, np.zeros((3, 2))])
+    basis = np.concatenate([bending(x[..., None], y[..., None], places[:, 0], places[:, 1]), np.stack([np.ones_like(x), x, y], -1)], -1)
+    made = basis @ weights
+    return made[..., 0], made[..., 1]
+
+
 class Sheet:
     """A flat picture, cut at `reach` eye distances left and right; `bend` > 0: its middle comes nearer. RGBA: clear where it is not."""
 

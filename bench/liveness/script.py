@@ -6,7 +6,10 @@ ACTIONS = ("turn_left", "turn_right", "look_up", "come_closer")
 
 def drawn(rng):
     """A challenge as src/doc/challenge.c draws them."""
-    return rng.sample(ACTIONS, rng.choice((2, 3)))
+    drew = rng.sample(ACTIONS, rng.choice((2, 3)))
+    if not set(drew) & {"turn_left", "turn_right"}:
+        drew[-1] = rng.choice(("turn_left", "turn_right"))
+    return drew
 
 
 def other(rng, actions):

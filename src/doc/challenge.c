@@ -20,6 +20,15 @@ enum face_action face_action_of(struct str name)
         return action;
 }
 
+static bool holds(const struct challenge *challenge, enum face_action action)
+{
+        for (size_t i = 0; i < challenge->len; i++) {
+                if (challenge->actions[i] == action)
+                        return true;
+        }
+        return false;
+}
+
 void challenge_draw(const uint8_t random[8], struct challenge *ret)
 {
         enum face_action order[FACE_ACTION_COUNT];
@@ -31,6 +40,8 @@ void challenge_draw(const uint8_t random[8], struct challenge *ret)
                 ret->actions[i] = order[other];
                 order[other] = order[i];
         }
+        if (!holds(ret, FACE_TURN_LEFT) && !holds(ret, FACE_TURN_RIGHT))
+                ret->actions[ret->len - 1] = random[4] % 2 ? FACE_TURN_LEFT : FACE_TURN_RIGHT;
 }
 
 void challenge_format(const struct challenge *challenge, char ret[CHALLENGE_TEXT_MAX])
@@ -40,15 +51,6 @@ void challenge_format(const struct challenge *challenge, char ret[CHALLENGE_TEXT
         for (size_t i = 0; i < challenge->len; i++)
                 len += (size_t)snprintf(ret + len, CHALLENGE_TEXT_MAX - len, "%s%s", i ? "," : "",
                                         names[challenge->actions[i]]);
-}
-
-static bool holds(const struct challenge *challenge, enum face_action action)
-{
-        for (size_t i = 0; i < challenge->len; i++) {
-                if (challenge->actions[i] == action)
-                        return true;
-        }
-        return false;
 }
 
 bool challenge_parse(struct str text, struct challenge *ret)

@@ -31,7 +31,8 @@ const char *face_action_name(enum face_action action);
 /* FACE_ACTION_COUNT where there is none of that name. */
 enum face_action face_action_of(struct str name);
 
-/* A challenge out of random bytes; each that can be is about equally likely. */
+/* A challenge out of random bytes. Each has a turn to a side, which tells a head from a picture best; those
+ * that can be are about equally likely. */
 void challenge_draw(const uint8_t random[8], struct challenge *ret);
 /* Names parted by commas. */
 void challenge_format(const struct challenge *challenge, char ret[CHALLENGE_TEXT_MAX]);

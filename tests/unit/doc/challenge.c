@@ -2,6 +2,8 @@
 
 #include "unit/test.h"
 
+#include <string.h>
+
 TEST(challenges_drawn_are_whole_and_none_is_preferred)
 {
         int firsts[FACE_ACTION_COUNT] = {0}, lengths[CHALLENGE_ACTIONS_MAX + 1] = {0};
@@ -19,6 +21,7 @@ TEST(challenges_drawn_are_whole_and_none_is_preferred)
                 challenge_format(&challenge, text);
                 CHECK(challenge_parse(str_from(text), &parsed));
                 CHECK(parsed.len == challenge.len);
+                CHECK(strstr(text, "turn_") != NULL); /* control: no exchange of the last action */
                 firsts[challenge.actions[0]]++;
                 lengths[challenge.len]++;
         }

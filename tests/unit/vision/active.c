@@ -10,25 +10,32 @@
 #include "unit/vision/face_set.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { LEN = 8 };
 
 static const char one[] = "faces/lfw/Abel_Pacheco/Abel_Pacheco_0001.jpg";
 static const char other[] = "faces/lfw/Akhmed_Zakayev/Akhmed_Zakayev_0001.jpg";
 
-/* How the head, or the picture, is held in each frame. */
+/* A head; a flat picture; or one that a program warps, a plane with a bump where the nose is. */
+enum solid { HEAD, FLAT, BUMP };
+
+/* How it is held in each frame. */
 struct held {
         double left, up; /* degrees */
         double x;        /* of everything, in eye distances */
-        bool flat;
+        enum solid solid;
 };
 
-static const struct held turning[LEN] = {{0, 0, 0, false},     {0, 0, 0.05, false},  {0, 0, 0.1, false},
-                                         {28, 0, 0.06, false}, {0, 0, -0.05, false}, {0, 24, -0.1, false},
-                                         {0, 25, 0.15, false}, {0, 0, 0.2, false}};
-static const struct held flat[LEN] = {{0, 0, 0, true},     {0, 0, 0.05, true},  {0, 0, 0.1, true},
-                                      {40, 0, 0.06, true}, {0, 0, -0.05, true}, {0, 40, -0.1, true},
-                                      {0, 35, 0.15, true}, {0, 0, 0.2, true}};
+static const struct held turning[LEN] = {{0, 0, 0, HEAD},     {0, 0, 0.05, HEAD},  {0, 0, 0.1, HEAD},
+                                         {28, 0, 0.06, HEAD}, {0, 0, -0.05, HEAD}, {0, 24, -0.1, HEAD},
+                                         {0, 25, 0.15, HEAD}, {0, 0, 0.2, HEAD}};
+static const struct held flat[LEN] = {{0, 0, 0, FLAT},     {0, 0, 0.05, FLAT},  {0, 0, 0.1, FLAT},
+                                      {40, 0, 0.06, FLAT}, {0, 0, -0.05, FLAT}, {0, 40, -0.1, FLAT},
+                                      {0, 35, 0.15, FLAT}, {0, 0, 0.2, FLAT}};
+static const struct held bumped[LEN] = {{0, 0, 0, BUMP},      {0, 0, 0.05, BUMP},  {0, 0, 0.1, BUMP},
+                                        {34, 0, 0.06, BUMP},  {0, 0, -0.05, BUMP}, {-34, 0, -0.1, BUMP},
+                                        {-34, 0, 0.15, BUMP}, {0, 0, 0.2, BUMP}};
 
 /* Of a head, in eye distances, at so many from the nose: a skull's dome and the nose on it. */
 static double depth_at(double x, double y)
@@ -37,13 +44,25 @@ static double depth_at(double x, double y)
         return 1.2 * sqrt(fmax(0, dome)) + 0.36 * exp(-(x * x + y * y) / 0.065);
 }
 
+static double height_of(enum solid solid, double x, double y)
+{
+        switch (solid) {
+        case HEAD:
+                return depth_at(x, y) - 0.8;
+        case BUMP:
+                return 0.8 * exp(-(x * x + y * y) / 0.5);
+        case FLAT:
+                break;
+        }
+        return 0;
+}
+
 /* Along one axis: what lies at `at` of the head before it turned, by steps towards it. */
-static double unturned(double at, double across, double degrees, bool upright, bool is_flat)
+static double unturned(double at, double across, double degrees, bool upright, enum solid solid)
 {
         double turn = degrees * M_PI / 180, from = at;
         for (int i = 0; i < 14; i++) {
-                double depth =
-                    is_flat ? 0 : (upright ? depth_at(across, from) : depth_at(from, across)) - 0.8;
+                double depth = upright ? height_of(solid, across, from) : height_of(solid, from, across);
                 from -= 0.8 * (from * cos(turn) + depth * sin(turn) * (upright ? -1 : 1) - at);
         }
         return from;
@@ -59,8 +78,8 @@ static void hold(const struct image *from, const struct face_points *points, con
         for (int v = 0; v < from->height; v++) {
                 for (int u = 0; u < from->width; u++) {
                         double x = (u - nose_x) / unit - held->x, y = (v - nose_y) / unit;
-                        double source_x = unturned(x, y, held->left, false, held->flat);
-                        double source_y = unturned(y, x, held->up, true, held->flat);
+                        double source_x = unturned(x, y, held->left, false, held->solid);
+                        double source_y = unturned(y, x, held->up, true, held->solid);
                         int column = (int)lround(nose_x + source_x * unit);
                         int row = (int)lround(nose_y + source_y * unit);
                         column = MIN(MAX(column, 0), from->width - 1);
@@ -157,6 +176,20 @@ TEST(active_refuses_a_flat_picture)
         struct active_verdict verdict = judged(&set, "turn_left,look_up");
         CHECK(has(&verdict, RC_CHALLENGE_FAILED) && has(&verdict, RC_FLAT_FACE));
         CHECK(!has(&verdict, RC_FACE_CHANGED) && !has(&verdict, RC_FRAMES_REPEATED));
+}
+
+/* The nose goes where a turned head's would, but the cheeks and the forehead stay
+ * in their plane. Control: no is_no_head in judge_gestures. */
+TEST(active_refuses_a_still_warped_at_the_nose)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, bumped, 0);
+        struct active_verdict verdict = judged(&set, "turn_left,turn_right");
+        CHECK(verdict.evidence.depth > 0.06 && verdict.evidence.turned.share > 0.3);
+        CHECK(has(&verdict, RC_FLAT_FACE) && verdict.score <= 0);
+        printf("  nose %.2f, arch %.2f over %.2f\n", verdict.evidence.turned.nose,
+               verdict.evidence.turned.arch, verdict.evidence.turned.share);
 }
 
 TEST(active_refuses_frames_repeated)
