@@ -38,11 +38,12 @@ struct selfie_reading {
         bool is_match, is_live, compared; /* is_live: by the selfie, and the frames */
         enum face_method method;
         struct doc_errors errors;
-        struct face_pictures pictures; /* that were judged */
-        enum tri selfie_repeated;      /* it was seen in another session; told by selfie_conclude */
-        struct str details;            /* JSON object */
-        struct str selfie_jpeg;        /* re-encoded; empty where there is none */
-        struct str template;           /* of the face, where people are compared; else empty */
+        struct face_frame selfie, frames[FRAMES_MAX]; /* that were judged */
+        size_t frames_len;
+        enum tri selfie_repeated; /* it was seen in another session; told by selfie_conclude */
+        struct str details;       /* JSON object */
+        struct str selfie_jpeg;   /* re-encoded; empty where there is none */
+        struct str template;      /* of the face, where people are compared; else empty */
         int64_t duration_ms;
 };
 

@@ -31,15 +31,16 @@ static void refuse_repeated(struct selfie_reading *reading)
 static enum rc see_pictures(struct tx *tx, const struct conf *conf, const struct session *session,
                             struct selfie_reading *reading, int64_t now_ms)
 {
+        const struct face_pictures pictures = {reading->selfie, reading->frames, reading->frames_len};
         struct face_pictures_seen seen;
         if (!reading->compared)
                 return RC_OK;
-        if (face_frames_see(tx, session, &reading->pictures, now_ms, &seen) != RC_OK)
+        if (face_frames_see(tx, session, &pictures, now_ms, &seen) != RC_OK)
                 return tx->op->rc;
         reading->selfie_repeated = seen.selfie ? TRI_YES : TRI_NO;
         if (seen.selfie && conf->repeated_selfie == CONF_REPEATED_REJECT)
                 refuse_repeated(reading);
-        if (seen.frames >= MAX((size_t)REPEATED_MIN, reading->pictures.frames_len / REPEATED_SHARE))
+        if (seen.frames >= MAX((size_t)REPEATED_MIN, reading->frames_len / REPEATED_SHARE))
                 refuse_repeated(reading);
         return RC_OK;
 }

@@ -8,7 +8,6 @@
  */
 #pragma once
 
-#include "doc/challenge.h"
 #include "store/session.h"
 
 enum { FACE_FRAME_BANDS = 8, FACE_FRAME_BANDS_SEEN = 4, FACE_FRAME_LEN = 32 };
@@ -21,7 +20,7 @@ struct face_frame {
 /* Of one upload. */
 struct face_pictures {
         struct face_frame selfie;
-        struct face_frame frames[FRAMES_MAX];
+        const struct face_frame *frames;
         size_t frames_len;
 };
 

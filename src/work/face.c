@@ -29,7 +29,7 @@ static struct selfie_reading reading_of(struct op *op, const struct vision_faces
             .is_live = faces->is_live_person && (!active->judged || active->passed),
             .method = active->judged ? FACE_ACTIVE : FACE_PASSIVE,
             .errors = faces->errors,
-            .pictures = {.frames_len = active->hashes_len},
+            .frames_len = active->hashes_len,
             .details = details_of(op, faces),
             .selfie_jpeg = faces->selfie_jpeg,
             .template = faces->template};
@@ -37,9 +37,9 @@ static struct selfie_reading reading_of(struct op *op, const struct vision_faces
                 if (!doc_errors_have(&reading.errors, active->errors.codes[i]))
                         doc_errors_add(&reading.errors, active->errors.codes[i]);
         _Static_assert((int)VISION_HASH_LEN == (int)FACE_FRAME_LEN, "one is the other");
-        memcpy(reading.pictures.selfie.bits, faces->selfie_hash, FACE_FRAME_LEN);
+        memcpy(reading.selfie.bits, faces->selfie_hash, FACE_FRAME_LEN);
         for (size_t i = 0; i < active->hashes_len; i++)
-                memcpy(reading.pictures.frames[i].bits, active->hashes[i], FACE_FRAME_LEN);
+                memcpy(reading.frames[i].bits, active->hashes[i], FACE_FRAME_LEN);
         return reading;
 }
 

@@ -131,9 +131,8 @@ static void fill(struct face_frame frames[], size_t len, uint8_t first)
 static bool see(struct fixture *fixture, const struct session *session, const struct face_frame frames[],
                 size_t len, int64_t now_ms)
 {
-        struct face_pictures pictures = {.frames_len = len};
+        const struct face_pictures pictures = {.frames = frames, .frames_len = len};
         struct face_pictures_seen seen;
-        memcpy(pictures.frames, frames, len * sizeof(frames[0]));
         BEGIN(tx, TX_WRITE);
         CHECK_OK(face_frames_see(&tx, session, &pictures, now_ms, &seen));
         CHECK_OK(tx_commit(&tx));
@@ -255,10 +254,11 @@ CONTRACT(frames_are_seen_across_sessions_and_forgotten_in_time)
 static bool see_once(struct racer *racer)
 {
         struct session *sessions = racer->user;
-        struct face_pictures pictures = {.frames_len = 2};
+        struct face_frame frames[2];
+        const struct face_pictures pictures = {.frames = frames, .frames_len = LEN(frames)};
         struct face_pictures_seen seen;
         struct tx tx CLEANUP(tx_rollback) = {0};
-        fill(pictures.frames, 2, 0);
+        fill(frames, 2, 0);
         return store_begin(&racer->fixture->store, &racer->op, TX_WRITE, &tx) == RC_OK &&
                face_frames_see(&tx, &sessions[racer->index % 2], &pictures, NOW_MS, &seen) == RC_OK &&
                tx_commit(&tx) == RC_OK && !seen.frames;
