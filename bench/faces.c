@@ -1,7 +1,8 @@
 /*
  * What the face models do on labelled pictures: error rates of comparing and of telling photographs from live
  * people, with counts and 95 % intervals, the faces on cards, the time of each stage, and memory.
- * `bench-faces [PART...]`, parts: time live cards east lfw. `bench-faces calibrate`: what
+ * `bench-faces [PART...]`, parts: time live cards east lfw, and where it is asked for, wrong: the pairs that
+ * are judged wrongly. `bench-faces calibrate`: what
  * models/manifest.json should say, from the half of the people that is for development. BONIN_DATA,
  * BONIN_MODELS and BONIN_MANIFEST say where things are; BONIN_CURVES where to write what a DET curve is drawn
  * from.
@@ -238,6 +239,10 @@ int main(int argc, char **argv)
                 matching_run(&matching, "east_asian_pairs.tsv", "East Asian people", SHOT_KIND_COUNT);
         if (wanted(argc, argv, "lfw"))
                 matching_run(&matching, "lfw_pairs.tsv", "LFW", SHOT_PORTRAIT_115 + 1);
+        if (argc > 1 && wanted(argc, argv, "wrong")) {
+                matching_wrong(&matching, "east_asian_pairs.tsv", "East Asian people");
+                matching_wrong(&matching, "lfw_pairs.tsv", "LFW");
+        }
         if (matching.curves)
                 fclose(matching.curves);
         faces_close(bench.faces);

@@ -161,6 +161,41 @@ static void listed_run(const struct matching *matching, struct shots *shots, con
                lost, doubtful);
 }
 
+static void wrong_print_shot(const struct shot *shot)
+{
+        const struct face_quality *quality = &shot->view.quality;
+        printf("    %s: height %.0f, sharp %.3f, bright %.0f, yaw %+.2f, pitch %+.2f, detail %.2f %.2f\n",
+               shot->path, quality->height, quality->sharpness, quality->brightness, quality->yaw,
+               quality->pitch, quality->eyes_detail, quality->mouth_detail);
+}
+
+void matching_wrong(const struct matching *matching, const char *list, const char *title)
+{
+        struct shots shots;
+        double threshold = threshold_cosine(faces_manifest(matching->faces));
+        if (!matching_load(matching, list, false, 1, &shots))
+                return;
+        printf("%s, on the wrong side of %.3f\n", title, threshold);
+        for (size_t a = 0; a < shots.len; a++) {
+                for (size_t b = a + 1; b < shots.len; b++) {
+                        if (!matching_is_trial(&shots, a, b))
+                                continue;
+                        struct str first = matching_person(str_from(shots.at[a]->path));
+                        struct str second = matching_person(str_from(shots.at[b]->path));
+                        double value =
+                            face_prints_cosine(matching->faces, &shots.at[a]->print, &shots.at[b]->print);
+                        bool same = str_equal(first, second);
+                        if (same != (value < threshold))
+                                continue;
+                        printf("  %s, %s: cosine %.3f\n", same ? "missed" : "taken for one",
+                               matching_is_aside(first) ? "aside" : "development", value);
+                        wrong_print_shot(shots.at[a]);
+                        wrong_print_shot(shots.at[b]);
+                }
+        }
+        shots_release(&shots);
+}
+
 /* The listed impostors are few: every picture with every other one gives the tail. */
 static void all_run(const struct matching *matching, const struct shots *shots, const char *title,
                     enum shot_kind kind)

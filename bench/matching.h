@@ -18,6 +18,8 @@ struct matching {
  * every picture with every other, as the first `kinds` of shot_kind; print both halves, everybody, men and
  * women. */
 void matching_run(const struct matching *matching, const char *list, const char *title, int kinds);
+/* Every pair of pictures that the threshold judges wrongly, with what the pictures are like. */
+void matching_wrong(const struct matching *matching, const char *list, const char *title);
 
 /* Of "set/Person/Person_0001.jpg", the person; and whether they are of the half that nothing is chosen on. */
 struct str matching_person(struct str path);
