@@ -144,8 +144,9 @@ void face_flow_measure(const struct face_sight *before, const struct face_sight 
 {
         for (int i = 0; i < FLOW_PLACES; i++) {
                 struct flow_place *place = &ret->at[i];
-                place->x = (i % FLOW_COLUMNS - FLOW_COLUMNS / 2) * FLOW_STEP;
-                place->y = (i / FLOW_COLUMNS - FLOW_ABOVE) * FLOW_STEP;
+                int column = i % FLOW_COLUMNS - FLOW_COLUMNS / 2, row = i / FLOW_COLUMNS - FLOW_ABOVE;
+                place->x = column * FLOW_STEP;
+                place->y = row * FLOW_STEP;
                 measure_place(before, now, place);
         }
 }

@@ -35,10 +35,10 @@ float frame_face_weight(int x, int y)
 
 void frame_face_average(struct frame_face *ret)
 {
-        for (int y = 0; y < SIDE; y++)
-                for (int x = 0; x < SIDE; x++)
-                        ret->at[y * SIDE + x] =
-                            (float)frame_average[y * SIDE / 2 + (x < SIDE / 2 ? x : SIDE - 1 - x)] / 64;
+        for (int i = 0; i < SIDE * SIDE; i++) {
+                int x = i % SIDE, line = i / SIDE * (SIDE / 2);
+                ret->at[i] = (float)frame_average[line + MIN(x, SIDE - 1 - x)] / 64;
+        }
 }
 
 enum { FREE = 4 }; /* shift by x and y, scale, turn */

@@ -9,8 +9,8 @@ static void move(struct face_flow *flow, bool upright, double arch, double nose)
 {
         for (int i = 0; i < FLOW_PLACES; i++) {
                 struct flow_place *place = &flow->at[i];
-                double x = (i % FLOW_COLUMNS - FLOW_COLUMNS / 2) * FLOW_STEP;
-                double y = (i / FLOW_COLUMNS - FLOW_ABOVE) * FLOW_STEP, down = (y - 0.35) / 2;
+                int column = i % FLOW_COLUMNS - FLOW_COLUMNS / 2, row = i / FLOW_COLUMNS - FLOW_ABOVE;
+                double x = column * FLOW_STEP, y = row * FLOW_STEP, down = (y - 0.35) / 2;
                 double skull = 1.15 * sqrt(fmax(0, 1 - x * x / 1.8225 - down * down * down * down));
                 double out = arch * skull + nose * exp(-(x * x + (y - 0.6) * (y - 0.6)) / 0.09);
                 double along = 0.1 - 0.15 * x + 0.05 * y + out;
