@@ -155,7 +155,7 @@ describe('active liveness', needsLiar, () => {
     const reply = assertFails(await flow.uploadFace(selfie, { frames: frames(), times: times() }), 422, 'VALIDATION_FAILED');
     assert.deepEqual(Object.keys(reply.body.field_errors), ['challenge']);
     const parts = [{ name: 'session_key', value: flow.key }, { name: 'frames', value: 'one' }, { name: 'frames', value: 'two' }];
-    assertFails(await server.client.call('POST', '/api/verification/face/upload', { parts }), 400, 'INVALID_REQUEST');
+    assertFails(await server.client.call('POST', '/api/verification/face/upload', { parts }), 422, 'VALIDATION_FAILED');
     const card = [{ name: 'session_key', value: flow.key }, { name: 'frames', value: frame(), filename: 'a.jpg', type: 'image/jpeg' }];
     assertFails(await server.client.call('POST', '/api/verification/id-card/upload', { parts: card }), 422, 'VALIDATION_FAILED');
   });
