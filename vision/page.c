@@ -5,6 +5,7 @@
 #include "vision/card.h"
 #include "vision/digits.h"
 #include "vision/line_net.h"
+#include "vision/seal.h"
 #include "vision/zone_find.h"
 
 #include <math.h>
@@ -22,6 +23,13 @@ const struct text_way page_ways[PAGE_WAYS] = {
     {.height = LINE_NET_INK, .red = true, .spaces = SPACES_AS_IT_IS},
     {.height = LINE_NET_INK - 4, .spaces = SPACES_AS_IT_IS},
     {.height = LINE_NET_INK, .sharpen = 0.8, .spaces = SPACES_AS_IT_IS},
+    /* From PAGE_LIFTED_WAY on. */
+    {.height = LINE_NET_INK, .lifted = true, .spaces = SPACES_AS_IT_IS},
+    {.height = LINE_NET_INK - 4, .lifted = true, .spaces = SPACES_AS_IT_IS},
+    {.height = 36, .lifted = true, .spaces = SPACES_KEEP},
+    {.height = 40, .lifted = true, .spaces = SPACES_ALL},
+    {.height = LINE_NET_INK, .lifted = true, .shade = SEAL_FAINT, .spaces = SPACES_AS_IT_IS},
+    {.height = LINE_NET_INK - 4, .lifted = true, .shade = SEAL_FAINT, .spaces = SPACES_AS_IT_IS},
 };
 
 enum {
@@ -30,7 +38,8 @@ enum {
         PROSE_LINE_FEWEST = 18, /* symbols of a line of running text */
         PROSE_LINES = 8,        /* such lines; documents show three, of which two are their zone's */
         GIBBERISH_LINES = 5,    /* lines it takes to tell that a page says nothing */
-        TINY = 25               /* pixels high: such print is not read either way up */
+        TINY = 25,              /* pixels high: such print is not read either way up */
+        PART_SIDE_MIN = 16      /* pixels of a part of a card that a seal is looked for in */
 };
 
 static const double gibberish = 0.5;
@@ -71,6 +80,47 @@ bool page_read(struct page *page, const struct cv_line *place, size_t way, enum 
         bool read = model == OCR_GLYPH ? digits_read(&cut, ret) : ocr_read(page->ocr, model, only, &cut, ret);
         image_release(&cut);
         return read;
+}
+
+/* Worth a closer look: some of it is red. */
+static bool has_red(const struct image *card, struct box where)
+{
+        enum { RED_LEAST = 25, PART_LEAST = 400 };
+        size_t count = 0;
+        for (int y = where.y; y < where.y + where.height; y += 2) {
+                const uint8_t *p = card->pixels + (size_t)y * card->stride + (size_t)(3 * where.x);
+                for (int x = 0; x < where.width; x += 2, p += 6)
+                        count += p[2] - MAX(p[0], p[1]) > RED_LEAST;
+        }
+        return count * 4 * PART_LEAST > (size_t)where.width * (size_t)where.height;
+}
+
+/* Where no seal is taken off the shades are as they are without. */
+static void copy_shade(const struct image *from, struct image *to)
+{
+        image_init(to, from->width, from->height, 1);
+        for (int y = 0; y < from->height; y++)
+                memcpy(to->pixels + (size_t)y * to->stride, from->pixels + (size_t)y * from->stride,
+                       (size_t)from->width);
+}
+
+bool page_lift_seal(struct page *page, const struct cv_line *place, double beyond)
+{
+        struct text_shades *shades = &page->shades;
+        const struct image *card = &page->card;
+        int left = MAX(0, (int)(line_left(place) - place->height));
+        int right = MIN(card->width, (int)(line_right(place) + beyond * place->height));
+        int top = MAX(0, (int)(place->y - place->height));
+        int bottom = MIN(card->height, (int)(place->y + place->height));
+        struct box where = {left, top, right - left, bottom - top};
+        if (where.width < PART_SIDE_MIN || where.height < PART_SIDE_MIN || !has_red(card, where))
+                return false;
+        if (!shades->seals.pixels) {
+                copy_shade(&shades->flat, &shades->lifted[SEAL_GREY]);
+                copy_shade(&shades->flat_red, &shades->lifted[SEAL_FAINT]);
+                image_init(&shades->seals, card->width, card->height, 1);
+        }
+        return seal_lift(card, &where, shades->lifted, &shades->seals);
 }
 
 /* Whether what was read of the lines so far is no text: so it is where they stand upside down. Only the

@@ -13,6 +13,7 @@
 struct page_line {
         struct cv_line place;
         struct ocr_line read; /* by the page's first model */
+        bool sealed;          /* a seal that lies over it was taken off */
 };
 
 /* How a line is cut, as an index of page_ways, and by whom it is read. */
@@ -37,7 +38,7 @@ struct page {
 };
 
 /* The ways in which a line may be cut for reading, from the plainest on. */
-enum { PAGE_WAYS = 12, PAGE_NET_WAY = 8 /* and the next: for OCR_NET */ };
+enum { PAGE_WAYS = 18, PAGE_NET_WAY = 8 /* and the next: for OCR_NET */, PAGE_LIFTED_WAY = 12 };
 extern const struct text_way page_ways[PAGE_WAYS];
 
 /* Straighten and find the lines. Release the page. */
@@ -60,6 +61,9 @@ static inline struct str read_str(const struct ocr_line *line)
 {
         return str_from(line->text);
 }
+/* Take the seal off that lies over a line or up to `beyond` of its heights behind it, for the ways from
+ * PAGE_LIFTED_WAY on. False: there is none. */
+NODISCARD bool page_lift_seal(struct page *page, const struct cv_line *place, double beyond);
 /* ASCII digits in a text. */
 size_t page_count_digits(struct str text);
 /* A line of a machine-readable zone, however badly read. */

@@ -24,6 +24,7 @@ static void channel_of(const struct image *card, bool red, struct image *ret)
 
 void text_shades_init(struct text_shades *shades, const struct image *card)
 {
+        *shades = (struct text_shades){0};
         channel_of(card, false, &shades->grey);
         channel_of(card, true, &shades->red);
         image_init(&shades->flat, card->width, card->height, 1);
@@ -38,6 +39,9 @@ void text_shades_release(struct text_shades *shades)
         image_release(&shades->red);
         image_release(&shades->flat);
         image_release(&shades->flat_red);
+        for (enum seal_shade shade = 0; shade < SEAL_SHADES; shade++)
+                image_release(&shades->lifted[shade]);
+        image_release(&shades->seals);
 }
 
 /* Seals lie over dates and authorities; faded to their shade of red, they do not cut these short. */
@@ -369,9 +373,11 @@ static bool ink_band(const struct image *shade, const struct cv_line *line, stru
 bool text_cut(const struct text_shades *shades, const struct cv_line *line, const struct text_way *way,
               struct image *ret)
 {
-        const struct image *shade = way->red ? &shades->flat_red : &shades->flat;
+        const struct image *shade = way->lifted ? &shades->lifted[way->shade]
+                                    : way->red  ? &shades->flat_red
+                                                : &shades->flat;
         struct cv_line band;
-        if (!ink_band(shade, line, &band))
+        if (!shade->pixels || !ink_band(shade, line, &band))
                 return false;
         double scale = way->height / band.height;
         double pad = TEXT_MARGIN / scale;

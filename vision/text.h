@@ -5,6 +5,7 @@
 
 #include "vision/cv_page.h"
 #include "vision/cv_shim.h"
+#include "vision/seal.h"
 
 enum {
         TEXT_LINES_MAX = 64,
@@ -19,6 +20,9 @@ struct text_shades {
         struct image red;  /* red channel: red seals fade, blue and black print stays */
         struct image flat; /* grey with the paper brought to white */
         struct image flat_red;
+        /* Without the ink of seals where it was taken off, and how much of each pixel it covers there; empty
+         * where that was nowhere. */
+        struct image lifted[SEAL_SHADES], seals;
 };
 
 void text_shades_init(struct text_shades *shades, const struct image *card);
@@ -26,8 +30,10 @@ void text_shades_release(struct text_shades *shades);
 
 /* How a line is prepared. */
 struct text_way {
-        int height;     /* of its ink, in pixels */
-        bool red;       /* from the red channel */
+        int height;  /* of its ink, in pixels */
+        bool red;    /* from the red channel */
+        bool lifted; /* from where seals were taken off, in the shade: */
+        enum seal_shade shade;
         bool binary;    /* black and white */
         double sharpen; /* amount; 0: not; below 0: soften */
         /* Letter-spaced text confuses the readers: draw it together. TRACKING takes away what all gaps have

@@ -131,6 +131,29 @@ TEST(card_takes_no_day_whose_end_is_hidden)
         check_field(&reading, DOC_ISSUE_DATE, "2010-08-02");
 }
 
+/* Negative control: without the question whether ink covers a digit both are equally sure. */
+TEST(card_is_unsure_of_a_date_of_which_a_seal_hides_a_digit)
+{
+        const struct said said[LINES_MAX] = {{100, 800, "2010.08.02."}};
+        double confidence[2];
+        for (int covered = 0; covered < 2; covered++) {
+                CLEANUP(op_release) struct op op;
+                struct page *page = page_of(&op, said);
+                struct document_reading reading = {.kind = DOC_RESIDENT_CARD};
+                page->lines[0].sealed = true;
+                image_init(&page->shades.seals, WIDE, HIGH, 1);
+                for (int y = 780; y < 820 && covered; y++)
+                        memset(page->shades.seals.pixels + (size_t)y * page->shades.seals.stride + 140, 255,
+                               30);
+                read_card(page, DOC_RESIDENT_CARD, &reading);
+                check_field(&reading, DOC_ISSUE_DATE, "2010-08-02");
+                confidence[covered] = reading.fields.values[DOC_ISSUE_DATE].confidence;
+                page_release(page);
+                x_free(page);
+        }
+        CHECK(confidence[1] < confidence[0]);
+}
+
 /* Negative control: let a bracket begin a name. */
 TEST(card_takes_no_quarter_for_a_name)
 {

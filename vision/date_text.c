@@ -1,0 +1,105 @@
+#include "vision/date_text.h"
+
+#include "vision/page.h"
+
+static bool is_digit(char c)
+{
+        return c >= '0' && c <= '9';
+}
+
+/* Either month and day are written with a zero before them, or neither is: of "2010.08.2" the end is
+ * hidden. */
+static bool is_written_two_ways(struct str text, struct date date)
+{
+        enum { ONE_ZERO = 4 + 2 + 1 };
+        return date.month < 10 && date.day < 10 && page_count_digits(text) == ONE_ZERO;
+}
+
+bool date_text_is_cut_off(struct str text, struct str iso)
+{
+        text = str_trim(text);
+        bool one_digit = iso.len >= DATE_ISO_LEN && iso.ptr[8] == '0';
+        return one_digit && !str_ends_with(text, STR(".")) && !str_ends_with(text, STR("일")) &&
+               iso.ptr[9] != '0' && !(text.len > 1 && text.ptr[text.len - 2] == '0');
+}
+
+/* From `*at` on what is no digit, then what are digits; both without blanks. */
+static void next_number(struct str text, size_t *at, char mark[8], size_t *ret_digits)
+{
+        size_t len = 0;
+        for (; *at < text.len && !is_digit(text.ptr[*at]); (*at)++) {
+                if (text.ptr[*at] != ' ' && len < 7)
+                        mark[len++] = text.ptr[*at];
+        }
+        mark[len] = '\0';
+        for (*ret_digits = 0; *at < text.len && is_digit(text.ptr[*at]); (*at)++)
+                (*ret_digits)++;
+}
+
+/* The reader of digits writes ? for what is none, be it 년 or a digit under a stain. Where it stands between
+ * one pair of numbers as between the other it is 년 and 월. */
+static bool has_stain(struct str text)
+{
+        char before[8], marks[2][8];
+        size_t at = 0, digits;
+        if (str_find(text, '?') < 0)
+                return false;
+        next_number(text, &at, before, &digits);
+        next_number(text, &at, marks[0], &digits);
+        next_number(text, &at, marks[1], &digits);
+        bool behind = at < text.len && text.ptr[at] == '?';
+        return strcmp(marks[0], marks[1]) != 0 || (behind && !strchr(marks[0], '?'));
+}
+
+bool date_text_find(struct str text, struct str told, struct printed *ret)
+{
+        struct date dates[PRINTED_DATES_MAX];
+        size_t count = printed_dates(text, dates);
+        if (count == 1 && (is_written_two_ways(text, dates[0]) || has_stain(text)))
+                return false;
+        ret->len = 0;
+        for (size_t i = 0; i < count; i++) {
+                date_format(dates[i], ret->text + ret->len);
+                ret->len = strnlen(ret->text, PRINTED_MAX);
+        }
+        if (count == 1 && told.len == DATE_ISO_LEN && told.ptr[8] != '0' &&
+            date_text_is_cut_off(text, printed_str(ret)))
+                ret->len = 0;
+        return ret->len > 0;
+}
+
+size_t date_text_words(struct str text)
+{
+        size_t count = 0;
+        for (size_t at = 0; at + 3 <= text.len; at++) {
+                if ((unsigned char)text.ptr[at] < 0xea || (unsigned char)text.ptr[at] > 0xed)
+                        continue;
+                struct str syllable = str_sub(text, at, 3);
+                count += !str_equal(syllable, STR("년")) && !str_equal(syllable, STR("월")) &&
+                         !str_equal(syllable, STR("일"));
+        }
+        return count;
+}
+
+bool date_text_begins_with_year(struct str text)
+{
+        size_t digits = 0, marks = 0;
+        while (marks < text.len && strchr(". ,:'-~", text.ptr[marks]))
+                marks++;
+        text = str_sub(text, marks, text.len - marks);
+        while (digits < text.len && is_digit(text.ptr[digits]))
+                digits++;
+        return digits == 4 && (str_starts_with(text, STR("19")) || str_starts_with(text, STR("20")));
+}
+
+bool date_text_is_unclear_at_end(struct str text)
+{
+        text = str_trim(text);
+        return text.len > 0 && !is_digit(text.ptr[text.len - 1]);
+}
+
+bool date_text_is_period(struct str text)
+{
+        enum { DATE_DIGITS_MAX = 10 /* 8, and dust taken for two more */ };
+        return str_find(text, '~') >= 0 || page_count_digits(text) > DATE_DIGITS_MAX;
+}

@@ -1,0 +1,20 @@
+/*
+ * What a reader's words tell of dates, and whether their ends are there.
+ */
+#pragma once
+
+#include "doc/printed.h"
+
+/* The dates of a text in ISO form, one behind the other; false where there is none, or a part of it is
+ * hidden. `told`: the date that the line was seen to be, if it was: a day that is only its beginning is none.
+ */
+NODISCARD bool date_text_find(struct str text, struct str told, struct printed *ret);
+/* A day of one digit with nothing behind it may have lost its second; `iso` is what was made of it. */
+bool date_text_is_cut_off(struct str text, struct str iso);
+/* What stands behind a day of one digit may have been its second; where nothing does, the day is whole. */
+bool date_text_is_unclear_at_end(struct str text);
+bool date_text_begins_with_year(struct str text);
+/* "from ~ to". */
+bool date_text_is_period(struct str text);
+/* Hangul other than what dates are written with: an address has house numbers, no dates. */
+size_t date_text_words(struct str text);
