@@ -191,7 +191,7 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
                 return false;
         printed_address(printed_str(&whole), ret);
         bool closed = !strchr(ret->text, '(') == !strchr(ret->text, ')');
-        if (!closed || strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
+        if (!closed || basis_is_contested(ret_basis) || strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
                 ret_basis->of[BASIS_NET_SURE] = 0;
         /* A house has a number. */
         return page_count_digits(printed_str(ret)) > 0;

@@ -85,6 +85,13 @@ void basis_worsen(struct basis *basis, const struct basis *part)
         }
 }
 
+bool basis_is_contested(const struct basis *basis)
+{
+        static const float sure = 0.55f, each_more = 0.1f;
+        float others = basis->of[BASIS_OTHERS], more = others - basis->of[BASIS_TESSERACT];
+        return others > 0 && more >= 0 && basis->of[BASIS_NET_SURE] < sure + each_more * more;
+}
+
 double basis_probability(const struct basis *basis, enum basis_sort sort)
 {
         double sum = basis_weights[sort][0];

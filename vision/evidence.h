@@ -61,6 +61,10 @@ void basis_take(struct basis *basis, const struct evidence *best, const struct e
                 bool proof);
 /* For a text made of parts: what speaks for the weakest of them. */
 void basis_worsen(struct basis *basis, const struct basis *part);
+/* Of Hangul the network is the best reader by far, and is believed against Tesseract's models. But 헌 and 현
+ * are one stroke apart: where it is not quite sure of a letter, and no fewer of them read another than the
+ * same, the letter may be the other. */
+bool basis_is_contested(const struct basis *basis);
 /* The constant of each sort, then the weight of each measure: made by tools/calibrate. */
 extern const float basis_weights[BASIS_SORTS][1 + BASIS_MEASURES];
 /* 0 to 1. */

@@ -86,3 +86,21 @@ TEST(ocr_sure_is_the_least_sure_of_the_letters_taken)
         CHECK(ocr_sure(&read, STR("")) == 0);
         CHECK(ocr_sure(&read, STR("가나다")) == 0);
 }
+
+/* Control: without the question whether others read more, the letter that a model shares is contested, too.
+ */
+TEST(basis_is_contested_where_others_read_another_letter)
+{
+        struct basis basis = {0};
+        basis.of[BASIS_NET_SURE] = 0.6f;
+        CHECK(!basis_is_contested(&basis)); /* nobody reads another */
+        basis.of[BASIS_OTHERS] = 1;
+        CHECK(basis_is_contested(&basis));
+        basis.of[BASIS_TESSERACT] = 0.5f;
+        CHECK(!basis_is_contested(&basis)); /* some read the same, and the network is sure enough for that */
+        basis.of[BASIS_NET_SURE] = 0.5f;
+        CHECK(basis_is_contested(&basis));
+        basis.of[BASIS_OTHERS] = 0.5f;
+        basis.of[BASIS_TESSERACT] = 1;
+        CHECK(!basis_is_contested(&basis));
+}
