@@ -102,5 +102,6 @@ TEST(basis_is_contested_where_others_read_another_letter)
         CHECK(basis_is_contested(&basis));
         basis.of[BASIS_OTHERS] = 0.5f;
         basis.of[BASIS_TESSERACT] = 1;
+        basis.of[BASIS_NET_SURE] = 0.4f;
         CHECK(!basis_is_contested(&basis));
 }
