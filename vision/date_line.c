@@ -57,6 +57,15 @@ static struct cv_line drawn_on(const struct page *page, const struct cv_line *fr
         return whole;
 }
 
+/* The first date of a reading, if its end is there. */
+static bool find_first(struct str text, struct printed *ret)
+{
+        if (date_text_find_joined(text, ret))
+                return true;
+        return date_text_find(text, STR(""), ret) &&
+               !(date_text_is_cut_off(text, printed_str(ret)) && date_text_is_unclear_at_end(text));
+}
+
 static void read_drawn_on(struct page *page, const struct page_line *line, double beyond,
                           const struct reading *readings, size_t count, struct tally *tally)
 {
@@ -67,9 +76,7 @@ static void read_drawn_on(struct page *page, const struct page_line *line, doubl
                 enum ocr_model model = readings[i].model;
                 if (page_read(page, &whole, readings[i].way, model, model == OCR_ENG ? only_dates : NULL,
                               &read) &&
-                    find_dates(page, &wanted_dates, read_str(&read), &found) &&
-                    !(date_text_is_cut_off(read_str(&read), printed_str(&found)) &&
-                      date_text_is_unclear_at_end(read_str(&read))))
+                    find_first(read_str(&read), &found))
                         tally_add(tally, str_sub(printed_str(&found), 0, DATE_ISO_LEN), model, &read);
         }
 }

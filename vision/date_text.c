@@ -2,6 +2,10 @@
 
 #include "vision/page.h"
 
+#include <stdio.h>
+
+enum { MARK_MAX = 8 };
+
 static bool is_digit(char c)
 {
         return c >= '0' && c <= '9';
@@ -24,11 +28,11 @@ bool date_text_is_cut_off(struct str text, struct str iso)
 }
 
 /* From `*at` on what is no digit, then what are digits; both without blanks. */
-static void next_number(struct str text, size_t *at, char mark[8], size_t *ret_digits)
+static void next_number(struct str text, size_t *at, char mark[MARK_MAX], size_t *ret_digits)
 {
         size_t len = 0;
         for (; *at < text.len && !is_digit(text.ptr[*at]); (*at)++) {
-                if (text.ptr[*at] != ' ' && len < 7)
+                if (text.ptr[*at] != ' ' && len + 1 < MARK_MAX)
                         mark[len++] = text.ptr[*at];
         }
         mark[len] = '\0';
@@ -40,7 +44,7 @@ static void next_number(struct str text, size_t *at, char mark[8], size_t *ret_d
  * one pair of numbers as between the other it is 년 and 월. */
 static bool has_stain(struct str text)
 {
-        char before[8], marks[2][8];
+        char before[MARK_MAX], marks[2][MARK_MAX];
         size_t at = 0, digits;
         if (str_find(text, '?') < 0)
                 return false;
@@ -66,6 +70,23 @@ bool date_text_find(struct str text, struct str told, struct printed *ret)
             date_text_is_cut_off(text, printed_str(ret)))
                 ret->len = 0;
         return ret->len > 0;
+}
+
+bool date_text_find_joined(struct str text, struct printed *ret)
+{
+        enum { YEAR = 4, DAY_OF_YEAR = 4 };
+        char mark[MARK_MAX], parted[DATE_TEXT_MAX];
+        size_t at = 0, years, days, end;
+        next_number(text, &at, mark, &years);
+        size_t year = at - years;
+        next_number(text, &at, mark, &days);
+        end = at;
+        if (years != YEAR || days != DAY_OF_YEAR || mark[0] == '\0' || strchr(mark, '?') ||
+            page_count_digits(text) != YEAR + DAY_OF_YEAR)
+                return false;
+        snprintf(parted, sizeof(parted), "%.4s-%.2s-%.2s", text.ptr + year, text.ptr + end - 4,
+                 text.ptr + end - 2);
+        return date_text_find(str_from(parted), STR(""), ret);
 }
 
 size_t date_text_words(struct str text)

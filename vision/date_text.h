@@ -9,6 +9,8 @@
  * hidden. `told`: the date that the line was seen to be, if it was: a day that is only its beginning is none.
  */
 NODISCARD bool date_text_find(struct str text, struct str told, struct printed *ret);
+/* The same of a date whose second mark is hidden, by a seal's frame: 2021.0214. */
+NODISCARD bool date_text_find_joined(struct str text, struct printed *ret);
 /* A day of one digit with nothing behind it may have lost its second; `iso` is what was made of it. */
 bool date_text_is_cut_off(struct str text, struct str iso);
 /* What stands behind a day of one digit may have been its second; where nothing does, the day is whole. */

@@ -152,3 +152,15 @@ TEST(date_text_takes_no_stain_for_a_mark)
         CHECK(finds("2035? 1? 1?", "2035-01-01"));
         CHECK(finds("2016.01.15.", "2016-01-15"));
 }
+
+/* Negative control: without the count of digits the last one is a date, too. */
+TEST(date_text_parts_a_date_whose_mark_is_hidden)
+{
+        struct printed found;
+        CHECK(date_text_find_joined(STR("2021.0214."), &found));
+        CHECK_STR(printed_str(&found), "2021-02-14");
+        CHECK(!date_text_find_joined(STR("2021.02.14."), &found));
+        CHECK(!date_text_find_joined(STR("2021.2314."), &found));
+        CHECK(!date_text_find_joined(STR("20210214"), &found));
+        CHECK(!date_text_find_joined(STR("2021.0214.5"), &found));
+}
