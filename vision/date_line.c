@@ -66,10 +66,10 @@ static bool find_first(struct str text, struct printed *ret)
                !(date_text_is_cut_off(text, printed_str(ret)) && date_text_is_unclear_at_end(text));
 }
 
-static void read_drawn_on(struct page *page, const struct page_line *line, double beyond,
+static void read_drawn_on(struct page *page, const struct cv_line *place, double beyond,
                           const struct reading *readings, size_t count, struct tally *tally)
 {
-        struct cv_line whole = drawn_on(page, &line->place, beyond);
+        struct cv_line whole = drawn_on(page, place, beyond);
         for (size_t i = 0; i < count; i++) {
                 struct ocr_line read;
                 struct printed found;
@@ -137,9 +137,10 @@ bool date_line_may_be(struct page *page, struct page_line *line)
         struct ocr_line read;
         struct cv_line drawn = drawn_on(page, &line->place, 3), place;
         line->sealed = may;
+        line->date = line->place;
         if (end_at_last_digit(page, &drawn, &read, &place) && may_be_dates(page, read_str(&read)) &&
             date_text_begins_with_year(read_str(&read))) {
-                line->place = place;
+                line->date = place;
                 line->sealed = true;
                 if (!whole)
                         line->read = read;
@@ -164,7 +165,7 @@ static void tally_cut_dates(struct page *page, const struct page_line *line, str
                 const struct tally_entry *best = tally_best(tally);
                 if (best && tally_confidence(tally, best, false) >= 0.98)
                         return;
-                read_drawn_on(page, line, beyond[i], in_red, LEN(in_red), tally);
+                read_drawn_on(page, &line->place, beyond[i], in_red, LEN(in_red), tally);
         }
 }
 
@@ -192,8 +193,8 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
                 if (whole)
                         tally_add(tally, str_sub(printed_str(&first), 0, DATE_ISO_LEN), page->first.model,
                                   &line->read);
-                read_drawn_on(page, line, 1.5, unsealed, LEN(unsealed), tally);
-                read_drawn_on(page, line, 1.5, in_red, LEN(in_red), tally);
+                read_drawn_on(page, &line->date, 1.5, unsealed, LEN(unsealed), tally);
+                read_drawn_on(page, &line->date, 1.5, in_red, LEN(in_red), tally);
         }
         if (tally->len > 0)
                 return;
@@ -235,7 +236,7 @@ struct str date_line_elect(struct page *page, const struct page_line *line, stru
         /* One that had to be read on beyond where its line was seen to end is less sure. */
         struct printed first;
         *ret_basis = tally_basis(tally, entry, is_whole(page, read_str(&line->read), &first));
-        if (line->sealed && (tally->len > 1 || is_covered(page, &line->place)))
+        if (line->sealed && (tally->len > 1 || is_covered(page, &line->date)))
                 doubt(ret_basis);
         return str_from(entry->text);
 }

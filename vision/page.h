@@ -14,6 +14,7 @@ struct page_line {
         struct cv_line place;
         struct ocr_line read; /* by the page's first model */
         bool sealed;          /* a seal that lies over it was taken off */
+        struct cv_line date;  /* then: its part that a date takes */
 };
 
 /* How a line is cut, as an index of page_ways, and by whom it is read. */

@@ -141,6 +141,7 @@ TEST(card_is_unsure_of_a_date_of_which_a_seal_hides_a_digit)
                 struct page *page = page_of(&op, said);
                 struct document_reading reading = {.kind = DOC_RESIDENT_CARD};
                 page->lines[0].sealed = true;
+                page->lines[0].date = page->lines[0].place;
                 image_init(&page->shades.seals, WIDE, HIGH, 1);
                 for (int y = 780; y < 820 && covered; y++)
                         memset(page->shades.seals.pixels + (size_t)y * page->shades.seals.stride + 140, 255,
