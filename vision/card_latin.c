@@ -3,11 +3,10 @@
 #include "base/utf8.h"
 #include "doc/country.h"
 #include "doc/printed.h"
+#include "vision/blanks.h"
 #include "vision/consensus.h"
 
 #include <assert.h>
-#include <limits.h>
-#include <stdlib.h>
 
 static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-' ", only_marks[] = "-' ";
 
@@ -56,63 +55,20 @@ static bool is_latin_line(const struct page_line *line)
                printed_title(text, &like) == DOC_UNKNOWN;
 }
 
-/* The widest gap without ink between two columns of a line. */
-static int widest_gap(const struct image *cut, int threshold, int from, int to)
-{
-        int widest = 0, gap = 0;
-        for (int x = MAX(0, from); x < MIN(to, cut->width); x++) {
-                bool ink = false;
-                for (int y = TEXT_MARGIN; y < cut->height - TEXT_MARGIN && !ink; y++)
-                        ink = cut->pixels[(size_t)y * cut->stride + (size_t)x] <= threshold;
-                gap = ink ? 0 : gap + 1;
-                widest = MAX(widest, gap);
-        }
-        return widest;
-}
-
-static int compare_ints(const void *a, const void *b)
-{
-        return *(const int *)a - *(const int *)b;
-}
-
-/* The gap behind each letter, and from how much on it is a blank: a good deal more than letters stand apart,
- * and hardly less than what was taken for a blank. */
-static int measure_gaps(const struct image *cut, const struct ocr_line *read, int gaps[OCR_SYMBOLS_MAX])
-{
-        int sorted[OCR_SYMBOLS_MAX], threshold = text_threshold(cut), least_blank = INT_MAX;
-        size_t count = read->symbols_len - 1;
-        for (size_t i = 0; i < count; i++) {
-                gaps[i] = widest_gap(cut, threshold, (read->left[i] + read->right[i]) / 2,
-                                     (read->left[i + 1] + read->right[i + 1]) / 2);
-                sorted[i] = gaps[i];
-                if (read->text[read->offsets[i] + 1] == ' ')
-                        least_blank = MIN(least_blank, gaps[i]);
-        }
-        qsort(sorted, count, sizeof(sorted[0]), compare_ints);
-        int apart = sorted[count / 3] + (cut->height - 2 * TEXT_MARGIN) / 6 + 1;
-        return least_blank < INT_MAX ? MAX(apart, least_blank * 3 / 4) : apart;
-}
-
-/* The words of a reading, parted also where the paper shows a blank that the reader has passed over. */
-static void part_reading(struct page *page, const struct cv_line *place, size_t way,
+/* The words of a reading, as blanks_part() has them; marks are left out at their ends. */
+static bool part_reading(struct page *page, const struct cv_line *place, size_t way,
                          const struct ocr_line *read, struct printed *ret)
 {
-        struct printed text = {.len = 0};
+        struct printed text;
         struct image cut;
-        int gaps[OCR_SYMBOLS_MAX];
-        if (read->symbols_len < 2 || !text_cut(&page->shades, place, &page_ways[way], &cut)) {
+        if (!text_cut(&page->shades, place, &page_ways[way], &cut)) {
                 words_of(read_str(read), ret);
-                return;
+                return true;
         }
-        int blank = measure_gaps(&cut, read, gaps);
+        bool agreed = blanks_part(&cut, read, &text);
         image_release(&cut);
-        for (size_t i = 0; i < read->symbols_len && text.len + 2 < PRINTED_MAX; i++) {
-                text.text[text.len++] = read->text[read->offsets[i]];
-                bool parted = read->text[read->offsets[i] + 1] == ' ';
-                if (parted || (i + 1 < read->symbols_len && gaps[i] >= blank))
-                        text.text[text.len++] = ' ';
-        }
         words_of(printed_str(&text), ret);
+        return agreed;
 }
 
 enum { LATIN_READINGS = 6 };
@@ -152,6 +108,7 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
         struct printed words[LATIN_READINGS], letters, parted;
         struct basis basis;
         size_t words_len = 0;
+        bool agreed = true;
         for (size_t i = 0; i < LEN(plan) && !(i == PLAN_FIRST && consensus_is_whole(&consensus)); i++) {
                 struct consensus_reading reading = {.model = plan[i].model};
                 struct ocr_line read;
@@ -160,7 +117,8 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
                 consensus_take(&reading, &read);
                 consensus_add(&consensus, &reading);
                 if (plan[i].model == OCR_NET)
-                        part_reading(page, &line->place, plan[i].way, &read, &words[words_len++]);
+                        agreed = part_reading(page, &line->place, plan[i].way, &read, &words[words_len++]) &&
+                                 agreed;
         }
         if (!consensus_text(&consensus, &letters, &basis))
                 return;
@@ -171,6 +129,8 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
         const char *country = field == DOC_NATIONALITY ? country_named(printed_str(&parted)) : NULL;
         /* A name of one word has rather lost its blank. */
         basis.of[BASIS_PROOF] = country || (parted_alike && strchr(parted.text, ' '));
+        if (!agreed && !country)
+                basis_doubt(&basis);
         place_field(ret, field, &line->place);
         set_field(ret, field, country ? str_from(country) : printed_str(&parted), &basis, BASIS_LATIN);
 }

@@ -123,7 +123,26 @@ const struct page_line *date_before(const struct page *page, const struct page_l
         return nearest;
 }
 
-enum { ADDRESS_LINES_MAX = 4 };
+enum { ADDRESS_LINES_MAX = 8 };
+
+/* What stands in the same row behind a line: words that stand far apart are lines of their own. */
+static const struct page_line *next_in_row(const struct page *page, const struct page_line *line)
+{
+        static const double gap_most = 3, off_most = 0.3; /* heights */
+        const struct page_line *nearest = NULL;
+        double tall = line->place.height, right = line_right(&line->place), gap = gap_most * tall;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *next = &page->lines[i];
+                double its = line_left(&next->place) - right;
+                if (next->place.x > right && its < gap &&
+                    fabs(next->place.y - line->place.y) < off_most * tall &&
+                    next->place.height < 1.4 * tall && next->place.height > 0.6 * tall) {
+                        nearest = next;
+                        gap = its;
+                }
+        }
+        return nearest;
+}
 
 /* Whether an address begins in this line: a region, and a number, which may stand in the next. */
 static bool starts_address(const struct page *page, size_t at)
@@ -132,7 +151,9 @@ static bool starts_address(const struct page *page, size_t at)
         struct str text = read_str(&line->read);
         if (!printed_begins_address(text) || printed_likeness(text, STR("경찰청장")) >= 0.7)
                 return false;
-        bool has_number = page_count_digits(text) > 0;
+        bool has_number = false;
+        for (const struct page_line *part = line; part && !has_number; part = next_in_row(page, part))
+                has_number = page_count_digits(read_str(&part->read)) > 0;
         for (size_t i = at + 1; i < page->lines_len && !has_number; i++)
                 has_number =
                     goes_on(line, &page->lines[i]) && page_count_digits(read_str(&page->lines[i].read)) > 0;
@@ -152,20 +173,43 @@ static void add_reading(struct page *page, const struct page_line *const parts[]
         consensus_add(consensus, &reading);
 }
 
+/* The first of the lines that stand in one row below another. */
+static const struct page_line *start_of_row(const struct page *page, const struct page_line *above,
+                                            const struct page_line *line)
+{
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *other = &page->lines[i];
+                if (other->place.x < line->place.x && goes_on(above, other) &&
+                    next_in_row(page, other) == line)
+                        line = other;
+        }
+        return line;
+}
+
+static size_t add_row(const struct page *page, const struct page_line *row, const struct page_line *ret[],
+                      size_t count, size_t max)
+{
+        for (; row && count < max; row = next_in_row(page, row))
+                ret[count++] = row;
+        return count;
+}
+
 /* The lines of the address that begins at one, if any does. */
 static size_t lines_from(const struct page *page, size_t at, const struct page_line *ret[], size_t max)
 {
         size_t count = 0;
         if (!starts_address(page, at))
                 return 0;
-        ret[count++] = &page->lines[at];
+        const struct page_line *row = &page->lines[at];
+        count = add_row(page, row, ret, count, max);
         for (size_t i = at + 1; i < page->lines_len && count < max; i++) {
-                if (!goes_on(ret[count - 1], &page->lines[i]))
+                if (!goes_on(row, &page->lines[i]))
                         continue;
-                if (printed_begins_address(read_str(&page->lines[i].read)) ||
-                    date_before(page, &page->lines[i]))
+                const struct page_line *next = start_of_row(page, row, &page->lines[i]);
+                if (printed_begins_address(read_str(&next->read)) || date_before(page, next))
                         break; /* the next change of a list */
-                ret[count++] = &page->lines[i];
+                row = next;
+                count = add_row(page, row, ret, count, max);
         }
         return count;
 }
@@ -190,9 +234,11 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         if (!consensus_text(&consensus, &whole, ret_basis))
                 return false;
         printed_address(printed_str(&whole), ret);
-        bool closed = !strchr(ret->text, '(') == !strchr(ret->text, ')');
-        if (!closed || basis_is_contested(ret_basis) || strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
+        if (basis_is_contested(ret_basis) || strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
                 ret_basis->of[BASIS_NET_SURE] = 0;
+        /* One bracket without the other: a part is missing. */
+        if (!strchr(ret->text, '(') != !strchr(ret->text, ')'))
+                basis_doubt(ret_basis);
         /* A house has a number. */
         return page_count_digits(printed_str(ret)) > 0;
 }
@@ -221,24 +267,14 @@ static bool find_issuer(const struct page *page, const struct wanted *wanted, st
         return printed_issuer(text, doc_kind_from_name(wanted->told), ret);
 }
 
-/* An authority whose words stand far apart makes two lines of one row: the region, and the office. Dust of a
- * seal may lie between. */
-static bool join_office(struct page *page, size_t at, struct page_line *ret)
+/* An authority whose words stand far apart makes two lines of one row: the region, and the office. */
+static bool join_office(struct page *page, const struct page_line *line, struct page_line *ret)
 {
-        enum { REACH = 3 };
-        const struct page_line *line = &page->lines[at];
-        double tall = line->place.height;
-        if (!printed_begins_address(read_str(&line->read)))
+        const struct page_line *office = next_in_row(page, line);
+        if (!office || !printed_begins_address(read_str(&line->read)))
                 return false;
-        for (size_t i = at + 1; i < MIN(at + 1 + REACH, page->lines_len); i++) {
-                const struct cv_line *next = &page->lines[i].place;
-                ret->place = text_joined(&line->place, next);
-                if (fabs(next->y - line->place.y) < 0.3 * tall && next->height < 1.4 * tall &&
-                    next->height > 0.6 * tall && line_left(next) - line_right(&line->place) < 3 * tall)
-                        return page_read(page, &ret->place, page->first.way, page->first.model, NULL,
-                                         &ret->read);
-        }
-        return false;
+        ret->place = text_joined(&line->place, &office->place);
+        return page_read(page, &ret->place, page->first.way, page->first.model, NULL, &ret->read);
 }
 
 void read_issuer(struct page *page, enum doc_kind kind, struct document_reading *ret)
@@ -255,7 +291,7 @@ void read_issuer(struct page *page, enum doc_kind kind, struct document_reading 
                 if (starts_address(page, i))
                         continue; /* its district is named as an office is */
                 if (!printed_issuer(read_str(&line->read), kind, &issuer)) {
-                        if (!join_office(page, i, &joined) ||
+                        if (!join_office(page, line, &joined) ||
                             !printed_issuer(read_str(&joined.read), kind, &issuer))
                                 continue;
                         line = &joined;

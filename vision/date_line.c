@@ -216,14 +216,6 @@ static bool is_covered(const struct page *page, const struct cv_line *place)
         return seal_over(&page->shades.seals, &digits) > hidden;
 }
 
-/* Ink makes of one digit another that all readers see alike: where one sees another date, or the half of it
- * is ink, it counts as if all readers spoke against it. */
-static void doubt(struct basis *basis)
-{
-        basis->of[BASIS_PROOF] = 0;
-        basis->of[BASIS_GLYPH_OTHER] = basis->of[BASIS_NET_OTHER] = basis->of[BASIS_OTHERS] = 1;
-}
-
 struct str date_line_elect(struct page *page, const struct page_line *line, struct tally *tally,
                            struct basis *ret_basis)
 {
@@ -236,7 +228,8 @@ struct str date_line_elect(struct page *page, const struct page_line *line, stru
         /* One that had to be read on beyond where its line was seen to end is less sure. */
         struct printed first;
         *ret_basis = tally_basis(tally, entry, is_whole(page, read_str(&line->read), &first));
+        /* Ink makes of one digit another that all readers see alike. */
         if (line->sealed && (tally->len > 1 || is_covered(page, &line->date)))
-                doubt(ret_basis);
+                basis_doubt(ret_basis);
         return str_from(entry->text);
 }

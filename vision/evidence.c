@@ -92,6 +92,12 @@ bool basis_is_contested(const struct basis *basis)
         return others > 0 && more >= 0 && basis->of[BASIS_NET_SURE] < sure + each_more * more;
 }
 
+void basis_doubt(struct basis *basis)
+{
+        basis->of[BASIS_PROOF] = basis->of[BASIS_NET_SURE] = basis->of[BASIS_NET_SHARE] = 0;
+        basis->of[BASIS_GLYPH_OTHER] = basis->of[BASIS_NET_OTHER] = basis->of[BASIS_OTHERS] = 1;
+}
+
 double basis_probability(const struct basis *basis, enum basis_sort sort)
 {
         double sum = basis_weights[sort][0];

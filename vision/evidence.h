@@ -65,6 +65,8 @@ void basis_worsen(struct basis *basis, const struct basis *part);
  * are one stroke apart: where it is not quite sure of a letter, and no fewer of them read another than the
  * same, the letter may be the other. */
 bool basis_is_contested(const struct basis *basis);
+/* Where something else than readers speaks against a text: as if readers of all kinds did. */
+void basis_doubt(struct basis *basis);
 /* The constant of each sort, then the weight of each measure: made by tools/calibrate. */
 extern const float basis_weights[BASIS_SORTS][1 + BASIS_MEASURES];
 /* 0 to 1. */

@@ -105,6 +105,27 @@ TEST(card_takes_the_quarter_in_brackets_from_farther_down)
         check_field(&reading, DOC_ADDRESS, "서울특별시 강서구 풍납길 223-49, 142호");
 }
 
+/* Negative controls: without next_in_row() in add_row() the streets are lost; without start_of_row() the
+ * number is. */
+TEST(card_reads_the_rows_of_an_address_whose_words_stand_far_apart)
+{
+        const struct said first[LINES_MAX] = {{100, 500, "서울특별시 성북구"},
+                                              {520, 502, "을지길 356-"},
+                                              {100, 560, "43 (대치동)"}},
+                          second[LINES_MAX] = {{100, 500, "서울특별시 성북구 을지로"},
+                                               {300, 558, "43 (대치동)"},
+                                               {100, 560, "356번길"}},
+                          apart[LINES_MAX] = {{100, 500, "서울특별시 성북구 을지길 43"},
+                                              {1400, 500, "23456"}};
+        struct document_reading reading;
+        read_lines(first, &reading);
+        check_field(&reading, DOC_ADDRESS, "서울특별시 성북구 을지길 356-43 (대치동)");
+        read_lines(second, &reading);
+        check_field(&reading, DOC_ADDRESS, "서울특별시 성북구 을지로356번길 43 (대치동)");
+        read_lines(apart, &reading);
+        check_field(&reading, DOC_ADDRESS, "서울특별시 성북구 을지길 43");
+}
+
 /* Negative control: without the look for the other bracket both are equally sure. */
 TEST(card_is_unsure_of_a_bracket_that_is_not_closed)
 {
@@ -114,6 +135,7 @@ TEST(card_is_unsure_of_a_bracket_that_is_not_closed)
         read_lines(open, &unsure);
         read_lines(closed, &sure);
         CHECK(unsure.fields.values[DOC_ADDRESS].confidence < sure.fields.values[DOC_ADDRESS].confidence);
+        CHECK(unsure.fields.values[DOC_ADDRESS].confidence < 0.9);
 }
 
 /* Negative control: without the question whether month and day are written alike, the day is the second. */

@@ -1,0 +1,48 @@
+/* Where the words of a line end, by letters that are bars and by gaps of so many pixels between them. */
+#include "vision/blanks.h"
+
+#include "unit/test.h"
+#include "vision/text.h"
+
+#include <string.h>
+
+enum { WIDE = 600, TALL = 26, BAR = 12 };
+
+/* `gaps`: the pixels behind each letter of `text`. */
+static bool part(const char *text, const int gaps[], struct printed *ret)
+{
+        CLEANUP(image_release) struct image cut = {0};
+        struct ocr_line read = {.symbols_len = 0};
+        int x = TEXT_MARGIN;
+        image_init(&cut, WIDE, TALL + 2 * TEXT_MARGIN, 1);
+        memset(cut.pixels, 255, cut.stride * (size_t)cut.height);
+        memcpy(read.text, text, strlen(text) + 1);
+        for (size_t i = 0; text[i]; i++) {
+                if (text[i] == ' ')
+                        continue;
+                size_t at = read.symbols_len++;
+                read.offsets[at] = (uint16_t)i;
+                read.left[at] = (int16_t)x;
+                read.right[at] = (int16_t)(x + BAR);
+                for (int y = TEXT_MARGIN; y < TEXT_MARGIN + TALL; y++)
+                        memset(cut.pixels + (size_t)y * cut.stride + (size_t)x, 0, BAR);
+                x += BAR + gaps[at];
+        }
+        return blanks_part(&cut, &read, ret);
+}
+
+/* Negative controls: let nothing be parted by the paper; believe every blank of the reader. */
+TEST(blanks_are_those_of_the_paper)
+{
+        const int gaps[] = {2, 3, 12, 2, 2, 0}, even[] = {2, 5, 2, 2, 12, 2, 0};
+        struct printed words;
+        CHECK(part("YANMIN", gaps, &words));
+        CHECK_STR(printed_str(&words), "YAN MIN");
+        CHECK(part("YAN MIN", gaps, &words));
+        CHECK_STR(printed_str(&words), "YAN MIN");
+        CHECK(!part("RE YES MA", even, &words));
+        CHECK(part("REYES MA", even, &words));
+        CHECK_STR(printed_str(&words), "REYES MA");
+        CHECK(part("M", gaps, &words));
+        CHECK_STR(printed_str(&words), "M");
+}

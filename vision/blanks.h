@@ -1,0 +1,12 @@
+/*
+ * Where the words of a line end. Readers of lines pass over blanks between short words, and see some within
+ * wide letters: the paper tells how far apart the letters stand.
+ */
+#pragma once
+
+#include "doc/printed.h"
+#include "vision/ocr.h"
+
+/* The words of a reading of `cut`, as text_cut() makes it: parted where the reader saw a blank, and where the
+ * paper shows one that it has passed over. Whether each blank that it saw is one on the paper. */
+bool blanks_part(const struct image *cut, const struct ocr_line *read, struct printed *ret);
