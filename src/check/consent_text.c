@@ -36,7 +36,8 @@ bool consent_item_parse(struct str name, unsigned *ret)
 /* What stands between braces in the file. */
 struct places {
         struct str service, retention[CONSENT_LANGS], image_retention[CONSENT_LANGS];
-        struct str face_retention[CONSENT_LANGS], comparison_retention[CONSENT_LANGS];
+        struct str face_retention[CONSENT_LANGS], picture_hash_retention[CONSENT_LANGS];
+        struct str comparison_retention[CONSENT_LANGS];
         struct str recipient[CONSENT_LANGS]; /* of documents; empty where they stay in the house */
 };
 
@@ -76,6 +77,8 @@ static struct places places_of(const struct conf *conf, struct consent_text *tex
                 places.retention[i] = days_text(&text->arena, days, (enum lang)i);
                 places.image_retention[i] = days_text(&text->arena, image_days, (enum lang)i);
                 places.face_retention[i] = face_text(&text->arena, face_days, (enum lang)i);
+                places.picture_hash_retention[i] =
+                    days_text(&text->arena, conf->frame_hash_days, (enum lang)i);
                 places.comparison_retention[i] =
                     days_text(&text->arena, shorter(conf->duplicate_face_days, days), (enum lang)i);
         }
@@ -92,6 +95,7 @@ static struct str fill(struct arena *arena, const json_t *object, const char *ke
                      {STR("{retention}"), places->retention[lang]},
                      {STR("{image_retention}"), places->image_retention[lang]},
                      {STR("{face_retention}"), places->face_retention[lang]},
+                     {STR("{picture_hash_retention}"), places->picture_hash_retention[lang]},
                      {STR("{comparison_retention}"), places->comparison_retention[lang]},
                      {STR("{recipient}"), places->recipient[lang]}};
         struct str rest = json_get_str(object, key);

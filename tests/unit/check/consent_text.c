@@ -59,6 +59,7 @@ TEST(consent_text_of_its_own_says_who_and_for_how_long)
         bench.conf.retention_days = 365;
         bench.conf.image_retention_days = 30;
         bench.conf.face_retention_days = 90;
+        bench.conf.frame_hash_days = 45;
         CHECK(load(&bench) == RC_OK && bench.text->retention_days == 365);
         for (int i = 0; i < CONSENT_LANGS; i++) {
                 const struct consent_words *words = &bench.text->words[i];
@@ -67,6 +68,8 @@ TEST(consent_text_of_its_own_says_who_and_for_how_long)
                 CHECK(str_find_str(words->items[STEP_PHONE], i == LANG_KO ? STR("365일") : STR("365 days")) >=
                       0);
                 CHECK(str_find_str(words->items[STEP_FACE], i == LANG_KO ? STR("30일") : STR("30 days")) >=
+                      0);
+                CHECK(str_find_str(words->items[STEP_FACE], i == LANG_KO ? STR("45일") : STR("45 days")) >=
                       0);
                 struct hash hash = hash_sha256(&words->text, 1);
                 CHECK(hash_equal(&hash, &words->hash));
