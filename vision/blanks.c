@@ -24,10 +24,11 @@ static int compare_ints(const void *a, const void *b)
         return *(const int *)a - *(const int *)b;
 }
 
-/* The gap behind each letter of a reading; how wide one must be that parts words, by what stands between the
- * letters, and how wide one that the reader has passed over: hardly less than what it took for a blank. */
+/* The gap behind each letter of a reading; the widest that the reader saw within a word; how wide one must be
+ * that parts words, by what stands between the letters, and how wide one that the reader has passed over:
+ * hardly less than what it took for a blank. */
 struct gaps {
-        int behind[OCR_SYMBOLS_MAX], apart, blank;
+        int behind[OCR_SYMBOLS_MAX], widest, apart, blank;
 };
 
 static void measure_gaps(const struct image *cut, const struct ocr_line *read, struct gaps *ret)
@@ -40,10 +41,19 @@ static void measure_gaps(const struct image *cut, const struct ocr_line *read, s
                 sorted[i] = ret->behind[i];
                 if (read->text[read->offsets[i] + 1] == ' ')
                         least_blank = MIN(least_blank, ret->behind[i]);
+                else
+                        ret->widest = MAX(ret->widest, ret->behind[i]);
         }
         qsort(sorted, count, sizeof(sorted[0]), compare_ints);
         ret->apart = sorted[count / 3] + (cut->height - 2 * TEXT_MARGIN) / 6 + 1;
         ret->blank = least_blank < INT_MAX ? MAX(ret->apart, least_blank * 3 / 4) : ret->apart;
+}
+
+/* A blank that the reader saw is none where it is as narrow as what stands between letters, and hardly wider
+ * than the widest of that: between slanted letters a true one is narrow, too. */
+static bool is_blank(const struct gaps *gaps, int gap)
+{
+        return gap >= gaps->apart || 4 * gap > 5 * gaps->widest;
 }
 
 bool blanks_part(const struct image *cut, const struct ocr_line *read, struct printed *ret)
@@ -56,7 +66,7 @@ bool blanks_part(const struct image *cut, const struct ocr_line *read, struct pr
         for (size_t i = 0; i < read->symbols_len && ret->len + 2 < PRINTED_MAX; i++) {
                 bool parted = read->text[read->offsets[i] + 1] == ' ', last = i + 1 == read->symbols_len;
                 ret->text[ret->len++] = read->text[read->offsets[i]];
-                agreed = agreed && (last || !parted || gaps.behind[i] >= gaps.apart);
+                agreed = agreed && (last || !parted || is_blank(&gaps, gaps.behind[i]));
                 if (parted || (!last && gaps.behind[i] >= gaps.blank))
                         ret->text[ret->len++] = ' ';
         }

@@ -31,10 +31,11 @@ static bool part(const char *text, const int gaps[], struct printed *ret)
         return blanks_part(&cut, &read, ret);
 }
 
-/* Negative controls: let nothing be parted by the paper; believe every blank of the reader. */
+/* Negative controls: let nothing be parted by the paper; believe every blank of the reader; ask each for the
+ * width of others. */
 TEST(blanks_are_those_of_the_paper)
 {
-        const int gaps[] = {2, 3, 12, 2, 2, 0}, even[] = {2, 5, 2, 2, 12, 2, 0};
+        const int gaps[] = {2, 3, 12, 2, 2, 0}, even[] = {4, 5, 2, 2, 12, 2, 0}, slanted[] = {2, 6, 2, 0};
         struct printed words;
         CHECK(part("YANMIN", gaps, &words));
         CHECK_STR(printed_str(&words), "YAN MIN");
@@ -43,6 +44,8 @@ TEST(blanks_are_those_of_the_paper)
         CHECK(!part("RE YES MA", even, &words));
         CHECK(part("REYES MA", even, &words));
         CHECK_STR(printed_str(&words), "REYES MA");
+        CHECK(part("HA AN", slanted, &words));
+        CHECK_STR(printed_str(&words), "HA AN");
         CHECK(part("M", gaps, &words));
         CHECK_STR(printed_str(&words), "M");
 }
