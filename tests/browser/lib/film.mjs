@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root, run } from '../../e2e/lib/server.mjs';
+import { models, root, run } from '../../e2e/lib/server.mjs';
 import { needsFaces } from '../../e2e/lib/specimen.mjs';
 import { needsBrowser } from './page.mjs';
 
@@ -26,7 +26,7 @@ export async function film(camera, picture, action) {
   try {
     const file = join(folder, 'film.mjpeg');
     const args = ['bench/liveness', '--video', file, '--actions', action, '--picture', picture, '--program', points, '--seconds', String((KEPT * ALIKE) / 30)];
-    const drawn = await run(args, { file: python, cwd: root });
+    const drawn = await run(args, { file: python, cwd: root, env: { BONIN_MODELS: models } });
     assert.equal(drawn.status, 0, drawn.stderr);
     const frames = [];
     for (const jpeg of jpegsIn(readFileSync(file)).filter((_, at) => at % ALIKE === 0)) frames.push(await camera.jpeg(jpeg));
