@@ -78,7 +78,7 @@ static void judge(struct face_comparison *comparison)
         if (!reference->found)
                 add_error(comparison, RC_NO_PORTRAIT);
         /* The portrait first: where its picture will not do, a new selfie is of no use. */
-        judge_size(comparison, reference, &of_portrait, comparison->is_match);
+        judge_size(comparison, reference, &of_portrait, !comparison->compared || comparison->is_match);
         if (comparison->compared && !comparison->is_match)
                 explain(comparison, reference, &of_portrait);
         if (!selfie->found)

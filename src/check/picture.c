@@ -121,8 +121,8 @@ enum rc picture_no_uploads_left(struct op *op, const struct session *session, in
 
 bool picture_is_no_attempt(enum check_status status, const struct doc_errors *errors)
 {
-        /* Where no document was found in a picture that is large enough, its print may still be too small. */
-        bool small = doc_errors_have(errors, RC_IMAGE_TOO_SMALL) && !doc_errors_have(errors, RC_NO_DOCUMENT);
+        /* With others beside it, it is of print that was too small to read, in a picture that was read. */
+        bool small = errors->len == 1 && doc_errors_have(errors, RC_IMAGE_TOO_SMALL);
         return status == CHECK_FAILED && (small || doc_errors_have(errors, RC_INVALID_IMAGE));
 }
 

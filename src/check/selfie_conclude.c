@@ -15,8 +15,15 @@ static enum check_status status_of(const struct selfie_reading *reading)
 }
 
 /* Of one upload so many frames must be known before all are taken for a replay: who sits still has one or
- * another much like one of a minute ago. A replay has most of them known. */
+ * another much like one of a minute ago. A replay has most of them known; or, among frames that are new, the
+ * few that act, which are the very same. */
 enum { REPEATED_MIN = 2, REPEATED_SHARE = 4 };
+
+static bool is_replay(const struct face_pictures_seen *seen, size_t frames_len)
+{
+        return seen->frames >= MAX((size_t)REPEATED_MIN, frames_len / REPEATED_SHARE) ||
+               seen->same >= REPEATED_MIN;
+}
 
 static void refuse_repeated(struct selfie_reading *reading)
 {
@@ -40,7 +47,7 @@ static enum rc see_pictures(struct tx *tx, const struct conf *conf, const struct
         reading->selfie_repeated = seen.selfie ? TRI_YES : TRI_NO;
         if (seen.selfie && conf->repeated_selfie == CONF_REPEATED_REJECT)
                 refuse_repeated(reading);
-        if (seen.frames >= MAX((size_t)REPEATED_MIN, reading->frames_len / REPEATED_SHARE))
+        if (is_replay(&seen, reading->frames_len))
                 refuse_repeated(reading);
         return RC_OK;
 }

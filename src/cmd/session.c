@@ -123,12 +123,22 @@ static enum rc emit_events(struct tx *tx, struct emit *emit, struct str id)
         return RC_OK;
 }
 
+/* The one that took the step, or else the last that was tried. */
+static enum rc load_document(struct tx *tx, const struct session *session, struct document *ret)
+{
+        enum rc rc = document_load_accepted(tx, session, ret);
+        if (rc != RC_VERIFICATION_NOT_FOUND)
+                return rc;
+        op_forgive(tx->op);
+        return document_load_latest(tx, session, ret);
+}
+
 /* Where there is no document or face yet, nothing is told of it. */
 static enum rc emit_pictures(struct tx *tx, struct emit *emit, const struct session *session)
 {
         struct document document;
         struct face face;
-        enum rc rc = document_load_latest(tx, session, &document);
+        enum rc rc = load_document(tx, session, &document);
         if (rc == RC_OK)
                 emit_document(emit, &document);
         else if (rc != RC_VERIFICATION_NOT_FOUND)

@@ -53,28 +53,31 @@ static enum rc take_turn(struct tx *tx)
                        NULL, db_blob(STR("1")));
 }
 
-/* `but`: a session whose own do not count; '' where all do. */
-static enum rc find(struct tx *tx, const char *but, const struct face_frame *frame, bool *ret_seen)
+/* How many bands are alike with those of the picture that has most; 0: with none. `but`: a session whose own
+ * do not count; '' where all do. */
+static enum rc find(struct tx *tx, const char *but, const struct face_frame *frame, int64_t *ret_alike)
 {
         static const char sql[] =
-            "SELECT id FROM face_frames "
-            "WHERE (band_0 = $1 OR band_1 = $2 OR band_2 = $3 OR band_3 = $4 OR band_4 = $5) AND "
+            "SELECT alike FROM (SELECT session_id, "
             "(CASE WHEN band_0 = $1 THEN 1 ELSE 0 END) + (CASE WHEN band_1 = $2 THEN 1 ELSE 0 END) + "
             "(CASE WHEN band_2 = $3 THEN 1 ELSE 0 END) + (CASE WHEN band_3 = $4 THEN 1 ELSE 0 END) + "
             "(CASE WHEN band_4 = $5 THEN 1 ELSE 0 END) + (CASE WHEN band_5 = $6 THEN 1 ELSE 0 END) + "
-            "(CASE WHEN band_6 = $7 THEN 1 ELSE 0 END) + (CASE WHEN band_7 = $8 THEN 1 ELSE 0 END) >= $9 "
-            "AND session_id <> $10 LIMIT 1";
+            "(CASE WHEN band_6 = $7 THEN 1 ELSE 0 END) + (CASE WHEN band_7 = $8 THEN 1 ELSE 0 END) AS alike "
+            "FROM face_frames "
+            "WHERE band_0 = $1 OR band_1 = $2 OR band_2 = $3 OR band_3 = $4 OR band_4 = $5) near "
+            "WHERE alike >= $9 AND session_id <> $10 ORDER BY alike DESC LIMIT 1";
         _Static_assert(FACE_FRAME_BANDS_SEEN > FACE_FRAME_BANDS - 5, "one of those with an index is alike");
         const struct vault *vault = tx_vault(tx);
         struct db_value params[FACE_FRAME_BANDS + 2] = {[FACE_FRAME_BANDS] = db_int(FACE_FRAME_BANDS_SEEN),
                                                         [FACE_FRAME_BANDS + 1] = db_words(but)};
         enum rc rc = RC_OK;
-        *ret_seen = false;
-        for (size_t i = 0; i < vault_generations(vault) && rc == RC_OK && !*ret_seen; i++) {
+        *ret_alike = 0;
+        for (size_t i = 0; i < vault_generations(vault) && rc == RC_OK; i++) {
                 struct db_rows rows;
                 bands_of(vault, i, frame, params);
                 rc = tx_query(tx, sql, params, LEN(params), &rows);
-                *ret_seen = rc == RC_OK && rows.len > 0;
+                if (rc == RC_OK && rows.len > 0)
+                        *ret_alike = MAX(*ret_alike, db_get_int(&rows, 0, 0));
         }
         return rc;
 }
@@ -97,14 +100,17 @@ enum rc face_frames_see(struct tx *tx, const struct session *session, const stru
 {
         const struct face_frame *const frames = pictures->frames;
         struct face_pictures_seen seen = {0};
+        int64_t alike = 0;
         enum rc rc = take_turn(tx);
         /* All are looked for before one is kept: those of one upload are much alike. */
         if (rc == RC_OK && is_known_again(&pictures->selfie))
-                rc = find(tx, session->id, &pictures->selfie, &seen.selfie);
+                rc = find(tx, session->id, &pictures->selfie, &alike);
+        seen.selfie = alike > 0;
         for (size_t i = 0; i < pictures->frames_len && rc == RC_OK; i++) {
-                bool one = false;
-                rc = is_known_again(&frames[i]) ? find(tx, "", &frames[i], &one) : RC_OK;
-                seen.frames += one;
+                alike = 0;
+                rc = is_known_again(&frames[i]) ? find(tx, "", &frames[i], &alike) : RC_OK;
+                seen.frames += alike > 0;
+                seen.same += alike >= FACE_FRAME_BANDS_SAME;
         }
         if (rc == RC_OK && is_known_again(&pictures->selfie))
                 rc = keep(tx, session, &pictures->selfie, now_ms);

@@ -10,7 +10,7 @@
 
 #include "store/session.h"
 
-enum { FACE_FRAME_BANDS = 8, FACE_FRAME_BANDS_SEEN = 4, FACE_FRAME_LEN = 32 };
+enum { FACE_FRAME_BANDS = 8, FACE_FRAME_BANDS_SEEN = 4, FACE_FRAME_BANDS_SAME = 7, FACE_FRAME_LEN = 32 };
 
 /* A picture's perceptual hash; zeros: nothing is known of it. */
 struct face_frame {
@@ -27,6 +27,7 @@ struct face_pictures {
 struct face_pictures_seen {
         bool selfie;   /* in another session: who tries again in one may send the same again */
         size_t frames; /* how many were, in any session */
+        size_t same;   /* of these, how many with all their bands but one, or all: chance makes no such */
 };
 
 /* Look for all of them, then keep them as seen. Of two transactions with the same pictures the second waits

@@ -111,7 +111,8 @@ CONTRACT(of_two_accepted_documents_the_one_that_took_the_step_counts)
         CHECK_RC(document_load_accepted(&tx, &session, &document), RC_VERIFICATION_NOT_FOUND);
         take_step(fixture, &tx, &session, SESSION_ID_CARD_VERIFIED, &one, true);
         take_step(fixture, &tx, &session, SESSION_ID_CARD_VERIFIED, &other, false);
-        take_step(fixture, &tx, &session, SESSION_FACE_VERIFIED, NULL, true);
+        take_step(fixture, &tx, &session, SESSION_FACE_VERIFIED, &other, false);
+        take_step(fixture, &tx, &session, SESSION_FACE_VERIFIED, &one, true);
         CHECK_OK(document_load_accepted(&tx, &session, &document));
         CHECK(strcmp(document.id, first) == 0);
         CHECK_OK(tx_commit(&tx));

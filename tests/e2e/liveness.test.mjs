@@ -6,7 +6,7 @@ import { decodeJwt } from 'jose';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertFails, Flow } from './lib/flow.mjs';
 import { png } from './lib/image.mjs';
-import { accepting, answer, blobs, challenged, facing, frame, frames, needsLiar, selfie, serve, times, verdict } from './lib/liveness.mjs';
+import { alike, accepting, answer, blobs, challenged, facing, frame, frames, needsLiar, selfie, serve, times, verdict } from './lib/liveness.mjs';
 
 const erase = (flow, key) => flow.server.client.call('DELETE', `/api/verification/sessions/${flow.id}`, { key });
 
@@ -216,9 +216,19 @@ describe('active liveness', needsLiar, () => {
     const seen = frames(3);
     assert.equal((await verdict(flow, await answer(flow, { frames: [...seen, ...frames(9)] }))).status, 'success');
     assert.equal((await verdict(other, await answer(other, { frames: [...seen.slice(0, 1), ...frames(5)] }))).status, 'success');
-    const many = (count) => [...seen.slice(0, count), ...frames(12 - count)];
+    const many = (count) => [...seen.slice(0, count).map(alike), ...frames(12 - count)];
     assert.equal((await verdict(third, await answer(third, { frames: many(3), times: times(12) }))).status, 'rejected');
     assert.equal((await verdict(third, await answer(third, { frames: many(2), times: times(12) }))).status, 'success');
+  });
+
+  // What acts may be two frames of many. Control: no `same` in is_replay.
+  test('or two must be the very same', async () => {
+    const [flow, other] = [await facing(server), await facing(server)];
+    const seen = frames(12);
+    const some = (count) => [...frames(12 - count), ...seen.slice(0, count)];
+    assert.equal((await verdict(flow, await answer(flow, { frames: seen, times: times(12) }))).status, 'success');
+    assert.deepEqual((await verdict(other, await answer(other, { frames: some(2), times: times(12) }))).errors, ['FRAMES_REPEATED']);
+    assert.equal((await verdict(other, await answer(other, { frames: some(1), times: times(12) }))).status, 'success');
   });
 
   // Control: no take_limit in challenge.c.

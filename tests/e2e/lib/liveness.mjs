@@ -20,6 +20,8 @@ export const selfie = Buffer.concat([start, Buffer.alloc(40), end]);
 export function frame(hash = randomBytes(32), { failed = false, size = 100 } = {}) {
   return Buffer.concat([start, hash, Buffer.from(failed ? 'F' : '.'), Buffer.alloc(size), end]);
 }
+// Of whose hash half of the bands are those of another.
+export const alike = (other) => frame(Buffer.concat([other.subarray(3, 19), randomBytes(16)]));
 export const frames = (len = 6, options) => Array.from({ length: len }, () => frame(undefined, options));
 export const times = (len = 6, step = 400) => Array.from({ length: len }, (_, i) => 100 + i * step);
 
