@@ -53,9 +53,10 @@ static enum rc take_turn(struct tx *tx)
                        NULL, db_blob(STR("1")));
 }
 
-/* How many bands are alike with those of the picture that has most; 0: with none. `but`: a session whose own
- * do not count; '' where all do. */
-static enum rc find(struct tx *tx, const char *but, const struct face_frame *frame, int64_t *ret_alike)
+/* How many bands are alike with those of the picture that has most; 0: with none. `but`: only those of other
+ * sessions of its relying party count, as one must not learn of the other's; NULL: all do. */
+static enum rc find(struct tx *tx, const struct session *but, const struct face_frame *frame,
+                    int64_t *ret_alike)
 {
         static const char sql[] =
             "SELECT alike FROM (SELECT session_id, "
@@ -65,11 +66,16 @@ static enum rc find(struct tx *tx, const char *but, const struct face_frame *fra
             "(CASE WHEN band_6 = $7 THEN 1 ELSE 0 END) + (CASE WHEN band_7 = $8 THEN 1 ELSE 0 END) AS alike "
             "FROM face_frames "
             "WHERE band_0 = $1 OR band_1 = $2 OR band_2 = $3 OR band_3 = $4 OR band_4 = $5) near "
-            "WHERE alike >= $9 AND session_id <> $10 ORDER BY alike DESC LIMIT 1";
+            "WHERE alike >= $9 AND ($10 = 0 OR (session_id <> $11 AND EXISTS (SELECT 1 FROM sessions "
+            "WHERE sessions.id = near.session_id AND COALESCE(rp_id, '') = $12))) "
+            "ORDER BY alike DESC LIMIT 1";
         _Static_assert(FACE_FRAME_BANDS_SEEN > FACE_FRAME_BANDS - 5, "one of those with an index is alike");
         const struct vault *vault = tx_vault(tx);
-        struct db_value params[FACE_FRAME_BANDS + 2] = {[FACE_FRAME_BANDS] = db_int(FACE_FRAME_BANDS_SEEN),
-                                                        [FACE_FRAME_BANDS + 1] = db_words(but)};
+        struct db_value params[FACE_FRAME_BANDS + 4] = {
+            [FACE_FRAME_BANDS] = db_int(FACE_FRAME_BANDS_SEEN),
+            db_int(but != NULL),
+            db_words(but ? but->id : ""),
+            db_text(but && but->rp_id.ptr ? but->rp_id : STR(""))};
         enum rc rc = RC_OK;
         *ret_alike = 0;
         for (size_t i = 0; i < vault_generations(vault) && rc == RC_OK; i++) {
@@ -104,11 +110,11 @@ enum rc face_frames_see(struct tx *tx, const struct session *session, const stru
         enum rc rc = take_turn(tx);
         /* All are looked for before one is kept: those of one upload are much alike. */
         if (rc == RC_OK && is_known_again(&pictures->selfie))
-                rc = find(tx, session->id, &pictures->selfie, &alike);
+                rc = find(tx, session, &pictures->selfie, &alike);
         seen.selfie = alike > 0;
         for (size_t i = 0; i < pictures->frames_len && rc == RC_OK; i++) {
                 alike = 0;
-                rc = is_known_again(&frames[i]) ? find(tx, "", &frames[i], &alike) : RC_OK;
+                rc = is_known_again(&frames[i]) ? find(tx, NULL, &frames[i], &alike) : RC_OK;
                 seen.frames += alike > 0;
                 seen.same += alike >= FACE_FRAME_BANDS_SAME;
         }

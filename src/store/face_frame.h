@@ -25,7 +25,7 @@ struct face_pictures {
 };
 
 struct face_pictures_seen {
-        bool selfie;   /* in another session: who tries again in one may send the same again */
+        bool selfie;   /* in another session of the relying party: in one the same may be sent again */
         size_t frames; /* how many were, in any session */
         size_t same;   /* of these, how many with all their bands but one, or all: chance makes no such */
 };

@@ -150,8 +150,9 @@ static struct face_pictures_seen see_with(struct fixture *fixture, const struct 
         return seen;
 }
 
-/* Who tries again in their session may send the same picture again; in another it is told. Controls: no
- * `session_id <> $10` in find; no keep of the selfie. */
+/* Who tries again in their session may send the same picture again; in another it is told, but nothing of
+ * other relying parties' sessions. Controls: no `session_id <> $11` in find, or no rp_id; no keep of the
+ * selfie. */
 CONTRACT(a_selfie_is_known_again_in_another_session)
 {
         struct session session, other;
@@ -164,6 +165,9 @@ CONTRACT(a_selfie_is_known_again_in_another_session)
         CHECK(!see_with(fixture, &other, &pictures[1]).selfie);
         CHECK(see_with(fixture, &other, &pictures[0]).selfie);
         CHECK(see_with(fixture, &session, &pictures[0]).selfie); /* the other one's, now */
+        struct session stranger = session;
+        stranger.rp_id = STR("rp-2");
+        CHECK(!see_with(fixture, &stranger, &pictures[0]).selfie);
         /* A frame that was somebody's selfie is a picture that was seen, too. */
         CHECK(see(fixture, &other, &pictures[0], 1, NOW_MS));
         CHECK(!see_with(fixture, &session, &(struct face_frame){{0}}).selfie);
