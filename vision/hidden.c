@@ -1,5 +1,7 @@
 #include "vision/hidden.h"
 
+#include "base/utf8.h"
+#include "vision/cover.h"
 #include "vision/print.h"
 
 #include <math.h>
@@ -185,6 +187,23 @@ static bool is_of_any_length(enum doc_field field)
                field == DOC_LICENSE_CLASS || field == DOC_ISSUE_DATE || field == DOC_EXPIRY_DATE;
 }
 
+/* Less than most have of its kind, so that a letter or a digit may be missing. */
+static bool may_be_short(enum doc_field field, struct str text)
+{
+        enum { SHORT_NAME = 2, HANGUL = 0xac00, DAY_TENS = 8 /* of YYYY-MM-DD */ };
+        size_t letters = 0;
+        uint32_t point;
+        bool latin = false;
+        if (field == DOC_ISSUE_DATE || field == DOC_EXPIRY_DATE)
+                return text.len > DAY_TENS && text.ptr[DAY_TENS] == '0';
+        if (field != DOC_NAME)
+                return false;
+        for (; utf8_next(&text, &point); letters++)
+                latin = latin || point < HANGUL;
+        /* Names in Latin letters are of any length. */
+        return latin || letters <= SHORT_NAME;
+}
+
 enum rc hidden_doubt(const struct page *page, int burnt, enum doc_field field, struct document_reading *ret)
 {
         struct doc_value *value = &ret->fields.values[field];
@@ -194,6 +213,9 @@ enum rc hidden_doubt(const struct page *page, int burnt, enum doc_field field, s
                 return RC_OK;
         enum rc code = field == DOC_ADDRESS ? over_lines(page, burnt, place, ret->portrait)
                                             : over_line(page, burnt, place, ret->portrait, field == DOC_NAME);
+        if (code == RC_OK && place.height >= TALL_LEAST && may_be_short(field, str_from(value->text)) &&
+            cover_beside(&page->card, place, within(&page->card, with_neighbours(place, ret->portrait))))
+                code = RC_COVERED;
         if (code != RC_OK)
                 value->confidence = MIN(value->confidence, hidden);
         return code;

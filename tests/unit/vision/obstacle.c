@@ -288,6 +288,42 @@ static void print_stripes(struct image *card, struct box box, uint8_t ink)
                 lay(card, (struct box){x, box.y, 8, box.height}, (uint8_t[3]){ink, ink, ink});
 }
 
+static bool is_unsure(struct scene *scene, enum doc_field field)
+{
+        (void)code_of(scene, field);
+        return scene->reading.fields.values[field].confidence <= 0.5;
+}
+
+/* Of a name of two letters a third may be hidden, and of a day its second digit; three letters are whole.
+ * Seals stand beside dates, shadows anywhere. Negative controls: cover_beside() that sees none;
+ * may_be_short() of all names or of none; is_seal() of none; `shadow` 0.9. */
+TEST(obstacles_beside_a_short_name_or_day_make_it_doubtful)
+{
+        static const uint8_t skin[3] = {140, 170, 220}, black[3] = {20, 20, 20}, seal[3] = {60, 40, 195},
+                             dim[3] = {120, 120, 120};
+        const struct box beside = {325, 280, 60, 110};
+        const struct {
+                const char *name, *date;
+                const uint8_t *colour;
+                bool name_unsure, date_unsure;
+        } cases[] = {
+            {"홍길", "2016-01-05", skin, true, true},     {"홍길", "2016-01-05", black, true, true},
+            {"홍길동", "2016-01-15", skin, false, false}, {"HONG GIL", "2016-01-15", skin, true, false},
+            {"홍길", "2016-01-05", seal, false, false},   {"홍길", "2016-01-05", dim, false, false}};
+        for (size_t i = 0; i < LEN(cases); i++) {
+                struct scene *scene = scene_new();
+                lay(&scene->page.card, (struct box){0, 300, WIDE, 60}, (uint8_t[3]){PAPER, PAPER, PAPER});
+                print_stripes(&scene->page.card, (struct box){100, 300, 200, 60}, 30);
+                lay(&scene->page.card, beside, cases[i].colour);
+                CHECK(doc_set(&scene->reading.fields, DOC_NAME, str_from(cases[i].name), 0.99));
+                CHECK(is_unsure(scene, DOC_NAME) == cases[i].name_unsure);
+                scene->reading.places[DOC_ISSUE_DATE] = scene->reading.places[DOC_NAME];
+                CHECK(doc_set(&scene->reading.fields, DOC_ISSUE_DATE, str_from(cases[i].date), 0.99));
+                CHECK(is_unsure(scene, DOC_ISSUE_DATE) == cases[i].date_unsure);
+                scene_free(scene);
+        }
+}
+
 /* Ink without edges is a letter that was smeared; but not where it is a part of the card that is darker, nor
  * in a seal's red, nor where all print is as soft, nor of a date, which stands beside seals. Negative
  * controls: has_smear() that sees none; `above` or `below` for both; red_at() in green; STEEP_LEAST 0;
