@@ -91,6 +91,8 @@ void read_license_class(struct page *page, struct document_reading *ret)
                 set_field(ret, DOC_LICENSE_CLASS, str_from(classes.text), &classes.least, BASIS_WORDS);
 }
 
+enum { LETTERS_FEWEST = 2 }; /* of a part of an address; the code of a condition has one */
+
 /* Whether a line goes on with the address above it. */
 static bool goes_on(const struct page_line *above, const struct page_line *line)
 {
@@ -98,8 +100,9 @@ static bool goes_on(const struct page_line *above, const struct page_line *line)
         struct date dates[PRINTED_DATES_MAX];
         /* In brackets stands the quarter of an address, and nothing else of a card. */
         double reach = str_starts_with(read_str(&line->read), STR("(")) ? 2.4 : 2;
-        return down > 0.5 * tall && down < reach * tall && line->place.height < 1.5 * tall &&
-               line->place.height > 0.6 * tall && line_left(&line->place) < above->place.x &&
+        return line->read.symbols_len >= LETTERS_FEWEST && down > 0.5 * tall && down < reach * tall &&
+               line->place.height < 1.5 * tall && line->place.height > 0.6 * tall &&
+               line_left(&line->place) < above->place.x &&
                line_left(&line->place) > line_left(&above->place) - 2 * tall &&
                printed_dates(read_str(&line->read), dates) == 0 && str_find(read_str(&line->read), '~') < 0 &&
                !printed_is_label(read_str(&line->read));
@@ -134,7 +137,7 @@ static const struct page_line *next_in_row(const struct page *page, const struct
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *next = &page->lines[i];
                 double its = line_left(&next->place) - right;
-                if (next->place.x > right && its < gap &&
+                if (next->read.symbols_len >= LETTERS_FEWEST && next->place.x > right && its < gap &&
                     fabs(next->place.y - line->place.y) < off_most * tall &&
                     next->place.height < 1.4 * tall && next->place.height > 0.6 * tall) {
                         nearest = next;

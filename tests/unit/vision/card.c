@@ -106,7 +106,7 @@ TEST(card_takes_the_quarter_in_brackets_from_farther_down)
 }
 
 /* Negative controls: without next_in_row() in add_row() the streets are lost; without start_of_row() the
- * number is. */
+ * number is; without LETTERS_FEWEST there is an "A". */
 TEST(card_reads_the_rows_of_an_address_whose_words_stand_far_apart)
 {
         const struct said first[LINES_MAX] = {{100, 500, "서울특별시 성북구"},
@@ -116,13 +116,16 @@ TEST(card_reads_the_rows_of_an_address_whose_words_stand_far_apart)
                                                {300, 558, "43 (대치동)"},
                                                {100, 560, "356번길"}},
                           apart[LINES_MAX] = {{100, 500, "서울특별시 성북구 을지길 43"},
-                                              {1400, 500, "23456"}};
+                                              {1400, 500, "23456"}},
+                          code[LINES_MAX] = {{100, 500, "서울특별시 성북구 을지길 43"}, {640, 500, "A"}};
         struct document_reading reading;
         read_lines(first, &reading);
         check_field(&reading, DOC_ADDRESS, "서울특별시 성북구 을지길 356-43 (대치동)");
         read_lines(second, &reading);
         check_field(&reading, DOC_ADDRESS, "서울특별시 성북구 을지로356번길 43 (대치동)");
         read_lines(apart, &reading);
+        check_field(&reading, DOC_ADDRESS, "서울특별시 성북구 을지길 43");
+        read_lines(code, &reading);
         check_field(&reading, DOC_ADDRESS, "서울특별시 성북구 을지길 43");
 }
 
