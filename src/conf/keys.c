@@ -85,7 +85,7 @@ const struct conf_key conf_keys[] = {
     {NULL, "LIVENESS_MODE", CONF_CHOICE, AT(liveness_mode), "either", 0, 0, "either active passive",
      "How it is judged whether a face is a living person's. active: by frames taken while the person does what a challenge asks, beside the selfie; a selfie alone is refused (CHALLENGE_REQUIRED). passive: by the selfie alone; no challenges are given. either: by frames where they come. The result tells (liveness_method)."},
     {NULL, "REPEATED_SELFIE", CONF_CHOICE, AT(repeated_selfie), "report", 0, 0, "report reject",
-     "What becomes of a selfie that was seen in another session, also encoded anew, cropped, shifted, scaled or brightened. report: whoever asks with an API key is told (selfie_repeated), and it decides nothing. reject: it is refused (FRAMES_REPEATED); people who send the picture of their last verification once more are, too, and must take a new one. The same picture again in one session is taken."},
+     "What becomes of a selfie that was seen in another session of the same relying party, also encoded anew, cropped, shifted, scaled or brightened. report: whoever asks with an API key is told (selfie_repeated), and it decides nothing. reject: it is refused (FRAMES_REPEATED); people who send the picture of their last verification once more are, too, and must take a new one. The same picture again in one session is taken."},
     {NULL, "ID_NUMBER_STORAGE", CONF_CHOICE, AT(id_number_storage), "masked", 0, 0, "masked encrypted",
      "masked: the back half of an identity number is never kept. encrypted: kept, sealed with the session's key; needs a statute that allows it."},
 
