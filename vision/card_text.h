@@ -15,6 +15,11 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret);
 void read_license_class(struct page *page, struct document_reading *ret);
 void read_address(struct page *page, struct document_reading *ret);
+/* What stands in the same row behind a line: words that stand far apart are lines of their own. NULL: nothing
+ * near. */
+const struct page_line *next_in_row(const struct page *page, const struct page_line *line);
+/* Whether an address begins in this line: a region, and a number, which may stand in the next. */
+bool starts_address(const struct page *page, size_t at);
 /* The date that stands before an address in its row, as in a list of changes; NULL where none does. */
 const struct page_line *date_before(const struct page *page, const struct page_line *address);
 /* The address that begins in this line, and what it rests on. False where none begins in it. */
