@@ -32,7 +32,8 @@ async function state(server) {
 async function refused(server, most) {
   const reply = assertFails(await send(server, 1), 429, 'RATE_LIMIT_EXCEEDED');
   assert.equal(reply.body.limit_type, 'sms');
-  assert.ok(reply.body.retry_after > 0 && reply.body.retry_after <= most, reply.text);
+  // Seconds are counted whole, and a request may have begun a moment before sending was stopped.
+  assert.ok(reply.body.retry_after > 0 && reply.body.retry_after <= most + 1, reply.text);
 }
 
 test('sending stops when too few codes come back, for a while, and over a restart', async () => {
