@@ -43,6 +43,23 @@ json_t *data_json(const char *name)
         return json;
 }
 
+const json_t *data_clean_card(const json_t *manifest, struct buf *ret)
+{
+        for (size_t i = 0; i < json_array_size(manifest); i++) {
+                const json_t *entry = json_array_get(manifest, i);
+                char name[256];
+                int64_t level;
+                if (!str_equal(json_get_str(entry, "type"), STR("resident")) ||
+                    !json_get_int(entry, "level", 0, 0, &level))
+                        continue;
+                snprintf(name, sizeof(name), "documents/%.*s", STR_FMT(json_get_str(entry, "file")));
+                data_read(name, ret);
+                return entry;
+        }
+        test_skip("no such specimen");
+        return NULL;
+}
+
 void data_each(const char *folder, const char *suffix, void (*each)(void *ctx, const char *stem), void *ctx)
 {
         char path[PATH_BYTES];

@@ -7,7 +7,6 @@
 #include "unit/test.h"
 #include "unit/vision/watched.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* A clean resident card that fills its picture, and where its number stands. */
@@ -16,28 +15,13 @@ struct card {
         int left, top, width, height;
 };
 
-static bool is_clean(const json_t *entry)
-{
-        int64_t level;
-        return str_equal(json_get_str(entry, "type"), STR("resident")) &&
-               json_get_int(entry, "level", 0, 0, &level);
-}
-
 static void open_card(struct card *ret)
 {
         json_auto_t *manifest = data_json("documents/manifest.json");
-        const json_t *entry = NULL;
-        for (size_t i = 0; i < json_array_size(manifest) && entry == NULL; i++)
-                if (is_clean(json_array_get(manifest, i)))
-                        entry = json_array_get(manifest, i);
-        if (entry == NULL)
-                test_skip("no such specimen");
         CLEANUP(buf_release) struct buf file;
         CLEANUP(op_release) struct op op;
-        char name[256];
-        snprintf(name, sizeof(name), "documents/%.*s", STR_FMT(json_get_str(entry, "file")));
         buf_init(&file, image_limits_default.bytes_max);
-        data_read(name, &file);
+        const json_t *entry = data_clean_card(manifest, &file);
         test_op_init(&op);
         CHECK(image_decode(&op, buf_str(&file), &image_limits_default, &ret->image) == RC_OK);
         const json_t *box = json_object_get(json_object_get(entry, "boxes"), "rrn");
