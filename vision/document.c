@@ -10,7 +10,8 @@
 enum {
         PICTURE_LONG_MIN = 300,
         PICTURE_SHORT_MIN = 150,
-        CONCLUDE_MS = 1000 /* what is to be done once all is read costs at least */
+        ZONE_LONG_MIN = 250, /* of a picture whose zone proves what was read of it */
+        CONCLUDE_MS = 1000   /* what is to be done once all is read costs at least */
 };
 
 /* Why no document was seen, if the picture is to blame. */
@@ -136,10 +137,23 @@ static bool is_usable(const struct image *image)
                image->stride >= (size_t)image->width * 3;
 }
 
-static bool is_too_small(const struct image *picture)
+static bool is_below(const struct image *picture, int long_min)
 {
-        return MAX(picture->width, picture->height) < PICTURE_LONG_MIN ||
+        return MAX(picture->width, picture->height) < long_min ||
                MIN(picture->width, picture->height) < PICTURE_SHORT_MIN;
+}
+
+static void refuse_small(bool back, struct document_reading *ret)
+{
+        document_reading_release(ret);
+        doc_errors_add(&ret->errors, RC_IMAGE_TOO_SMALL);
+        ret->faults.of[DOC_BACK] = back ? DOC_FAULT_TOO_SMALL : DOC_FAULT_NONE;
+}
+
+/* A zone with its check digits right. */
+static bool is_proven(const struct document_reading *reading)
+{
+        return doc_kind_has_zone(reading->kind) && reading->fields.values[DOC_MRZ].confidence > 0.9;
 }
 
 enum rc document_read(struct reader *reader, struct op *op, const struct document_request *request,
@@ -148,10 +162,9 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
         struct document_reading reading = {0};
         if (!is_usable(front) || (back && !is_usable(back)))
                 return op_fail(op, RC_INVALID_IMAGE, "a picture without usable pixels");
-        bool back_small = back && is_too_small(back);
-        if (is_too_small(front) || back_small) {
-                doc_errors_add(&reading.errors, RC_IMAGE_TOO_SMALL);
-                reading.faults.of[DOC_BACK] = back_small ? DOC_FAULT_TOO_SMALL : DOC_FAULT_NONE;
+        bool back_small = back && is_below(back, PICTURE_LONG_MIN);
+        if (is_below(front, ZONE_LONG_MIN) || back_small) {
+                refuse_small(back_small, &reading);
                 *ret = reading;
                 return RC_OK;
         }
@@ -170,8 +183,7 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 reading.kind_confidence = 0;
         }
         if (reading.kind != DOC_UNKNOWN) {
-                /* A zone with its check digits right is proof enough of what it stands on. */
-                if (doc_kind_has_zone(reading.kind) && reading.fields.values[DOC_MRZ].confidence > 0.9)
+                if (is_proven(&reading))
                         reading.kind_confidence = MAX(reading.kind_confidence, 0.95);
                 if (page_shows_several(&search.best) || search_shows_another(&search))
                         doc_errors_add(&reading.errors, RC_SEVERAL_DOCUMENTS);
@@ -195,6 +207,8 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 document_reading_release(&reading);
                 return op_fail(op, RC_TIMED_OUT, "the document could not be read in time");
         }
+        if (is_below(front, PICTURE_LONG_MIN) && !is_proven(&reading))
+                refuse_small(false, &reading);
         *ret = reading;
         return RC_OK;
 }

@@ -126,8 +126,10 @@ static struct search begin_anew(const struct search *search)
 bool search_by_zone(struct search *search)
 {
         double corners[4][2];
-        bool has_zone = false;
         struct search again = begin_anew(search);
+        /* Corners that were far from the document's may show its zone well, and too small a part of the page.
+         */
+        bool has_zone = zone_find(&search->best, corners);
         for (int turned = 0; turned < 2 && !has_zone; turned++)
                 search_all(search, turned, corners, &has_zone);
         if (!has_zone)

@@ -155,12 +155,23 @@ bool page_is_gibberish(const struct page *page)
         return is_gibberish_so_far(page, page->lines_len);
 }
 
+/* The projective map of the unit square to the corners (Heckbert 1989, 2.2.3). */
 void page_to_picture(const struct page *page, double x, double y, double ret[2])
 {
-        const double(*corners)[2] = page->corners;
+        const double(*at)[2] = page->corners;
+        double u = x / page->card.width, v = y / page->card.height, right[2], down[2], skew[2];
+        for (int i = 0; i < 2; i++) {
+                right[i] = at[1][i] - at[2][i];
+                down[i] = at[3][i] - at[2][i];
+                skew[i] = at[0][i] - at[1][i] + at[2][i] - at[3][i];
+        }
+        double area = right[0] * down[1] - down[0] * right[1];
+        double g = area == 0 ? 0 : (skew[0] * down[1] - down[0] * skew[1]) / area;
+        double h = area == 0 ? 0 : (right[0] * skew[1] - skew[0] * right[1]) / area;
         for (int i = 0; i < 2; i++)
-                ret[i] = corners[0][i] + x * (corners[1][i] - corners[0][i]) / page->card.width +
-                         y * (corners[3][i] - corners[0][i]) / page->card.height;
+                ret[i] = (at[0][i] + u * (at[1][i] - at[0][i] + g * at[1][i]) +
+                          v * (at[3][i] - at[0][i] + h * at[3][i])) /
+                         (1 + g * u + h * v);
 }
 
 bool page_text_corners(const struct page *page, double ret[4][2])

@@ -50,7 +50,7 @@ void page_read_lines(struct page *page);
 /* What was read is no text: so it is with a card that lies upside down. */
 bool page_is_gibberish(const struct page *page);
 void page_release(struct page *page);
-/* Where a place of a page that is the whole picture lies in the picture: a change of scale alone. */
+/* Where a place of the page lies in the picture. */
 void page_to_picture(const struct page *page, double x, double y, double ret[2]);
 /* Corners of a card around all text, for when no outline was seen. False where there is hardly any text. */
 bool page_text_corners(const struct page *page, double ret[4][2]);

@@ -7,7 +7,7 @@
 
 enum { GRID_WAY = 4, TRIED_MAX = 8 /* pairs of rows; a picture of stripes has many */ };
 
-static const double slenderest = 14, known_min = 0.75, margin = 0.06;
+static const double slenderest = 14, known_min = 0.75, known_well = 0.95, margin = 0.06;
 
 /* Lines as seen along the common direction. */
 struct frame {
@@ -94,29 +94,29 @@ static bool beneath(const struct cv_line *upper, const struct cv_line *lower)
                line_left(part) > line_left(wide) - slack && line_right(part) < line_right(wide) + slack;
 }
 
-/* The document around rows from `top` to `bottom`: a zone leaves a margin at its sides and foot. */
-static void around(const struct page *page, const struct frame *frame, const struct cv_line *top,
-                   const struct cv_line *bottom, size_t rows, bool turned, double ret[4][2])
+/* Rows that lie as those of a zone do, and are known best. */
+struct found {
+        struct cv_line top, bottom;
+        size_t rows;
+        bool turned;
+};
+
+/* The document around the rows: a zone leaves a margin at its sides and foot. */
+static void around(const struct page *page, const struct frame *frame, const struct found *found,
+                   double ret[4][2])
 {
-        double left = fmin(line_left(top), line_left(bottom)),
-               right = fmax(line_right(top), line_right(bottom));
-        double wide = (right - left) * (1 + 2 * margin), tall = wide / (rows == MRZ_LINES_MAX ? 1.586 : 1.42);
-        double foot = turned ? top->y - margin * wide : bottom->y + margin * wide;
-        double head = turned ? foot + tall : foot - tall;
-        double sides[2] = {left - margin * (right - left), right + margin * (right - left)};
+        double left = line_left(&found->top), right = line_right(&found->top), side = margin * (right - left);
+        double wide = right - left + 2 * side, tall = wide / (found->rows == MRZ_LINES_MAX ? 1.586 : 1.42);
+        double foot = found->turned ? found->top.y - margin * wide : found->bottom.y + margin * wide;
+        double head = found->turned ? foot + tall : foot - tall;
+        double sides[2] = {left - side, right + side};
+        bool turned = found->turned;
         const double box[4][2] = {
             {sides[turned], head}, {sides[!turned], head}, {sides[!turned], foot}, {sides[turned], foot}};
         for (int i = 0; i < 4; i++)
                 page_to_picture(page, box[i][0] * frame->cos - box[i][1] * frame->sin,
                                 box[i][0] * frame->sin + box[i][1] * frame->cos, ret[i]);
 }
-
-/* Rows that lie as those of a zone do, and are known best. */
-struct found {
-        const struct cv_line *top, *bottom;
-        size_t rows;
-        bool turned;
-};
 
 /* Words of the background may form rows as wide, but not as tall. */
 static int larger_first(const void *a, const void *b)
@@ -138,15 +138,27 @@ static const struct cv_line *row_beneath(const struct frame *frame, const struct
         return nearest;
 }
 
-/* The rows under one, as far as those of a zone go. */
+static void set_ends(struct cv_line *row, double left, double right)
+{
+        row->x = (left + right) / 2;
+        row->width = right - left;
+}
+
+/* The rows under one, as far as those of a zone go. They begin and end together: one that is shorter has
+ * lost fillers to the finder of lines. */
 static struct found rows_from(const struct frame *frame, const struct cv_line *top)
 {
-        struct found found = {.top = top, .bottom = top, .rows = 1};
+        struct found found = {.top = *top, .bottom = *top, .rows = 1};
+        double left = line_left(top), right = line_right(top);
         const struct cv_line *next;
-        while (found.rows < MRZ_LINES_MAX && (next = row_beneath(frame, found.bottom)) != NULL) {
-                found.bottom = next;
+        while (found.rows < MRZ_LINES_MAX && (next = row_beneath(frame, &found.bottom)) != NULL) {
+                found.bottom = *next;
+                left = fmin(left, line_left(next));
+                right = fmax(right, line_right(next));
                 found.rows++;
         }
+        set_ends(&found.top, left, right);
+        set_ends(&found.bottom, left, right);
         return found;
 }
 
@@ -159,14 +171,14 @@ static bool find_zone(const struct page *page, struct frame *frame, struct found
         qsort(frame->rows, frame->len, sizeof(frame->rows[0]), larger_first);
         for (size_t i = 0; i < frame->len && tried < TRIED_MAX; i++) {
                 struct found found = rows_from(frame, &frame->rows[i]);
-                if (found.rows < 2 || fmax(found.top->width, found.bottom->width) <
-                                          slenderest * fmax(found.top->height, found.bottom->height))
+                if (found.rows < 2 ||
+                    found.top.width < slenderest * fmax(found.top.height, found.bottom.height))
                         continue;
                 tried++;
-                for (int turned = 0; turned < 2; turned++) {
-                        double known = known_as(page, frame, found.top, turned);
+                for (int turned = 0; turned < (best < known_well ? 2 : 1); turned++) {
+                        double known = known_as(page, frame, &found.top, turned);
                         if (known > best)
-                                known = fmin(known, known_as(page, frame, found.bottom, turned));
+                                known = fmin(known, known_as(page, frame, &found.bottom, turned));
                         if (known <= best)
                                 continue;
                         best = known;
@@ -183,7 +195,7 @@ bool zone_find(const struct page *page, double ret[4][2])
         struct found found;
         if (!find_zone(page, &frame, &found))
                 return false;
-        around(page, &frame, found.top, found.bottom, found.rows, found.turned, ret);
+        around(page, &frame, &found, ret);
         return true;
 }
 

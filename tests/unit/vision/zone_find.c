@@ -1,0 +1,92 @@
+/*
+ * The zone of a public specimen, found on pages that show it badly. No models are needed: the finder of
+ * lines is the one without a network.
+ */
+#include "vision/zone_find.h"
+
+#include "vision/card.h"
+
+#include "unit/data.h"
+#include "unit/test.h"
+
+#include <math.h>
+
+enum { PICTURE_WIDTH = 1334, PICTURE_HEIGHT = 880 };
+
+static const double whole[4][2] = {
+    {0, 0}, {PICTURE_WIDTH, 0}, {PICTURE_WIDTH, PICTURE_HEIGHT}, {0, PICTURE_HEIGHT}};
+
+static void load(struct image *ret)
+{
+        struct buf file CLEANUP(buf_release) = {0};
+        struct op op;
+        op_init(&op, NULL, 1 << 26, TEST_PATIENCE_MS);
+        buf_init(&file, image_limits_default.bytes_max);
+        data_read("mrz/passporteye/passport-td3.png", &file);
+        CHECK(image_decode(&op, buf_str(&file), &image_limits_default, ret) == RC_OK);
+        CHECK(ret->width == PICTURE_WIDTH && ret->height == PICTURE_HEIGHT);
+        op_release(&op);
+}
+
+static void look(const struct image *picture, const double corners[4][2], struct page *ret)
+{
+        struct text_lines found;
+        *ret = (struct page){0};
+        memcpy(ret->corners, corners, sizeof(ret->corners));
+        card_straighten(picture, corners, &ret->card);
+        text_shades_init(&ret->shades, &ret->card);
+        text_find(NULL, &ret->card, &ret->shades, &found);
+        ret->lines_len = found.level_len;
+        for (size_t i = 0; i < found.level_len; i++)
+                ret->lines[i].place = found.level[i];
+}
+
+/* How far the lower corners, those beside the zone, lie from each other at most, in shares of the picture's
+ * width. */
+static double apart(const double a[4][2], const double b[4][2])
+{
+        double most = 0;
+        for (int i = 2; i < 4; i++)
+                most = fmax(most, hypot(a[i][0] - b[i][0], a[i][1] - b[i][1]));
+        return most / PICTURE_WIDTH;
+}
+
+/* Control: page_to_picture without g and h, as if no page were seen in perspective. */
+TEST(zone_find_on_a_page_of_wrong_corners)
+{
+        static const double wrong[4][2] = {{-150, -100}, {1500, -180}, {1560, 1060}, {-90, 960}};
+        CLEANUP(image_release) struct image picture = {0};
+        double expected[4][2], found[4][2];
+        struct page page;
+        load(&picture);
+        look(&picture, whole, &page);
+        CHECK(zone_find(&page, expected) && zone_on(&page) == ZONE_UPRIGHT);
+        page_release(&page);
+        look(&picture, wrong, &page);
+        CHECK(zone_find(&page, found));
+        CHECK(apart(expected, found) < 0.03);
+        page_release(&page);
+}
+
+/* Fillers are easily taken for ornament. Control: rows_from without set_ends. */
+TEST(zone_find_where_a_row_lost_its_fillers)
+{
+        static const double kept = 0.4;
+        CLEANUP(image_release) struct image picture = {0};
+        double expected[4][2], found[4][2];
+        struct page page;
+        load(&picture);
+        look(&picture, whole, &page);
+        CHECK(zone_find(&page, expected));
+        struct cv_line *upper = NULL;
+        for (size_t i = 0; i < page.lines_len; i++) {
+                struct cv_line *line = &page.lines[i].place;
+                if (line->width > 0.6 * page.card.width && !upper)
+                        upper = line;
+        }
+        CHECK(upper);
+        *upper = text_part(upper, 0, kept);
+        CHECK(zone_find(&page, found));
+        CHECK(apart(expected, found) < 0.01);
+        page_release(&page);
+}
