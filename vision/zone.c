@@ -72,7 +72,7 @@ static void stretch_rows(const struct page *page, struct cv_line *rows, size_t c
                 bool near = fabs(y - base->y) > 0.8 * tall && fabs(y - base->y) < 9 * tall;
                 if (row == base || !near || fabs(line_left(row) - line_left(base)) > 1.5 * tall ||
                     row->width > 0.95 * base->width || row->width < 0.25 * base->width ||
-                    row->height > 1.5 * tall || row->height < 0.65 * tall)
+                    row->height > 1.5 * tall || row->height < 0.6 * tall)
                         continue;
                 row->x = base->x;
                 row->y = y;

@@ -26,7 +26,13 @@ static size_t filler_run(const char *text, size_t *ret_at)
 static bool fit(const char *text, enum mrz_format format, size_t line, char ret[MRZ_LINE_MAX],
                 size_t *ret_changed)
 {
-        size_t want = mrz_format_line_len(format), len = strlen(text), at = 0, run = filler_run(text, &at);
+        size_t want = mrz_format_line_len(format), len = strlen(text), at = 0;
+        /* A mark before the first line, as of a frame, was taken for a character. */
+        if (line == 0 && len > want && !mrz_begins(format, text[0]) && mrz_begins(format, text[1])) {
+                text++;
+                len--;
+        }
+        size_t run = filler_run(text, &at);
         bool open_end = len > 8 && memcmp(text + len - 3, "<<<", 3) == 0;
         if (len > want + 8 || (len + 12 < want && !(open_end && line != 1)))
                 return false;

@@ -6,25 +6,35 @@
 /* Kinds of character by position: d digit, a letter, x letter or digit, n letter or filler, < anything,
  * c digit or filler (check digits of fields that may be empty), s sex. Dates may hold fillers: e. */
 struct layout {
+        const char *codes; /* what the document's code may begin with */
         size_t lines_len, line_len;
         const char *kinds[MRZ_LINES_MAX];
 };
 
 static const struct layout layouts[MRZ_FORMAT_COUNT] = {
-    [MRZ_TD1] = {3,
+    [MRZ_TD1] = {"ACI",
+                 3,
                  30,
                  {"a<nnn<<<<<<<<<<<<<<<<<<<<<<<<<", "eeeeeedseeeeeednnn<<<<<<<<<<<d",
                   "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}},
-    [MRZ_TD2] = {2, 36, {"annnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "<<<<<<<<<cnnneeeeeedseeeeeed<<<<<<<d"}},
-    [MRZ_TD3] = {2,
+    [MRZ_TD2] = {"ACI",
+                 2,
+                 36,
+                 {"annnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "<<<<<<<<<cnnneeeeeedseeeeeed<<<<<<<d"}},
+    [MRZ_TD3] = {"P",
+                 2,
                  44,
                  {"annnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn",
                   "<<<<<<<<<dnnneeeeeedseeeeeed<<<<<<<<<<<<<<cd"}},
-    [MRZ_VISA_A] = {2,
+    [MRZ_VISA_A] = {"V",
+                    2,
                     44,
                     {"annnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn",
                      "<<<<<<<<<dnnneeeeeedseeeeeed<<<<<<<<<<<<<<<<"}},
-    [MRZ_VISA_B] = {2, 36, {"annnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "<<<<<<<<<dnnneeeeeedseeeeeed<<<<<<<<"}},
+    [MRZ_VISA_B] = {"V",
+                    2,
+                    36,
+                    {"annnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "<<<<<<<<<dnnneeeeeedseeeeeed<<<<<<<<"}},
 };
 
 enum { NUMBER_LEN = 9, DATE_LEN = 6 };
@@ -304,6 +314,11 @@ bool mrz_personal_number(const struct mrz *mrz, size_t *ret_from, size_t *ret_le
         return true;
 }
 
+bool mrz_begins(enum mrz_format format, char c)
+{
+        return c != '\0' && strchr(layouts[format].codes, c) != NULL;
+}
+
 void mrz_retype(enum mrz_format format, size_t line, char *text, size_t len)
 {
         static const char to_digit[][2] = {{'O', '0'}, {'Q', '0'}, {'D', '0'}, {'U', '0'}, {'I', '1'},
@@ -311,7 +326,10 @@ void mrz_retype(enum mrz_format format, size_t line, char *text, size_t len)
                                            {'S', '5'}, {'G', '6'}, {'B', '8'}, {'P', '9'}, {'C', '0'}};
         static const char to_letter[][2] = {{'0', 'O'}, {'1', 'I'}, {'2', 'Z'}, {'4', 'A'},
                                             {'5', 'S'}, {'6', 'G'}, {'8', 'B'}};
+        static const char like_i[] = "1FJLTZ"; /* where other print touches it */
         const struct layout *layout = &layouts[format];
+        if (line == 0 && len > 0 && mrz_begins(format, 'I') && strchr(like_i, text[0]))
+                text[0] = 'I';
         for (size_t i = 0; line < layout->lines_len && i < MIN(len, layout->line_len); i++) {
                 char kind = layout->kinds[line][i];
                 if (kind_allows(kind, text[i]))

@@ -51,6 +51,8 @@ bool mrz_personal_number(const struct mrz *mrz, size_t *ret_from, size_t *ret_le
  * among digits, 0 to O among letters), in place. `line` is the number of the line, from 0.
  */
 void mrz_retype(enum mrz_format format, size_t line, char *text, size_t len);
+/* Whether the code of a document of this format may begin so (parts 4 to 7, 4.2.2). */
+bool mrz_begins(enum mrz_format format, char c);
 /* A check digit covers this place, or it is one. */
 bool mrz_is_checked(enum mrz_format format, size_t line, size_t at);
 /* Two characters that no check digit tells apart: worth the same modulo 10. */

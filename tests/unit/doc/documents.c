@@ -173,6 +173,18 @@ TEST(mrz_blind_spots_are_typed)
         CHECK(mrz_parse(str_from(zone), today, &mrz));
 }
 
+/* What touches the code's first letter, a title or a frame: no code begins so. Controls: mrz_retype without
+ * like_i; with it for every format. */
+TEST(mrz_codes_begin_as_they_may)
+{
+        char card[] = "ZDLIEID98754015<<<<<<<<<<<<<<<", visa[] = "TNUTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<";
+        mrz_retype(MRZ_TD1, 0, card, 30);
+        mrz_retype(MRZ_VISA_B, 0, visa, 36);
+        CHECK(card[0] == 'I' && visa[0] == 'T');
+        CHECK(mrz_begins(MRZ_TD2, 'C') && mrz_begins(MRZ_TD3, 'P') && mrz_begins(MRZ_VISA_A, 'V'));
+        CHECK(!mrz_begins(MRZ_TD1, 'P') && !mrz_begins(MRZ_TD3, '\0'));
+}
+
 /* Cards have a second character of the code that may be a digit; and what is no code of a card or a passport
  * tells no kind. */
 TEST(mrz_tells_what_it_stands_on)
