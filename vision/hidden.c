@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "vision/cover.h"
 #include "vision/print.h"
+#include "vision/slip.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -204,6 +205,13 @@ static bool may_be_short(enum doc_field field, struct str text)
         return latin || letters <= SHORT_NAME;
 }
 
+/* By a slip of paper, or, where something may be missing, by what shows no paper. */
+static bool is_covered(const struct image *card, struct box place, struct box portrait, bool may_be_short)
+{
+        struct box reach = within(card, with_neighbours(place, portrait));
+        return slip_over(card, place, reach) || (may_be_short && cover_beside(card, place, reach));
+}
+
 enum rc hidden_doubt(const struct page *page, int burnt, enum doc_field field, struct document_reading *ret)
 {
         struct doc_value *value = &ret->fields.values[field];
@@ -213,8 +221,8 @@ enum rc hidden_doubt(const struct page *page, int burnt, enum doc_field field, s
                 return RC_OK;
         enum rc code = field == DOC_ADDRESS ? over_lines(page, burnt, place, ret->portrait)
                                             : over_line(page, burnt, place, ret->portrait, field == DOC_NAME);
-        if (code == RC_OK && place.height >= TALL_LEAST && may_be_short(field, str_from(value->text)) &&
-            cover_beside(&page->card, place, within(&page->card, with_neighbours(place, ret->portrait))))
+        if (code == RC_OK && field != DOC_ADDRESS && place.height >= TALL_LEAST &&
+            is_covered(&page->card, place, ret->portrait, may_be_short(field, str_from(value->text))))
                 code = RC_COVERED;
         if (code != RC_OK)
                 value->confidence = MIN(value->confidence, hidden);
