@@ -205,11 +205,14 @@ static bool may_be_short(enum doc_field field, struct str text)
         return latin || letters <= SHORT_NAME;
 }
 
-/* By a slip of paper, or, where something may be missing, by what shows no paper. */
-static bool is_covered(const struct image *card, struct box place, struct box portrait, bool may_be_short)
+/* A letter of it, by a slip of paper, or where one may be missing by what shows no paper. */
+static bool is_covered(const struct image *card, enum doc_field field, const struct document_reading *reading)
 {
-        struct box reach = within(card, with_neighbours(place, portrait));
-        return slip_over(card, place, reach) || (may_be_short && cover_beside(card, place, reach));
+        struct box place = reading->places[field],
+                   reach = within(card, with_neighbours(place, reading->portrait));
+        bool is_short = may_be_short(field, str_from(reading->fields.values[field].text));
+        return ((is_short || field == DOC_NAME) && slip_over(card, place, reach)) ||
+               (is_short && cover_beside(card, place, reach));
 }
 
 enum rc hidden_doubt(const struct page *page, int burnt, enum doc_field field, struct document_reading *ret)
@@ -221,8 +224,7 @@ enum rc hidden_doubt(const struct page *page, int burnt, enum doc_field field, s
                 return RC_OK;
         enum rc code = field == DOC_ADDRESS ? over_lines(page, burnt, place, ret->portrait)
                                             : over_line(page, burnt, place, ret->portrait, field == DOC_NAME);
-        if (code == RC_OK && field != DOC_ADDRESS && place.height >= TALL_LEAST &&
-            is_covered(&page->card, place, ret->portrait, may_be_short(field, str_from(value->text))))
+        if (code == RC_OK && place.height >= TALL_LEAST && is_covered(&page->card, field, ret))
                 code = RC_COVERED;
         if (code != RC_OK)
                 value->confidence = MIN(value->confidence, hidden);

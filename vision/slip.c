@@ -1,14 +1,17 @@
 #include "vision/slip.h"
 
+#include "vision/print.h"
+
 #include <math.h>
 
 /* In heights of the letters. */
 static const double over = 0.3;             /* as far as a slip reaches above and below them, at least */
 static const double off = 0.5, strip = 0.4; /* beyond that, what runs on is the card's own */
 
-static const double strength_least = 0.13;               /* of the ink's contrast */
-static const double runs_on = 0.5;                       /* of the side's strength */
-static const double slope_step = 0.75;                   /* pixels from one band to the next */
+static const double strength_least = 0.13; /* of the ink's contrast */
+static const double noise_least = 9;       /* times the step that is usual from a column to the next */
+static const double runs_on = 0.5;         /* of the side's strength */
+static const double slope_step = 0.75;     /* pixels from one band to the next */
 static const double ink_share = 0.05, paper_share = 0.7; /* of the line's pixels: the darker, the lighter */
 
 enum {
@@ -119,6 +122,7 @@ static double strength_of(const struct band bands[BANDS], const struct side *sid
 /* What is looked at: the letters' bands, and a strip of the card above them and one below. */
 struct view {
         struct band bands[BANDS], above, under;
+        double steps[BANDS * COLUMNS_MAX];
 };
 
 static void look(const struct image *card, struct box letters, struct view *ret)
@@ -136,18 +140,29 @@ static bool is_side(const struct view *view, const struct side *side, double lea
 {
         double strength = strength_of(view->bands, side);
         double far = BANDS / 2.0 + (off + strip / 2) * BANDS / (1 + 2 * over); /* in bands */
-        int slack = 2 + (int)(far * slope_step * (SLOPES / 2));
+        int slack = 2 + (int)(far * slope_step * SLOPES / 2);
         struct side upright = {.x = side->x, .width = side->width, .shape = side->shape};
         return strength >= least && (step_near(&view->above, &upright, 0, slack) < runs_on * strength ||
                                      step_near(&view->under, &upright, 0, slack) < runs_on * strength);
+}
+
+static double usual_step(struct view *view, int from, int to)
+{
+        static const struct side any = {.width = WIDTH, .shape = SHAPES - 1};
+        size_t count = 0;
+        for (int i = 0; i < BANDS; i++)
+                for (int x = from; x < to; x++)
+                        view->steps[count++] = fabs(step_at(&view->bands[i], &any, x));
+        return print_median(view->steps, count);
 }
 
 static bool has_side(const struct view *view, int from, int to, double least)
 {
         for (int x = from; x < to; x++) {
                 for (int i = 0; i < SLOPES * WIDTHS * SHAPES; i++) {
+                        int steps = i % SLOPES - SLOPES / 2;
                         struct side side = {.x = x,
-                                            .slope = slope_step * (i % SLOPES - SLOPES / 2),
+                                            .slope = slope_step * steps,
                                             .width = WIDTH + i / SLOPES % WIDTHS,
                                             .shape = i / SLOPES / WIDTHS};
                         if (is_side(view, &side, least))
@@ -163,11 +178,13 @@ bool slip_over(const struct image *card, struct box place, struct box reach)
         struct box letters = letters_of(card, place, tone);
         int from = MAX(EDGE, reach.x), to = MIN(card->width - EDGE, reach.x + reach.width);
         if (letters.y < over * letters.height || letters.y + (1 + over) * letters.height > card->height ||
-            letters.height < 2 * BANDS || card->width > COLUMNS_MAX || tone.paper <= tone.ink)
+            letters.height < 2 * BANDS || card->width > COLUMNS_MAX || from >= to || tone.paper <= tone.ink)
                 return false;
         struct view *view = x_new(1, sizeof(*view));
         look(card, letters, view);
-        bool found = has_side(view, from, to, strength_least * (tone.paper - tone.ink));
+        double least =
+            fmax(strength_least * (tone.paper - tone.ink), noise_least * usual_step(view, from, to));
+        bool found = has_side(view, from, to, least);
         x_free(view);
         return found;
 }

@@ -311,7 +311,7 @@ TEST(obstacles_beside_a_short_name_or_day_make_it_doubtful)
         } cases[] = {{"홍길", "2016-01-05", skin, &beside, true, true},
                      {"홍길", "2016-01-05", black, &beside, true, true},
                      {"홍길동", "2016-01-15", skin, &beside, false, false},
-                     {"홍길동", "2016-01-15", dim, &low, true, true},
+                     {"홍길동", "2016-01-15", dim, &low, true, false},
                      {"HONG GIL", "2016-01-15", skin, &beside, true, false},
                      {"홍길", "2016-01-05", seal, &beside, false, false},
                      {"홍길", "2016-01-05", dim, &beside, false, false}};

@@ -46,7 +46,8 @@ static bool is_seen(const struct slip *slip)
         return slip_over(&card, letters, reach);
 }
 
-/* Controls: has_side of none; over 0, for the last but one; runs_on 2, for the last; slope_step 0. */
+/* Controls: has_side of none; strength_least 0.01; over 0, for the last but one; runs_on 2, for the last;
+ * slope_step 0. */
 TEST(slips_are_seen_by_their_sides)
 {
         static const struct {
