@@ -29,7 +29,7 @@ static enum rc admit(struct api *api, struct http_request *request)
         if (str_is_null(key))
                 return RC_OK; /* it may stand behind the images: asked again when the form is whole */
         bool face = api_route_of(api, request)->run == api_face_upload;
-        return picture_may(&request->op, api->svc, key, face ? STEP_FACE : STEP_ID_CARD);
+        return picture_ask(&request->op, api->svc, key, face ? STEP_FACE : STEP_ID_CARD);
 }
 
 /* The frames go into one blob, which the first of their parts has opened. */
@@ -109,7 +109,7 @@ enum rc api_id_card_upload(struct call *call)
 {
         struct str key, type = form_text(call->request, "id_card_type");
         char id[ID_MAX];
-        if (need_key(call, &key) != RC_OK || picture_may(call->op, call->svc, key, STEP_ID_CARD) != RC_OK ||
+        if (need_key(call, &key) != RC_OK || picture_ask(call->op, call->svc, key, STEP_ID_CARD) != RC_OK ||
             id_card_submit(call->op, call->svc, key, type, upload_of(call->request, "front_image"),
                            upload_of(call->request, "back_image"), id) != RC_OK)
                 return call->op->rc;
@@ -123,7 +123,7 @@ enum rc api_face_upload(struct call *call)
         struct challenge_answer answer = {.nonce = form_text(call->request, "challenge"),
                                           .times = form_text(call->request, "frame_times"),
                                           .frames = upload_of(call->request, frames_name)};
-        if (need_key(call, &key) != RC_OK || picture_may(call->op, call->svc, key, STEP_FACE) != RC_OK ||
+        if (need_key(call, &key) != RC_OK || picture_ask(call->op, call->svc, key, STEP_FACE) != RC_OK ||
             selfie_submit(call->op, call->svc, key, upload_of(call->request, "selfie_image"), &answer, id) !=
                 RC_OK)
                 return call->op->rc;

@@ -99,6 +99,7 @@ static const char *const fields[DOC_FIELD_COUNT][2] = {
 /* Of a face's picture, where the words above are for a document's. Others are told as they are. */
 static const char *const of_face[RC_COUNT][2] = {
     [RC_NO_PORTRAIT] = {"신분증의 얼굴 사진을 알아볼 수 없어 비교하지 못했습니다. 사진이 있는 면을 가리지 말고 신분증을 다시 보낸 다음 얼굴을 촬영해 주세요.", "The portrait on the document cannot be made out, so there is nothing to compare with. Send the document again, with nothing over its portrait, and then the face."},
+    [RC_STEP_OUT_OF_ORDER] = {"비교하던 신분증을 그사이 사용할 수 없게 되었습니다. 신분증 단계를 먼저 마친 다음 얼굴을 다시 촬영해 주세요.", "The document that this was compared with was withdrawn meanwhile. Finish its step first, and then send the face again."},
     [RC_IMAGE_TOO_SMALL] = {"얼굴이 너무 작게 보입니다. 더 가까이에서 촬영해 주세요.", "The face is too small in the picture. Come closer."},
     [RC_IMAGE_TOO_BLURRY] = {"얼굴이 흐리게 보입니다. 움직이지 말고 다시 촬영해 주세요.", "The face is blurred. Hold still and take the picture again."},
     [RC_POOR_LIGHTING] = {"얼굴이 너무 어둡거나 밝습니다. 앞에서 고르게 비치는 빛에서 다시 촬영해 주세요.", "The face is too dark or too bright. Take the picture again with even light from the front."},

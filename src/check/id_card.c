@@ -1,7 +1,6 @@
 #include "check/id_card.h"
 
 #include "base/emit.h"
-#include "check/consent.h"
 #include "check/people.h"
 #include "doc/mask.h"
 #include "store/event.h"
@@ -39,8 +38,7 @@ static enum rc insert(struct op *op, struct service *svc, struct str session_key
                 return op_fail(op, RC_UNAVAILABLE, "request memory is full");
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             session_find(&tx, session_key, &session) != RC_OK ||
-            session_may(op, &session, STEP_ID_CARD, now) != RC_OK ||
-            consent_may(&tx, svc, &session, STEP_ID_CARD) != RC_OK ||
+            picture_may(&tx, svc, &session, STEP_ID_CARD, now) != RC_OK ||
             errand_insert(&tx, svc, LANE_IMAGE, &session, &job, errand) != RC_OK)
                 return op->rc;
         struct document_new document = {.id = ret_id,
@@ -188,11 +186,15 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
         bool judged;
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             people_numbers(&tx, svc, &task->session, &judgement->fields, &outcome->numbers) != RC_OK ||
-            document_conclude(&tx, &task->session, task->document.id, outcome, &judged) != RC_OK)
+            picture_take_step(&tx, &task->session, &verdict) != RC_OK)
+                return op->rc;
+        outcome->status = verdict.status;
+        outcome->errors = verdict.errors;
+        if (document_conclude(&tx, &task->session, task->document.id, outcome, &judged) != RC_OK)
                 return op->rc;
         if (!judged)
                 return op_fail(op, RC_UNAVAILABLE, "it was judged already");
-        if (picture_is_no_attempt(outcome->status, &judgement->errors) &&
+        if ((verdict.late || picture_is_no_attempt(outcome->status, &judgement->errors)) &&
             document_give_back(&tx, &task->session) != RC_OK)
                 return op->rc;
         return picture_settle(&tx, job, &task->session, &verdict);

@@ -4,22 +4,25 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "check/consent.h"
-#include "check/people.h"
-#include "check/signs.h"
-#include "store/event.h"
 
-enum { PAYLOAD_MAX = 1024, EVENT_MAX = 4096, RETRY_AFTER_NEVER_S = 60 };
+enum { PAYLOAD_MAX = 1024, RETRY_AFTER_NEVER_S = 60 };
 
-enum rc picture_may(struct op *op, struct service *svc, struct str session_key, enum step step)
+enum rc picture_may(struct tx *tx, struct service *svc, const struct session *session, enum step step,
+                    int64_t now_ms)
+{
+        if (session_may(tx->op, session, step, now_ms) != RC_OK)
+                return tx->op->rc;
+        return consent_may(tx, svc, session, step);
+}
+
+enum rc picture_ask(struct op *op, struct service *svc, struct str session_key, enum step step)
 {
         struct session session CLEANUP(session_release) = {0};
         struct tx tx CLEANUP(tx_rollback) = {0};
         if (store_begin(svc->store, op, TX_READ, &tx) != RC_OK ||
             session_find(&tx, session_key, &session) != RC_OK)
                 return op->rc;
-        if (session_may(op, &session, step, clock_wall_ms()) != RC_OK)
-                return op->rc;
-        return consent_may(&tx, svc, &session, step);
+        return picture_may(&tx, svc, &session, step, clock_wall_ms());
 }
 
 static void emit_ref(struct emit *emit, const struct upload *upload)
@@ -149,81 +152,4 @@ struct str picture_advice(struct op *op, const struct judgement *judgement, cons
                 return STR_NULL;
         doc_advice_emit(&emit, NULL, judgement, faults);
         return arena_copy(&op->arena, buf_str(&buf));
-}
-
-static enum rc tell_log(struct tx *tx, enum event_type type, const struct session *session,
-                        const struct picture_verdict *verdict)
-{
-        CLEANUP(buf_release) struct buf buf;
-        buf_init(&buf, EVENT_MAX);
-        struct emit emit = emit_to(&buf);
-        emit_open(&emit, NULL);
-        emit_text(&emit, "step", step_name(verdict->step));
-        emit_text(&emit, "status", check_status_name(verdict->status));
-        emit_raw(&emit, "errors", verdict->errors.ptr ? verdict->errors : STR("[]"));
-        if (verdict->details.ptr)
-                signs_emit(&emit, "authenticity", verdict->details);
-        if (session->risk_signals.ptr)
-                people_emit_signals(&emit, session);
-        emit_close(&emit);
-        return event_append(tx, type, session->id, buf_str(&buf), verdict->now_ms);
-}
-
-enum rc picture_settle(struct tx *tx, const struct job *job, struct session *session,
-                       const struct picture_verdict *verdict)
-{
-        static const enum event_type verified[STEP_COUNT] = {
-            [STEP_ID_CARD] = EVENT_ID_CARD_VERIFIED, [STEP_FACE] = EVENT_FACE_VERIFIED};
-        enum session_status to = (enum session_status)(verdict->step + 1);
-        unsigned from = SESSION_IN(verdict->step);
-        if (verdict->step == STEP_ID_CARD)
-                from |= SESSION_IN(to); /* where the one before was withdrawn */
-        struct op *op = tx->op;
-        bool held, moved = false;
-        if (job_finish(tx, job, verdict->now_ms, &held) != RC_OK)
-                return op->rc;
-        if (!held)
-                return op_fail(op, RC_UNAVAILABLE, "another worker was quicker");
-        if (verdict->status == CHECK_SUCCESS &&
-            session_advance(tx, session, from, to, verdict->proof, verdict->now_ms, &moved) != RC_OK)
-                return op->rc;
-        if (moved && verdict->taken && verdict->taken(verdict->ctx, tx, session) != RC_OK)
-                return op->rc;
-        if (tell_log(tx, moved ? verified[verdict->step] : EVENT_VERIFICATION_FAILED, session, verdict) !=
-            RC_OK)
-                return op->rc;
-        return tx_commit(tx);
-}
-
-enum rc picture_settle_failed(struct tx *tx, const struct job *job, struct session *session, enum step step,
-                              enum rc why, int64_t now_ms)
-{
-        struct op *op = tx->op;
-        bool held;
-        if (job_fail(tx, job, rc_code(why), now_ms, &held) != RC_OK)
-                return op->rc;
-        if (!held)
-                return op_fail(op, RC_UNAVAILABLE, "the lease was lost");
-        struct str told = arena_printf(&op->arena, "{\"step\":\"%s\",\"status\":\"%s\",\"errors\":[\"%s\"]}",
-                                       step_name(step), check_status_name(CHECK_FAILED), rc_code(why));
-        if (event_append(tx, EVENT_VERIFICATION_FAILED, session->id, told, now_ms) != RC_OK)
-                return op->rc;
-        return tx_commit(tx);
-}
-
-void picture_settled(struct op *op, struct service *svc, const struct session *session,
-                     const struct picture_refs *refs)
-{
-        picture_remove(op, svc, refs);
-        service_changed(svc, session->id);
-}
-
-void picture_settled_unread(struct op *op, struct service *svc, const struct session *session,
-                            const struct job *job)
-{
-        struct picture_refs refs = {0};
-        if (picture_payload_parse(op, job, &refs) != RC_OK)
-                op_forgive(op); /* erased: then the blobs went with it */
-        picture_settled(op, svc, session, &refs);
-        explicit_bzero(&refs, sizeof(refs));
 }

@@ -25,9 +25,11 @@ struct picture_refs {
         size_t frame_lens[FRAMES_MAX], frames; /* that lie in the last, where it is of frames */
 };
 
-/* Whether the session may take this step now: asked before the first byte of an image is stored. What
- * session_may says. */
-NODISCARD enum rc picture_may(struct op *op, struct service *svc, struct str session_key, enum step step);
+/* Whether the session may take this step now. What session_may and consent_may say. */
+NODISCARD enum rc picture_may(struct tx *tx, struct service *svc, const struct session *session,
+                              enum step step, int64_t now_ms);
+/* The same, before the first byte of an image is stored. */
+NODISCARD enum rc picture_ask(struct op *op, struct service *svc, struct str session_key, enum step step);
 
 /* The payload of a job: the uploads and their keys. `second` may be NULL. In the op's arena; STR_NULL past
  * it. */
@@ -54,7 +56,8 @@ struct str picture_errors(struct op *op, const struct doc_errors *errors);
 /* As doc_advice_emit writes it, or null where there is none. In the op's arena. */
 struct str picture_advice(struct op *op, const struct judgement *judgement, const struct doc_faults *faults);
 
-/* How a step with pictures ended, once its own row says so. */
+/* How a step with pictures ended. Made of what was seen, then completed by picture_take_step, written into
+ * the row of the picture, and settled: all in one transaction. */
 struct picture_verdict {
         enum step step;
         enum check_status status;
@@ -62,14 +65,19 @@ struct picture_verdict {
         struct str details;                /* of a document; the log is told the signs of forgery in it */
         const struct session_proof *proof; /* may be NULL */
         int64_t now_ms;
+        bool took; /* it was this picture that took the step */
+        bool late; /* it would have, had the step still been there to take */
         /* What else belongs to the step, once it is taken; may be NULL. */
         enum rc (*taken)(void *ctx, struct tx *tx, struct session *session);
         void *ctx;
 };
 
-/* The rest of the transaction: end the job, take the step where it succeeded, tell the log, commit. A step is
- * taken only while the session waits for it; when another was quicker, or the session has ended, the verdict
- * still stands in its row. RC_UNAVAILABLE, and nothing written, where the lease was lost. */
+/* Take the step, where the verdict is success. A step is taken only while the session waits for it: where
+ * another picture was quicker, the document of a face was withdrawn or the session has ended, the verdict
+ * becomes failed, with the code of what session_may says, and `late`. */
+NODISCARD enum rc picture_take_step(struct tx *tx, struct session *session, struct picture_verdict *verdict);
+/* The rest of the transaction: end the job, tell the log, commit. RC_UNAVAILABLE, and nothing written, where
+ * the lease was lost. */
 NODISCARD enum rc picture_settle(struct tx *tx, const struct job *job, struct session *session,
                                  const struct picture_verdict *verdict);
 /* The same for a job that is given up because of `why`. */

@@ -1,6 +1,5 @@
 #include "check/selfie.h"
 
-#include "check/consent.h"
 #include "check/people.h"
 #include "store/event.h"
 
@@ -35,8 +34,7 @@ static enum rc insert(struct op *op, struct service *svc, struct str session_key
                 return op_fail(op, RC_UNAVAILABLE, "request memory is full");
         if (store_begin(svc->store, op, TX_WRITE, &tx) != RC_OK ||
             session_find(&tx, session_key, &session) != RC_OK ||
-            session_may(op, &session, STEP_FACE, now) != RC_OK ||
-            consent_may(&tx, svc, &session, STEP_FACE) != RC_OK ||
+            picture_may(&tx, svc, &session, STEP_FACE, now) != RC_OK ||
             document_load_accepted(&tx, &session, &document) != RC_OK ||
             errand_insert(&tx, svc, LANE_IMAGE, &session, &job, errand) != RC_OK)
                 return op->rc;

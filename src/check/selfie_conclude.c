@@ -125,11 +125,11 @@ static enum rc withdraw_document(struct tx *tx, struct selfie_task *task, const 
         return withdrawn ? note_withdrawal(tx, task->session.id, errors, now_ms) : RC_OK;
 }
 
-/* Where nothing was compared by a fault of the file or of the document. */
-static bool is_no_attempt(const struct face_outcome *outcome, const struct doc_errors *errors)
+/* Where nothing was compared by a fault of the file or of the document, or it was too late to count. */
+static bool is_no_attempt(const struct picture_verdict *verdict, const struct doc_errors *errors)
 {
-        return picture_is_no_attempt(outcome->status, errors) ||
-               (outcome->status == CHECK_FAILED && doc_errors_have(errors, RC_NO_PORTRAIT));
+        return verdict->late || picture_is_no_attempt(verdict->status, errors) ||
+               (verdict->status == CHECK_FAILED && doc_errors_have(errors, RC_NO_PORTRAIT));
 }
 
 static enum rc write_verdict(struct op *op, struct service *svc, const struct job *job,
@@ -153,11 +153,15 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
                                           .now_ms = now,
                                           .taken = settle_person,
                                           .ctx = &encounter};
+        if (picture_take_step(&tx, &task->session, &verdict) != RC_OK)
+                return op->rc;
+        outcome.status = verdict.status;
+        outcome.errors = verdict.errors;
         if (face_conclude(&tx, &task->session, task->face.id, &outcome, &judged) != RC_OK)
                 return op->rc;
         if (!judged)
                 return op_fail(op, RC_UNAVAILABLE, "it was judged already");
-        if (is_no_attempt(&outcome, &reading->errors) && face_give_back(&tx, &task->session) != RC_OK)
+        if (is_no_attempt(&verdict, &reading->errors) && face_give_back(&tx, &task->session) != RC_OK)
                 return op->rc;
         struct doc_errors faults = faults_of_portrait(&reading->errors);
         if (outcome.status != CHECK_SUCCESS && faults.len > 0 &&

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { Flow, newPhone } from './lib/flow.mjs';
 import { completeAtOnce, guessAtOnce, MANY, proveEmailAtOnce, tally, verifyAtOnce } from './lib/race.mjs';
 import { wrongCode } from './lib/codes.mjs';
+import { accepting, needsLiar, selfie } from './lib/liveness.mjs';
 import { Server } from './lib/server.mjs';
 
 let server, admin;
@@ -52,6 +53,30 @@ test('of many sends to one number at once one goes out', async () => {
   const counts = tally(await Promise.all(flows.map((flow) => flow.sendPhone(phone))));
   assert.equal(counts.OK, 1, JSON.stringify(counts));
   assert.equal(counts.SMS_COOLDOWN_ACTIVE, 49, JSON.stringify(counts));
+});
+
+// bonin-vision is a stand-in that accepts every card and face. Control: the row's status as it was before picture_take_step.
+test('of documents, and of selfies, at once one is accepted, and the others do not say so', needsLiar, async () => {
+  await Server.with({ env: { ...accepting, WORKERS: '4' } }, async (server) => {
+    const admin = await server.apiKey('admin');
+    for (let round = 0; round < 4; round++) {
+      const flow = await (await Flow.create(server, {})).proveBoth();
+      const sendAll = async (kind, send) => {
+        const replies = await Promise.all(Array.from({ length: 5 }, () => send()));
+        const taken = replies.filter(({ status }) => status === 200); // others came when the first was accepted
+        const verdicts = await Promise.all(taken.map(({ body }) => flow.judged(kind, body.data.verification_id)));
+        const late = verdicts.filter(({ status }) => status !== 'success');
+        assert.equal(verdicts.length - late.length, 1, JSON.stringify(verdicts));
+        late.forEach((verdict) => assert.deepEqual([verdict.status, verdict.errors], ['failed', ['ALREADY_VERIFIED']]));
+        return late.length;
+      };
+      const late = await sendAll('id-card', () => flow.uploadDocument('resident_card', selfie)) + await sendAll('face', () => flow.uploadFace(selfie));
+      const { body } = await server.client.call('GET', `/api/verification/logs?session_id=${flow.id}&page_size=100`, { key: admin });
+      const told = body.data.items.filter(({ event_type }) => event_type === 'verification_failed').map(({ metadata }) => [metadata.status, ...metadata.errors].join());
+      assert.deepEqual(told, Array(late).fill('failed,ALREADY_VERIFIED'));
+      assert.equal((await flow.complete()).status, 200);
+    }
+  });
 });
 
 test('many flows at once end each with its own', async () => {

@@ -96,7 +96,7 @@ static enum rc upload(struct play *play, struct op *op, enum step step, struct s
         struct service *svc = &play->stage.svc;
         struct upload upload;
         struct str key = str_from(play->key);
-        enum rc rc = picture_may(op, svc, key, step);
+        enum rc rc = picture_ask(op, svc, key, step);
         if (rc == RC_OK)
                 rc = upload_open(op, svc, false, &upload);
         if (rc != RC_OK)

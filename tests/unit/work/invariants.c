@@ -44,7 +44,8 @@ static const struct rule picture_rules[] = {
     {"each upload is counted that could be judged",
      "SELECT COUNT(*) FROM sessions s WHERE @step_uploads <> (SELECT COUNT(*) FROM @table d "
      "WHERE d.session_id = s.id AND NOT (d.status = 'failed' AND (COALESCE(d.errors, '') LIKE "
-     "'%NO_PORTRAIT%' OR COALESCE(d.errors, '') LIKE '%INVALID_IMAGE%')))"},
+     "'%NO_PORTRAIT%' OR COALESCE(d.errors, '') LIKE '%INVALID_IMAGE%' "
+     "OR COALESCE(d.errors, '') IN ('[\"ALREADY_VERIFIED\"]', '[\"STEP_OUT_OF_ORDER\"]'))))"},
     {"each upload has its event",
      "SELECT COUNT(*) FROM sessions s WHERE (SELECT COUNT(*) FROM @table d WHERE d.session_id = s.id) <> "
      "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = '@step_uploaded')"},
@@ -57,7 +58,7 @@ static const struct rule picture_rules[] = {
      "SELECT COUNT(*) FROM sessions s WHERE (@step_verified_at IS NOT NULL) <> "
      "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = '@step_verified') - "
      "(SELECT COUNT(*) FROM logs l WHERE l.session_id = s.id AND type = '@step_withdrawn') "
-     "OR (@step_verified_at IS NOT NULL) > "
+     "OR (@step_verified_at IS NOT NULL) <> "
      "(SELECT COUNT(*) FROM @table d WHERE d.session_id = s.id AND d.status = 'success')"},
 };
 
