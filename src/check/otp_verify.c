@@ -87,10 +87,7 @@ static enum rc reject(struct op *op, struct service *svc, enum code_channel chan
                          now_ms) != RC_OK ||
             code_count_wrong(&tx, channel, session->id, &wrong) != RC_OK)
                 return op->rc;
-        if (wrong >= WRONG_PER_SESSION_MAX &&
-            (session_fail(&tx, session, rc_code(RC_MAX_ATTEMPTS_EXCEEDED), now_ms, &failed) != RC_OK ||
-             (failed && event_append(&tx, EVENT_VERIFICATION_FAILED, session->id,
-                                     STR("{\"reason\":\"MAX_ATTEMPTS_EXCEEDED\"}"), now_ms) != RC_OK)))
+        if (wrong >= WRONG_PER_SESSION_MAX && session_exhaust(&tx, session, now_ms, &failed) != RC_OK)
                 return op->rc;
         if (tx_commit(&tx) != RC_OK)
                 return op->rc;

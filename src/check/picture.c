@@ -4,12 +4,19 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "check/consent.h"
+#include "store/attempt.h"
 
 enum { PAYLOAD_MAX = 1024, RETRY_AFTER_NEVER_S = 60 };
 
 enum rc picture_may(struct tx *tx, struct service *svc, const struct session *session, enum step step,
                     int64_t now_ms)
 {
+        bool left = true;
+        if (session->status == SESSION_FAILED &&
+            attempts_are_left(tx, session, PICTURE_UPLOADS_MAX, &left) != RC_OK)
+                return tx->op->rc;
+        if (!left)
+                return picture_no_uploads_left(tx->op, session, now_ms);
         if (session_may(tx->op, session, step, now_ms) != RC_OK)
                 return tx->op->rc;
         return consent_may(tx, svc, session, step);

@@ -25,7 +25,8 @@ struct picture_refs {
         size_t frame_lens[FRAMES_MAX], frames; /* that lie in the last, where it is of frames */
 };
 
-/* Whether the session may take this step now. What session_may and consent_may say. */
+/* Whether the session may take this step now. What session_may and consent_may say, and
+ * RC_MAX_ATTEMPTS_EXCEEDED where it has failed for want of uploads. */
 NODISCARD enum rc picture_may(struct tx *tx, struct service *svc, const struct session *session,
                               enum step step, int64_t now_ms);
 /* The same, before the first byte of an image is stored. */
@@ -76,8 +77,8 @@ struct picture_verdict {
  * another picture was quicker, the document of a face was withdrawn or the session has ended, the verdict
  * becomes failed, with the code of what session_may says, and `late`. */
 NODISCARD enum rc picture_take_step(struct tx *tx, struct session *session, struct picture_verdict *verdict);
-/* The rest of the transaction: end the job, tell the log, commit. RC_UNAVAILABLE, and nothing written, where
- * the lease was lost. */
+/* The rest of the transaction: end the job, tell the log, end the session where this was its last upload and
+ * has not helped, commit. RC_UNAVAILABLE, and nothing written, where the lease was lost. */
 NODISCARD enum rc picture_settle(struct tx *tx, const struct job *job, struct session *session,
                                  const struct picture_verdict *verdict);
 /* The same for a job that is given up because of `why`. */

@@ -2,6 +2,7 @@
 #include "check/people.h"
 #include "check/picture.h"
 #include "check/signs.h"
+#include "store/attempt.h"
 #include "store/event.h"
 
 enum { EVENT_MAX = 4096 };
@@ -57,6 +58,16 @@ enum rc picture_take_step(struct tx *tx, struct session *session, struct picture
         return RC_OK;
 }
 
+/* What was not taken may have been the last that could be. A session whose time is over expires. */
+static enum rc end_if_exhausted(struct tx *tx, struct session *session, int64_t now_ms)
+{
+        bool left = true;
+        if (now_ms < session->expires_at_ms &&
+            attempts_are_left(tx, session, PICTURE_UPLOADS_MAX, &left) != RC_OK)
+                return tx->op->rc;
+        return left ? RC_OK : session_exhaust(tx, session, now_ms, NULL);
+}
+
 enum rc picture_settle(struct tx *tx, const struct job *job, struct session *session,
                        const struct picture_verdict *verdict)
 {
@@ -71,7 +82,8 @@ enum rc picture_settle(struct tx *tx, const struct job *job, struct session *ses
         if (verdict->took && verdict->taken && verdict->taken(verdict->ctx, tx, session) != RC_OK)
                 return op->rc;
         if (tell_log(tx, verdict->took ? verified[verdict->step] : EVENT_VERIFICATION_FAILED, session,
-                     verdict) != RC_OK)
+                     verdict) != RC_OK ||
+            (!verdict->took && end_if_exhausted(tx, session, verdict->now_ms) != RC_OK))
                 return op->rc;
         return tx_commit(tx);
 }
@@ -87,7 +99,8 @@ enum rc picture_settle_failed(struct tx *tx, const struct job *job, struct sessi
                 return op_fail(op, RC_UNAVAILABLE, "the lease was lost");
         struct str told = arena_printf(&op->arena, "{\"step\":\"%s\",\"status\":\"%s\",\"errors\":[\"%s\"]}",
                                        step_name(step), check_status_name(CHECK_FAILED), rc_code(why));
-        if (event_append(tx, EVENT_VERIFICATION_FAILED, session->id, told, now_ms) != RC_OK)
+        if (event_append(tx, EVENT_VERIFICATION_FAILED, session->id, told, now_ms) != RC_OK ||
+            end_if_exhausted(tx, session, now_ms) != RC_OK)
                 return op->rc;
         return tx_commit(tx);
 }

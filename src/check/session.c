@@ -116,6 +116,18 @@ enum rc session_may(struct op *op, const struct session *session, enum step step
         return RC_OK;
 }
 
+enum rc session_exhaust(struct tx *tx, struct session *session, int64_t now_ms, bool *ret_failed)
+{
+        bool failed;
+        if (session_fail(tx, session, rc_code(RC_MAX_ATTEMPTS_EXCEEDED), now_ms, &failed) != RC_OK ||
+            (failed && event_append(tx, EVENT_VERIFICATION_FAILED, session->id,
+                                    STR("{\"reason\":\"MAX_ATTEMPTS_EXCEEDED\"}"), now_ms) != RC_OK))
+                return tx->op->rc;
+        if (ret_failed)
+                *ret_failed = failed;
+        return RC_OK;
+}
+
 void session_view(const struct session *session, int64_t now_ms, struct session_view *ret)
 {
         const int64_t done_at[] = {session->phone_verified_at_ms, session->email_verified_at_ms,

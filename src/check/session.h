@@ -31,6 +31,10 @@ NODISCARD enum rc session_may(struct op *op, const struct session *session, enum
 /* RC_SESSION_COMPLETED, _FAILED or _EXPIRED where the session takes no more. */
 NODISCARD enum rc session_is_open(struct op *op, const struct session *session, int64_t now_ms);
 
+/* Within a write: no attempts are left, and without them the session can never be completed: it fails, and
+ * the log is told. *ret_failed (may be NULL): it was this call that ended it. */
+NODISCARD enum rc session_exhaust(struct tx *tx, struct session *session, int64_t now_ms, bool *ret_failed);
+
 /* What /status tells. */
 struct session_view {
         enum session_status status; /* expired as soon as the time is over, also before cleanup notes it */

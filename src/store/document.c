@@ -188,13 +188,6 @@ enum rc document_load_accepted(struct tx *tx, const struct session *session, str
         return load(tx, session, sql, db_words(session->id), ret);
 }
 
-enum rc document_is_open(struct tx *tx, const struct session *session, bool *ret_open)
-{
-        static const char sql[] = "SELECT id FROM id_card_verifications WHERE session_id = $1 "
-                                  "AND status IN ('pending', 'processing') LIMIT 1";
-        return check_any(tx, sql, session->id, ret_open);
-}
-
 enum rc document_begin(struct tx *tx, const char *id, bool *ret_open)
 {
         static const char sql[] = "UPDATE id_card_verifications SET status = 'processing' WHERE id = $1 "

@@ -50,12 +50,10 @@ NODISCARD enum rc document_insert(struct tx *tx, const struct session *session,
 /* `session` may be NULL; where given, the document must be of it. RC_VERIFICATION_NOT_FOUND. */
 NODISCARD enum rc document_load(struct tx *tx, const struct session *session, struct str id,
                                 struct document *ret);
-/* The session's latest document, or the one that took the step (session_advance): another may have been
- * accepted at the same time, and be somebody else's. RC_VERIFICATION_NOT_FOUND. */
+/* The session's latest document, or the one that took the step (session_advance): another may have been read
+ * at the same time, and be somebody else's. RC_VERIFICATION_NOT_FOUND. */
 NODISCARD enum rc document_load_latest(struct tx *tx, const struct session *session, struct document *ret);
 NODISCARD enum rc document_load_accepted(struct tx *tx, const struct session *session, struct document *ret);
-/* Whether one is pending or processing. */
-NODISCARD enum rc document_is_open(struct tx *tx, const struct session *session, bool *ret_open);
 
 /* The upload does not count. Once a document, when it is judged. */
 NODISCARD enum rc document_give_back(struct tx *tx, const struct session *session);

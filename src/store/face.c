@@ -121,13 +121,6 @@ enum rc face_load_latest(struct tx *tx, const struct session *session, struct fa
         return load(tx, session, sql, db_words(session->id), ret);
 }
 
-enum rc face_is_open(struct tx *tx, const struct session *session, bool *ret_open)
-{
-        static const char sql[] = "SELECT id FROM face_verifications WHERE session_id = $1 "
-                                  "AND status IN ('pending', 'processing') LIMIT 1";
-        return check_any(tx, sql, session->id, ret_open);
-}
-
 enum rc face_begin(struct tx *tx, const char *id, bool *ret_open)
 {
         static const char sql[] = "UPDATE face_verifications SET status = 'processing' WHERE id = $1 "

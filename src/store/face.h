@@ -53,7 +53,6 @@ NODISCARD enum rc face_load(struct tx *tx, const struct session *session, struct
 /* That which took the session's step. */
 NODISCARD enum rc face_load_accepted(struct tx *tx, const struct session *session, struct face *ret);
 NODISCARD enum rc face_load_latest(struct tx *tx, const struct session *session, struct face *ret);
-NODISCARD enum rc face_is_open(struct tx *tx, const struct session *session, bool *ret_open);
 /* As document_give_back, document_begin. */
 NODISCARD enum rc face_give_back(struct tx *tx, const struct session *session);
 NODISCARD enum rc face_begin(struct tx *tx, const char *id, bool *ret_open);

@@ -40,8 +40,6 @@ CONTRACT(a_document_is_judged_once_and_sealed)
         make_session(fixture, "key-2", &other);
         upload(fixture, &session, id);
         BEGIN(tx, TX_WRITE);
-        CHECK_OK(document_is_open(&tx, &session, &open));
-        CHECK(open);
         CHECK_RC(document_load_accepted(&tx, &session, &document), RC_VERIFICATION_NOT_FOUND);
         CHECK_OK(document_begin(&tx, id, &open));
         CHECK(open);
@@ -56,8 +54,6 @@ CONTRACT(a_document_is_judged_once_and_sealed)
         CHECK_OK(document_conclude(&tx, &session, id, &second, &moved));
         CHECK(!moved);
         CHECK_OK(document_begin(&tx, id, &open));
-        CHECK(!open);
-        CHECK_OK(document_is_open(&tx, &session, &open));
         CHECK(!open);
         CHECK_OK(document_load_latest(&tx, &session, &document));
         CHECK(document.status == CHECK_SUCCESS && document.name_match == TRI_YES);
@@ -169,8 +165,6 @@ CONTRACT(a_face_is_judged_once)
         CHECK_STR(face.errors, "[\"NOT_LIVE\"]");
         CHECK_STR(face.details, "{}");
         CHECK_STR(face.selfie_blob, "blob-kept");
-        CHECK_OK(face_is_open(&tx, &session, &open));
-        CHECK(!open);
         CHECK_OK(face_insert(&tx, &session, &new, id, &allowed));
         CHECK(!allowed);
         CHECK_OK(tx_commit(&tx));

@@ -140,10 +140,12 @@ test('a smaller limit of the operator is the one that is told', () => Server.wit
   assert.doesNotMatch(reply.body.message, /10 ?MB/);
 }));
 
-test('a session takes five documents', async () => {
+// Control: without end_if_exhausted in check/picture_settle.c the session still waits.
+test('a session takes five documents, and ends with the last that is refused', async () => {
   const flow = await readyForDocument();
   const picture = png(320, 240, () => [80, 90, 100]);
   for (let i = 0; i < 5; i++) await upload(flow, 'passport', picture, { type: 'image/png' });
+  assert.equal((await flow.status()).body.status, 'failed', 'a session that takes no more can never be completed');
   const reply = assertFails(await flow.uploadDocument('passport', picture), 429, 'MAX_ATTEMPTS_EXCEEDED');
   assert.equal(reply.body.limit_type, 'session');
 });

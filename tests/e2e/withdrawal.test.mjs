@@ -80,7 +80,8 @@ describe('a document without a portrait', needsLiar, () => {
       await verdict(flow, await flow.uploadFace(saying('dim portrait')));
       if (i < 3) assert.equal((await another(flow)).status, 'success');
     }
-    assertFails(await flow.uploadFace(selfie), 409, 'STEP_OUT_OF_ORDER');
+    assert.equal((await flow.status()).body.status, 'failed');
+    assertFails(await flow.uploadFace(selfie), 429, 'MAX_ATTEMPTS_EXCEEDED');
   });
 
   // Control: without picture_is_no_attempt in check/selfie_conclude.c the sixth is MAX_ATTEMPTS_EXCEEDED.
@@ -98,7 +99,10 @@ describe('a document without a portrait', needsLiar, () => {
       assert.equal((await another(flow)).status, 'success');
     }
     assert.equal((await verdict(flow, await flow.uploadFace(bare))).status, 'failed');
+    assert.equal((await flow.status()).body.status, 'failed', 'no document may follow');
+    assert.deepEqual((await log(flow)).at(-1).metadata, { reason: 'MAX_ATTEMPTS_EXCEEDED' });
     assertFails(await flow.uploadDocument('resident_card', selfie), 429, 'MAX_ATTEMPTS_EXCEEDED');
-    assertFails(await flow.uploadFace(selfie), 409, 'STEP_OUT_OF_ORDER');
+    assertFails(await flow.uploadFace(selfie), 429, 'MAX_ATTEMPTS_EXCEEDED');
+    assertFails(await flow.complete(), 409, 'SESSION_FAILED');
   });
 });

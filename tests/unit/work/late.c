@@ -1,7 +1,9 @@
 /*
  * Pictures of one session that are judged at the same time: one takes the step, and the others do not say
- * that they did. Controls: the row's status and errors left as they were before picture_take_step; without
- * verdict.late in the question for no attempt.
+ * that they did. And the last that a session may send, which ends it where it does not help. Controls: the
+ * row's status and errors left as they were before picture_take_step; without verdict.late in the question
+ * for no attempt; without end_if_exhausted in either picture_settle, or the question for what is open in
+ * store/attempt.c; without attempts_are_left in picture_may.
  */
 #include "unit/work/invariants.h"
 
@@ -14,7 +16,8 @@
 #include <unistd.h>
 
 static const struct str good = STR("\xff\xd8\xff.. a picture ..\xff\xd9"),
-                        bare = STR("\xff\xd8\xff.. no portrait ..\xff\xd9"); /* liar.c: on the card */
+                        bare = STR("\xff\xd8\xff.. no portrait ..\xff\xd9"),
+                        dim = STR("\xff\xd8\xff.. dim portrait ..\xff\xd9"); /* liar.c: on the card */
 
 struct scene {
         struct stage stage;
@@ -211,4 +214,63 @@ TEST(a_selfie_does_not_match_a_document_that_was_withdrawn_meanwhile)
 {
         match_while_withdrawn(false);
         match_while_withdrawn(true);
+}
+
+TEST(a_session_ends_when_its_last_document_is_withdrawn)
+{
+        static struct scene scene;
+        char document[ID_MAX], face[ID_MAX];
+        open_scene(&scene);
+        for (int i = 0; i < 5; i++) {
+                expect_session(&scene, i ? SESSION_ID_CARD_VERIFIED : SESSION_EMAIL_VERIFIED);
+                send(&scene, STEP_ID_CARD, good, document);
+                stage_work(&scene.stage);
+                send(&scene, STEP_FACE, bare, face);
+                stage_work(&scene.stage);
+                expect_document(&scene, document, CHECK_REJECTED, STR("[\"NO_PORTRAIT\"]"));
+        }
+        expect_session(&scene, SESSION_FAILED);
+        expect_told(&scene, EVENT_VERIFICATION_FAILED, "{\"reason\":\"MAX_ATTEMPTS_EXCEEDED\"}");
+        CHECK(submit(&scene, STEP_ID_CARD, good, document) == RC_MAX_ATTEMPTS_EXCEEDED);
+        stage_close(&scene.stage);
+}
+
+/* And not before the last of them. */
+TEST(a_session_ends_when_none_of_its_documents_could_be_judged)
+{
+        static struct scene scene;
+        char ids[5][ID_MAX];
+        open_scene(&scene);
+        for (size_t i = 0; i < LEN(ids); i++)
+                send(&scene, STEP_ID_CARD, good, ids[i]);
+        for (size_t i = 0; i < LEN(ids); i++) {
+                struct op own CLEANUP(op_release);
+                expect_session(&scene, SESSION_EMAIL_VERIFIED);
+                struct slip *slip = runner_claim(&scene.stage.deps, LANE_IMAGE);
+                stage_op(&own);
+                CHECK(slip && id_card_give_up(&own, &scene.stage.svc, &slip->job, RC_TIMED_OUT, 1) == RC_OK);
+                slip_free(slip);
+        }
+        expect_session(&scene, SESSION_FAILED);
+        stage_close(&scene.stage);
+}
+
+TEST(a_session_ends_when_its_last_selfie_does_not_match)
+{
+        static struct scene scene;
+        char document[ID_MAX], face[ID_MAX];
+        open_scene(&scene);
+        for (int i = 0; i < 5; i++) {
+                send(&scene, STEP_ID_CARD, good, document);
+                stage_work(&scene.stage);
+                expect_session(&scene, SESSION_ID_CARD_VERIFIED);
+                send(&scene, STEP_FACE, dim, face);
+                stage_work(&scene.stage);
+                expect_face(&scene, face, CHECK_REJECTED,
+                            STR("[\"PORTRAIT_POOR_LIGHTING\",\"POOR_LIGHTING\",\"FACE_MISMATCH\"]"));
+        }
+        expect_session(&scene, SESSION_FAILED);
+        expect_told(&scene, EVENT_VERIFICATION_FAILED, "{\"reason\":\"MAX_ATTEMPTS_EXCEEDED\"}");
+        CHECK(submit(&scene, STEP_FACE, good, face) == RC_MAX_ATTEMPTS_EXCEEDED);
+        stage_close(&scene.stage);
 }
