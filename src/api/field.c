@@ -105,3 +105,29 @@ enum rc field_decode(struct call *call, const struct field *fields, size_t len, 
                 return call->op->rc;
         return field_decode_object(call, root, fields, len, ret);
 }
+
+enum rc field_of_query(struct http_request *request, const char *name, struct str *ret)
+{
+        size_t found = 0;
+        for (size_t i = 0; i < request->query.len; i++)
+                found += str_equal(request->query.items[i].name, str_from(name));
+        if (found > 1)
+                return op_fail_field(&request->op, RC_VALIDATION_FAILED, name,
+                                     "주소에 이 항목이 두 번 들어 있습니다. 한 번만 보내 주세요.",
+                                     "The query has this twice. Send it once.");
+        *ret = http_request_query(request, name);
+        return RC_OK;
+}
+
+enum rc field_of_form(struct http_request *request, const char *name, struct str *ret)
+{
+        struct str query = STR_NULL, part = http_request_text(request, name);
+        if (field_of_query(request, name, &query) != RC_OK)
+                return request->op.rc;
+        if (query.ptr && part.ptr && !str_equal(query, part))
+                return op_fail_field(&request->op, RC_VALIDATION_FAILED, name,
+                                     "주소와 양식에 서로 다른 값이 들어 있습니다. 하나만 보내 주세요.",
+                                     "The query and the form differ in this. Send one of them.");
+        *ret = query.ptr ? query : part;
+        return RC_OK;
+}

@@ -1,6 +1,6 @@
 /*
  * Fields of a JSON body, decoded by a table: what is missing or wrong is named in `field_errors`. Members
- * that no row names are passed over.
+ * that no row names are passed over. And the texts of queries and forms, which are given once.
  */
 #pragma once
 
@@ -27,3 +27,8 @@ NODISCARD enum rc field_decode(struct call *call, const struct field *fields, si
 /* The same for an object that is at hand. */
 NODISCARD enum rc field_decode_object(struct call *call, const json_t *object, const struct field *fields,
                                       size_t len, void *ret);
+
+/* A query parameter; null where absent. RC_VALIDATION_FAILED where it is there twice. */
+NODISCARD enum rc field_of_query(struct http_request *request, const char *name, struct str *ret);
+/* A text of a form that may stand in the query instead. RC_VALIDATION_FAILED where the two differ, too. */
+NODISCARD enum rc field_of_form(struct http_request *request, const char *name, struct str *ret);

@@ -2,19 +2,12 @@
  * Uploads: the images stream into sealed blobs while they come; what they are for is decided when the form is
  * whole.
  */
-#include "api/api.h"
+#include "api/field.h"
 #include "check/id_card.h"
 #include "check/selfie.h"
 
 static const char frames_name[] = "frames"; /* of which there are several */
 static const char *const image_names[] = {"front_image", "back_image", "selfie_image"};
-
-/* A text of the form, from the query or from a part before. */
-static struct str form_text(struct http_request *request, const char *name)
-{
-        struct str text = http_request_query(request, name);
-        return text.ptr ? text : http_request_text(request, name);
-}
 
 /* Before the first byte is stored: may this address call, and may this session take a picture now? */
 static enum rc admit(struct api *api, struct http_request *request)
@@ -25,7 +18,9 @@ static enum rc admit(struct api *api, struct http_request *request)
         if (api_guard(api, request, &apikey) != RC_OK)
                 return request->op.rc;
         request->upload = request; /* any mark will do: asked once a request */
-        struct str key = form_text(request, "session_key");
+        struct str key = STR_NULL;
+        if (field_of_form(request, "session_key", &key) != RC_OK)
+                return request->op.rc;
         if (str_is_null(key))
                 return RC_OK; /* it may stand behind the images: asked again when the form is whole */
         bool face = api_route_of(api, request)->run == api_face_upload;
@@ -89,7 +84,9 @@ static struct upload *upload_of(struct http_request *request, const char *name)
 
 static enum rc need_key(struct call *call, struct str *ret_key)
 {
-        *ret_key = form_text(call->request, "session_key");
+        *ret_key = STR_NULL;
+        if (field_of_form(call->request, "session_key", ret_key) != RC_OK)
+                return call->op->rc;
         if (str_is_null(*ret_key))
                 return op_fail_field(call->op, RC_VALIDATION_FAILED, "session_key", "필수 항목입니다.",
                                      "This field is required.");
@@ -107,9 +104,10 @@ static enum rc accepted(struct call *call, const char *id)
 
 enum rc api_id_card_upload(struct call *call)
 {
-        struct str key, type = form_text(call->request, "id_card_type");
+        struct str key, type = STR_NULL;
         char id[ID_MAX];
-        if (need_key(call, &key) != RC_OK || picture_ask(call->op, call->svc, key, STEP_ID_CARD) != RC_OK ||
+        if (need_key(call, &key) != RC_OK || field_of_form(call->request, "id_card_type", &type) != RC_OK ||
+            picture_ask(call->op, call->svc, key, STEP_ID_CARD) != RC_OK ||
             id_card_submit(call->op, call->svc, key, type, upload_of(call->request, "front_image"),
                            upload_of(call->request, "back_image"), id) != RC_OK)
                 return call->op->rc;
@@ -120,10 +118,11 @@ enum rc api_face_upload(struct call *call)
 {
         struct str key;
         char id[ID_MAX];
-        struct challenge_answer answer = {.nonce = form_text(call->request, "challenge"),
-                                          .times = form_text(call->request, "frame_times"),
-                                          .frames = upload_of(call->request, frames_name)};
-        if (need_key(call, &key) != RC_OK || picture_ask(call->op, call->svc, key, STEP_FACE) != RC_OK ||
+        struct challenge_answer answer = {.frames = upload_of(call->request, frames_name)};
+        if (need_key(call, &key) != RC_OK ||
+            field_of_form(call->request, "challenge", &answer.nonce) != RC_OK ||
+            field_of_form(call->request, "frame_times", &answer.times) != RC_OK ||
+            picture_ask(call->op, call->svc, key, STEP_FACE) != RC_OK ||
             selfie_submit(call->op, call->svc, key, upload_of(call->request, "selfie_image"), &answer, id) !=
                 RC_OK)
                 return call->op->rc;

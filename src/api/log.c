@@ -2,7 +2,7 @@
  * The log that cannot be rewritten, as C2SP's tlog-tiles serves one: checkpoints and tiles of hashes are for
  * everybody, entries for those who may read the log. Beside that proofs, ready made.
  */
-#include "api/api.h"
+#include "api/field.h"
 #include "check/ledger.h"
 
 static enum rc text_reply(struct call *call, struct str text, const char *type, const char *cache)
@@ -75,7 +75,11 @@ static void emit_proof(struct emit *emit, const struct proof *proof)
 
 static enum rc query_number(struct call *call, const char *name, int64_t *ret)
 {
-        if (str_to_int(http_request_query(call->request, name), 1, INT64_MAX, ret))
+        struct str text = STR_NULL;
+        enum rc rc = field_of_query(call->request, name, &text);
+        if (rc != RC_OK)
+                return rc;
+        if (str_to_int(text, 1, INT64_MAX, ret))
                 return RC_OK;
         return op_fail_field(call->op, RC_VALIDATION_FAILED, name, "1 이상의 정수입니다.",
                              "A whole number from 1.");

@@ -2,7 +2,7 @@
  * For those who run bonin: figures and the log, and what the lists of the back office share. What is personal
  * is masked, and each look at it is noted.
  */
-#include "api/api.h"
+#include "api/field.h"
 #include "check/reading.h"
 #include "store/event.h"
 #include "store/stats.h"
@@ -18,8 +18,10 @@ enum rc api_bad_query(struct call *call, const char *name, const char *ko, const
 
 enum rc api_query_time(struct call *call, const char *name, bool end, int64_t *ret_ms)
 {
-        struct str text = http_request_query(call->request, name);
+        struct str text = STR_NULL;
         *ret_ms = 0;
+        if (field_of_query(call->request, name, &text) != RC_OK)
+                return call->op->rc;
         if (str_is_null(text))
                 return RC_OK;
         if (!clock_parse(text, ret_ms))
@@ -31,9 +33,11 @@ enum rc api_query_time(struct call *call, const char *name, bool end, int64_t *r
 
 enum rc api_page(struct call *call, struct page *ret)
 {
-        struct str number = http_request_query(call->request, "page");
-        struct str size = http_request_query(call->request, "page_size");
+        struct str number = STR_NULL, size = STR_NULL;
         *ret = (struct page){.number = 1, .size = PAGE_SIZE};
+        if (field_of_query(call->request, "page", &number) != RC_OK ||
+            field_of_query(call->request, "page_size", &size) != RC_OK)
+                return call->op->rc;
         if (number.ptr && !str_to_int(number, 1, PAGE_MAX, &ret->number))
                 return api_bad_query(call, "page", "1 이상의 정수입니다.", "A whole number from 1.");
         if (size.ptr && !str_to_int(size, 1, STORE_PAGE_MAX, &ret->size))
@@ -104,9 +108,12 @@ enum rc api_stats(struct call *call)
 
 static enum rc event_filter(struct call *call, struct event_filter *ret)
 {
-        struct str type = http_request_query(call->request, "event_type");
-        *ret = (struct event_filter){.session_id = http_request_query(call->request, "session_id"),
-                                     .by_type = type.ptr != NULL};
+        struct str type = STR_NULL;
+        *ret = (struct event_filter){0};
+        if (field_of_query(call->request, "event_type", &type) != RC_OK ||
+            field_of_query(call->request, "session_id", &ret->session_id) != RC_OK)
+                return call->op->rc;
+        ret->by_type = type.ptr != NULL;
         if (type.ptr && !event_type_parse(type, &ret->type))
                 return api_bad_query(call, "event_type", "알 수 없는 이벤트입니다.", "No such event.");
         if (api_query_time(call, "date_from", false, &ret->from_ms) != RC_OK ||

@@ -13,14 +13,17 @@ enum { REASON_BYTES_MAX = 2000 };
 
 static enum rc session_filter(struct call *call, struct session_filter *ret)
 {
-        struct str status = http_request_query(call->request, "status");
-        struct str phone_text = http_request_query(call->request, "phone_number");
-        struct str email_text = http_request_query(call->request, "email");
+        struct str status = STR_NULL, phone_text = STR_NULL, email_text = STR_NULL;
         struct phone *phone = arena_alloc(&call->op->arena, sizeof(*phone));
         struct email *email = arena_alloc(&call->op->arena, sizeof(*email));
+        *ret = (struct session_filter){0};
         if (phone == NULL || email == NULL)
                 return op_fail(call->op, RC_UNAVAILABLE, "request memory is full");
-        *ret = (struct session_filter){.by_status = status.ptr != NULL};
+        if (field_of_query(call->request, "status", &status) != RC_OK ||
+            field_of_query(call->request, "phone_number", &phone_text) != RC_OK ||
+            field_of_query(call->request, "email", &email_text) != RC_OK)
+                return call->op->rc;
+        ret->by_status = status.ptr != NULL;
         if (status.ptr && !session_status_parse(status, &ret->status))
                 return api_bad_query(call, "status", "알 수 없는 상태입니다.", "No such status.");
         if (phone_text.ptr) {

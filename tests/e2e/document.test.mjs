@@ -114,6 +114,33 @@ test('what is there twice is named, and not in the log', async () => {
   assert.ok(!server.logged.includes('canary-900101'), 'a name that the client chose is in the log');
 });
 
+// Controls: `found > 1` in field_of_query (api/field.c), the comparison in field_of_form; each takes the first.
+test('what the query has twice, or differently from the form, is named', async () => {
+  const flow = await readyForDocument(), other = await readyForDocument();
+  const picture = png(400, 300, () => [9, 9, 9]);
+  const front = { name: 'front_image', value: picture, filename: 'a.png', type: 'image/png' };
+  const key = { name: 'session_key', value: flow.key }, kind = { name: 'id_card_type', value: 'passport' };
+  const send = (query, parts, step = 'id-card') => server.client.call('POST', `/api/verification/${step}/upload?${query}`, { parts });
+  const wrong = [
+    [`session_key=${flow.key}&session_key=${other.key}`, [kind, front], 'session_key', /twice/],
+    [`session_key=${flow.key}&session_key=${flow.key}`, [kind, front], 'session_key', /twice/],
+    [`session_key=${other.key}`, [key, kind, front], 'session_key', /differ/],
+    [`session_key=${other.key}`, [kind, front, key], 'session_key', /differ/],
+    ['session_key=', [key, kind, front], 'session_key', /differ/],
+    ['id_card_type=resident_card', [key, kind, front], 'id_card_type', /differ/],
+    ['id_card_type=passport&id_card_type=passport', [key, front], 'id_card_type', /twice/],
+  ];
+  for (const [query, parts, field, why] of wrong) {
+    const reply = assertFails(await send(query, parts), 422, 'VALIDATION_FAILED');
+    assert.deepEqual(Object.keys(reply.body.field_errors), [field], reply.text);
+    assert.match(reply.body.field_errors[field][0], why);
+  }
+  const selfie = { name: 'selfie_image', value: picture, filename: 'a.png', type: 'image/png' };
+  assert.ok(assertFails(await send(`session_key=${other.key}`, [key, selfie], 'face'), 422, 'VALIDATION_FAILED').body.field_errors.session_key);
+  const same = await send(`session_key=${flow.key}&id_card_type=passport`, [key, kind, front]);
+  assert.equal(same.status, 200, same.text);
+});
+
 test('ten megabytes and one byte are FILE_TOO_LARGE, ten are not', async () => {
   const flow = await readyForDocument();
   const head = png(400, 300, () => [120, 130, 140]);

@@ -86,7 +86,7 @@ test('sessions are listed, searched and paged', async () => {
     assert.ok(!JSON.stringify(found).includes(flow.email));
   }
   for (const item of (await list('status=email_verified')).items) assert.equal(item.status, 'email_verified');
-  for (const query of ['page=0', 'page=x', 'page_size=0', 'page_size=101', 'status=good', 'phone_number=1', 'email=x']) {
+  for (const query of ['page=0', 'page=x', 'page_size=0', 'page_size=101', 'status=good', 'phone_number=1', 'email=x', 'page=1&page=2', 'status=pending&status=failed', 'date_from=2025-01-01&date_from=2025-01-02']) {
     assertFails(await server.client.get(`${api}/sessions?${query}`, { key: keys.reviewer }), 422, 'VALIDATION_FAILED');
   }
 });
