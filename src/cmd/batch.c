@@ -173,17 +173,17 @@ enum rc batch_read_file(struct op *op, const char *path, size_t max, struct buf 
         CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
         struct stat info;
         if (fd < 0 || fstat(fd, &info) != 0)
-                return op_fail(op, RC_NOT_FOUND, "%m");
+                return op_fail(op, RC_NOT_FOUND, "%m: %s", path);
         if (S_ISDIR(info.st_mode))
-                return op_fail(op, RC_NOT_FOUND, "is a folder");
+                return op_fail(op, RC_NOT_FOUND, "is a folder: %s", path);
         char chunk[65536];
         ssize_t len;
         while ((len = read(fd, chunk, sizeof(chunk))) > 0) {
                 if (ret->len + (size_t)len > max)
-                        return op_fail(op, RC_FILE_TOO_LARGE, "more than %zu bytes", max);
+                        return op_fail(op, RC_FILE_TOO_LARGE, "more than %zu bytes: %s", max, path);
                 buf_add_bytes(ret, chunk, (size_t)len);
         }
-        return len == 0 && buf_ok(ret) ? RC_OK : op_fail(op, RC_NOT_FOUND, "%m");
+        return len == 0 && buf_ok(ret) ? RC_OK : op_fail(op, RC_NOT_FOUND, "%m: %s", path);
 }
 
 bool batch_load_conf(const char *env_file, struct conf *ret)

@@ -23,7 +23,7 @@ struct batch {
  * EXIT_SIGNALLED and the signal's number. */
 int batch_run(const struct batch *batch, const struct conf *conf);
 
-/* A whole file, at most `max` bytes and not past them: RC_FILE_TOO_LARGE, RC_NOT_FOUND. */
+/* A whole file, at most `max` bytes and not past them: RC_FILE_TOO_LARGE, RC_NOT_FOUND, with its name. */
 NODISCARD enum rc batch_read_file(struct op *op, const char *path, size_t max, struct buf *ret);
 /* The configuration as a command needs it; on failure the reason is on stderr. */
 NODISCARD bool batch_load_conf(const char *env_file, struct conf *ret);

@@ -183,6 +183,8 @@ static int run(int argc, char **argv)
         for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
                 if (c == 't')
                         type = optarg;
+                else if (c == 'b' && scan.back)
+                        return cmd_usage(&cmd_scan, "--back was given twice: a document has one");
                 else if (c == 'b')
                         scan.back = optarg;
                 else if (c == 'u')
@@ -204,6 +206,9 @@ static int run(int argc, char **argv)
                 return cmd_usage(&cmd_scan, "no FILE");
         if (scan.back && argc - optind > 1)
                 return cmd_usage(&cmd_scan, "--back goes with one FILE");
+        if (scan.back && doc_kind_has_zone(scan.kind))
+                return cmd_usage(&cmd_scan, "--back: no back is read with --type %s",
+                                 doc_kind_name(scan.kind));
         CLEANUP(conf_release) struct conf conf = {0};
         if (!batch_load_conf(env_file, &conf))
                 return EXIT_USAGE;
@@ -228,7 +233,8 @@ const struct cmd cmd_scan = {
             "Cloud.\n\n"
             "  --type TYPE      resident_card, driver_license, passport, alien_card, or identity_card: any\n"
             "                   country's card with a machine-readable zone (TD1, TD2)\n"
-            "  --back FILE      the other side of the one FILE: its changes of address\n"
+            "  --back FILE      the other side of the one FILE: its changes of address; once, and not of a\n"
+            "                   passport or identity_card, of which one side is read\n"
             "  --unmasked       show identity, licence and passport numbers in full\n"
             "  --jobs N         pictures at once; default: as many as processors\n"
             "  --env-file FILE  configuration; default ./.env where it exists\n\n"

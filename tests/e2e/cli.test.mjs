@@ -208,10 +208,27 @@ test('scan reads a specimen card', { skip: existsSync(join(data, 'cards_with_fac
   assert.equal(both.status, 1, both.stderr);
   const told = JSON.parse(both.stdout);
   assert.deepEqual([told.back, told.status, told.verification_details.errors], [front, 'rejected', ['WRONG_BACK']]);
-  assert.equal((await scan('--back', join(dir, 'absent.jpg'))).status, 3);
-  const many = await scan('--back', front, front);
-  assert.equal(many.status, 2);
-  assert.match(many.stderr, /--back goes with one FILE/);
+});
+
+// Controls: the two refusals in cmd/scan.c, each of which passes over a back; the path in cmd/batch.c.
+test('scan says which back is wrong', async () => {
+  const some = join(dir, 'some.jpg'), absent = join(dir, 'absent.jpg');
+  writeFileSync(some, 'no picture');
+  const scan = (type, ...more) => run(['scan', '--type', type, ...more], { cwd: dir, env: { MODEL_DIR: models } });
+  for (const [type, args, why] of [
+    ['resident_card', ['--back', some, some, some], /--back goes with one FILE/],
+    ['resident_card', ['--back', some, '--back', some, some], /--back was given twice/],
+    ['passport', ['--back', some, some], /no back is read with --type passport/],
+    ['identity_card', ['--back', some, some], /no back is read with --type identity_card/],
+  ]) {
+    const end = await scan(type, ...args);
+    assert.deepEqual([end.status, end.stdout], [2, ''], end.stderr);
+    assert.match(end.stderr, why);
+  }
+  const lost = await scan('resident_card', '--back', absent, some);
+  const told = JSON.parse(lost.stdout);
+  assert.deepEqual([lost.status, told.verification_details.errors], [3, ['NOT_FOUND']]);
+  assert.equal(told.verification_details.why, `No such file or directory: ${absent}`);
 });
 
 test('compare judges pairs', { skip: existsSync(join(data, 'faces')) && existsSync(join(models, 'manifest.json')) ? false : 'no faces in BONIN_DATA, or no models' }, async () => {
