@@ -15,6 +15,8 @@ static enum doc_fault fault_of(enum rc rc)
                 return DOC_FAULT_FORMAT;
         case RC_FILE_TOO_LARGE:
                 return DOC_FAULT_TOO_LARGE;
+        case RC_IMAGE_TOO_SMALL:
+                return DOC_FAULT_NARROW;
         default:
                 return DOC_FAULT_NONE;
         }
@@ -177,7 +179,7 @@ static enum rc emit_refusal(struct op *op, struct emit *emit, enum doc_side side
         op_forgive(op);
         emit_text(emit, "kind", doc_kind_name(DOC_UNKNOWN));
         emit_open_array(emit, "errors");
-        emit_text(emit, NULL, rc_code(RC_INVALID_IMAGE));
+        emit_text(emit, NULL, rc_code(doc_fault_code(faults.of[side])));
         emit_close_array(emit);
         doc_faults_emit(emit, "unread", &faults);
         return RC_OK;

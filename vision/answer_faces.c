@@ -60,10 +60,13 @@ static void emit_comparison(struct emit *emit, const struct face_comparison *com
 /* A picture that cannot be decoded is told by the same members as one without a face. */
 static enum rc emit_refusal(struct op *op, struct emit *emit, enum rc rc)
 {
-        if (rc != RC_INVALID_IMAGE && rc != RC_UNSUPPORTED_IMAGE_FORMAT && rc != RC_FILE_TOO_LARGE)
+        bool small = rc == RC_IMAGE_TOO_SMALL;
+        if (!small && rc != RC_INVALID_IMAGE && rc != RC_UNSUPPORTED_IMAGE_FORMAT && rc != RC_FILE_TOO_LARGE)
                 return rc;
         op_forgive(op);
-        emit_comparison(emit, &(struct face_comparison){.errors = {RC_INVALID_IMAGE}, .errors_len = 1});
+        emit_comparison(emit,
+                        &(struct face_comparison){.errors = {small ? RC_IMAGE_TOO_SMALL : RC_INVALID_IMAGE},
+                                                  .errors_len = 1});
         return RC_OK;
 }
 

@@ -32,7 +32,7 @@ enum rc codec_check_size(struct op *op, const struct image_limits *limits, int64
                 return op_fail(op, RC_FILE_TOO_LARGE, "image too large: %jd x %jd", (intmax_t)width,
                                (intmax_t)height);
         if (MAX(width, height) > limits->aspect_max * MIN(width, height))
-                return op_fail(op, RC_INVALID_IMAGE, "image too narrow: %jd x %jd", (intmax_t)width,
+                return op_fail(op, RC_IMAGE_TOO_SMALL, "image too narrow: %jd x %jd", (intmax_t)width,
                                (intmax_t)height);
         return RC_OK;
 }

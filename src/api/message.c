@@ -43,7 +43,7 @@ static const char *const texts[RC_COUNT][2] = {
     [RC_UNAVAILABLE] = {"지금은 처리할 수 없습니다. 잠시 후 다시 시도해 주세요.", "The service cannot answer right now. Try again in a moment."},
     [RC_TIMED_OUT] = {"처리 시간이 초과되었습니다. 다시 시도해 주세요.", "It took too long. Try again."},
     [RC_CONFIG] = {"서버에서 문제가 발생했습니다.", "Something went wrong on the server."},
-    [RC_INVALID_IMAGE] = {"이미지를 열 수 없습니다. 다시 촬영해 주세요.", "The picture cannot be opened. Take it again."},
+    [RC_INVALID_IMAGE] = {"이미지를 열 수 없습니다. 파일이 손상되었거나 일부가 빠졌을 수 있으니 다시 올리거나 다시 촬영해 주세요.", "The picture cannot be opened: the file may be incomplete or damaged. Send it again, or take another."},
     [RC_IMAGE_TOO_SMALL] = {"이미지가 너무 작습니다. 더 가까이에서 촬영해 주세요.", "The picture is too small. Come closer."},
     [RC_IMAGE_TOO_BLURRY] = {"이미지가 흐립니다. 초점을 맞추어 다시 촬영해 주세요.", "The picture is blurred. Hold still and take it again."},
     [RC_POOR_LIGHTING] = {"너무 어둡거나 밝습니다. 밝은 곳에서 다시 촬영해 주세요.", "The light is poor. Take it again in even light."},
@@ -127,10 +127,11 @@ static const char *const of_side[DOC_SIDE_COUNT][2] = {
 /* With the side in place of %s. */
 static const char *const of_fault[DOC_FAULT_COUNT][2] = {
     [DOC_FAULT_NONE] = {"%s: 열 수 없습니다. 다시 촬영해 주세요.", "%s cannot be opened. Take it again."},
-    [DOC_FAULT_DAMAGED] = {"%s: 파일이 손상되어 열 수 없습니다. 다시 촬영하거나 다른 파일을 올려 주세요.", "%s is a damaged file. Take it again, or send another file."},
+    [DOC_FAULT_DAMAGED] = {"%s: 파일이 손상되었거나 일부가 빠져 열 수 없습니다. 다시 올리거나 다시 촬영해 주세요.", "%s is incomplete or damaged. Send it again, or take another."},
     [DOC_FAULT_FORMAT] = {"%s: 지원하지 않는 형식의 이미지입니다. 일반 JPEG 또는 PNG 이미지를 올려 주세요.", "%s is no JPEG or PNG of a usual kind. Send one that is."},
     [DOC_FAULT_TOO_LARGE] = {"%s: 가로와 세로의 픽셀이 너무 많습니다. 더 작은 이미지를 올려 주세요.", "%s has too many pixels. Send a smaller one."},
     [DOC_FAULT_TOO_SMALL] = {"%s: 이미지가 너무 작습니다. 더 가까이에서 촬영해 주세요.", "%s is too small. Come closer."},
+    [DOC_FAULT_NARROW] = {"%s: 좁고 긴 이미지에는 신분증 전체가 보이지 않습니다. 신분증 전체를 다시 촬영해 주세요.", "%s is a narrow strip. Take the whole document."},
     [DOC_FAULT_BACK] = {"%s: 신분증의 뒷면이 보입니다. 사진과 이름이 있는 앞면을 촬영해 주세요.", "%s shows the back of a document. Take the side with the portrait and the name."},
     [DOC_FAULT_LATE] = {"%s: 제시간에 읽지 못했습니다. 다시 시도해 주세요.", "%s could not be read in time. Try again."},
 };

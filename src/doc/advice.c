@@ -4,7 +4,8 @@ static const char *const sides[DOC_SIDE_COUNT] = {"front_image", "back_image"};
 static const char *const faults[DOC_FAULT_COUNT] = {
     [DOC_FAULT_DAMAGED] = "damaged",     [DOC_FAULT_FORMAT] = "unsupported_format",
     [DOC_FAULT_TOO_LARGE] = "too_large", [DOC_FAULT_TOO_SMALL] = "too_small",
-    [DOC_FAULT_LATE] = "out_of_time",    [DOC_FAULT_BACK] = "back_side",
+    [DOC_FAULT_NARROW] = "too_narrow",   [DOC_FAULT_LATE] = "out_of_time",
+    [DOC_FAULT_BACK] = "back_side",
 };
 
 const char *doc_side_name(enum doc_side side)
@@ -60,10 +61,11 @@ bool doc_faults_parse(const json_t *json, struct doc_faults *ret)
         return true;
 }
 
-static enum rc code_of(enum doc_fault fault)
+enum rc doc_fault_code(enum doc_fault fault)
 {
         static const enum rc codes[DOC_FAULT_COUNT] = {[DOC_FAULT_LATE] = RC_TIMED_OUT,
                                                        [DOC_FAULT_TOO_SMALL] = RC_IMAGE_TOO_SMALL,
+                                                       [DOC_FAULT_NARROW] = RC_IMAGE_TOO_SMALL,
                                                        [DOC_FAULT_BACK] = RC_NO_DOCUMENT};
         return codes[fault] ? codes[fault] : RC_INVALID_IMAGE;
 }
@@ -87,7 +89,8 @@ void doc_advice_emit(struct emit *emit, const char *key, const struct judgement 
         for (enum doc_side side = 0; side < DOC_SIDE_COUNT; side++) {
                 enum doc_fault fault = of_sides->of[side];
                 if (fault != DOC_FAULT_NONE)
-                        emit_one(emit, code_of(fault), sides[side], faults[fault], fault == DOC_FAULT_LATE);
+                        emit_one(emit, doc_fault_code(fault), sides[side], faults[fault],
+                                 fault == DOC_FAULT_LATE);
         }
         for (size_t i = 0; i < judgement->advice_len; i++)
                 emit_one(emit, judgement->advice[i].code, doc_field_name(judgement->advice[i].field), NULL,

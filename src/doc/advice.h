@@ -17,6 +17,7 @@ enum doc_fault {
         DOC_FAULT_FORMAT,    /* neither JPEG nor PNG, or a kind of them that no camera writes */
         DOC_FAULT_TOO_LARGE, /* too many pixels */
         DOC_FAULT_TOO_SMALL, /* of a back: too few to show one */
+        DOC_FAULT_NARROW,    /* a strip, which shows no whole document */
         DOC_FAULT_LATE,      /* of a back: the time was over; the front counts without it */
         DOC_FAULT_BACK,      /* of a front: it shows a back */
         DOC_FAULT_COUNT
@@ -30,8 +31,11 @@ struct doc_faults {
 const char *doc_side_name(enum doc_side side);
 /* DOC_SIDE_COUNT where there is none of that name. */
 enum doc_side doc_side_from_name(struct str name);
-/* "damaged", "unsupported_format", "too_large", "too_small", "out_of_time", "back_side"; static. */
+/* "damaged", "unsupported_format", "too_large", "too_small", "too_narrow", "out_of_time", "back_side";
+ * static. */
 const char *doc_fault_name(enum doc_fault fault);
+/* The verdict's code that tells of it. */
+enum rc doc_fault_code(enum doc_fault fault);
 /* DOC_FAULT_NONE where there is none of that name. */
 enum doc_fault doc_fault_from_name(struct str name);
 

@@ -237,6 +237,28 @@ test('of a picture that cannot be opened it is told which it is, and why', needs
   assert.match(frontText, /^The front.*pixels/);
 });
 
+// Controls: codec_check_size (vision/image.c) with RC_INVALID_IMAGE; RC_IMAGE_TOO_SMALL out of emit_refusal of either answer.
+test('a narrow strip is told as one, and uses no attempt; so is a file that lacks its end as incomplete', needsCards, async () => {
+  const strip = png(1400, 100, () => [200, 200, 200]), whole = card('resident').image;
+  const flow = await readyForDocument();
+  for (let i = 0; i < 5; i++) {
+    const verdict = await upload(flow, 'resident_card', strip, { type: 'image/png' });
+    assert.deepEqual([verdict.status, verdict.errors], ['failed', ['IMAGE_TOO_SMALL']], JSON.stringify(verdict));
+    assert.deepEqual(verdict.advice, [{ code: 'IMAGE_TOO_SMALL', field: 'front_image', reason: 'too_narrow' }]);
+    assert.match(verdict.error_message, /^The front.*narrow strip.*whole document/);
+  }
+  const cut = await upload(flow, 'resident_card', whole.subarray(0, whole.length - 4));
+  assert.deepEqual(cut.advice, [{ code: 'INVALID_IMAGE', field: 'front_image', reason: 'damaged' }]);
+  assert.match(cut.error_message, /incomplete or damaged. Send it again/);
+  assert.equal((await upload(flow, 'resident_card', whole)).status, 'success');
+  if (!hasModels) return;
+  const selfie = (image) => flow.uploadFace(image).then(({ body }) => flow.judged('face', body.data.verification_id));
+  assert.deepEqual((await selfie(strip)).errors, ['IMAGE_TOO_SMALL']);
+  const half = await selfie(whole.subarray(0, whole.length - 4));
+  assert.deepEqual(half.errors, ['INVALID_IMAGE']);
+  assert.match(half.error_message, /incomplete or damaged. Send it again/);
+});
+
 // Control: document_read of vision/document.c without the question for the back's size.
 test('a back too small to show one is told as that', needsCards, async () => {
   const verdict = await upload(await readyForDocument(), 'resident_card', card('resident').image, { back: png(40, 30, () => [200, 200, 200]) });

@@ -50,7 +50,8 @@ static enum fate fate_as_document(struct watched *watched, struct str file)
         CLEANUP(vision_document_release) struct vision_document document = {0};
         if (watched_read(watched, DOC_PASSPORT, file, STR_NULL, &document) != RC_OK)
                 return BROKEN;
-        bool refused = doc_errors_have(&document.errors, RC_INVALID_IMAGE);
+        bool refused = doc_errors_have(&document.errors, RC_INVALID_IMAGE) ||
+                       document.faults.of[DOC_FRONT] == DOC_FAULT_NARROW;
         bool empty = document.card_jpeg.len == 0 && document.portrait_jpeg.len == 0;
         return !refused ? TAKEN : empty ? REFUSED : BROKEN;
 }
@@ -60,7 +61,9 @@ static enum fate fate_as_selfie(struct watched *watched, struct str file)
         CLEANUP(vision_faces_release) struct vision_faces faces = {0};
         if (watched_compare(watched, file, &faces) != RC_OK)
                 return BROKEN;
-        bool refused = doc_errors_have(&faces.errors, RC_INVALID_IMAGE), empty = faces.selfie_jpeg.len == 0;
+        bool empty = faces.selfie_jpeg.len == 0;
+        bool refused = doc_errors_have(&faces.errors, RC_INVALID_IMAGE) ||
+                       (empty && doc_errors_have(&faces.errors, RC_IMAGE_TOO_SMALL)); /* a strip */
         return refused != empty ? BROKEN : refused ? REFUSED : TAKEN;
 }
 

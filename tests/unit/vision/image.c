@@ -126,6 +126,23 @@ TEST(image_other_formats_are_refused)
         CHECK(decode(STR(""), &back) == RC_INVALID_IMAGE);
 }
 
+/* Not damaged: whoever sends it is told what to do better. Control: aspect_max in codec_check_size. */
+TEST(image_of_a_strip_is_too_small)
+{
+        static const struct {
+                int width, height;
+                enum rc rc;
+        } sizes[] = {{1200, 100, RC_OK}, {1300, 100, RC_IMAGE_TOO_SMALL}, {100, 1300, RC_IMAGE_TOO_SMALL}};
+        for (size_t i = 0; i < LEN(sizes); i++) {
+                CLEANUP(image_release) struct image image = draw(sizes[i].width, sizes[i].height);
+                CLEANUP(image_release) struct image back = {0};
+                CLEANUP(buf_release) struct buf jpeg;
+                buf_init(&jpeg, 1000000);
+                encode(&image, &jpeg);
+                CHECK(decode(buf_str(&jpeg), &back) == sizes[i].rc);
+        }
+}
+
 TEST(image_too_many_bytes_are_refused)
 {
         size_t len = image_limits_default.bytes_max + 1;

@@ -112,10 +112,11 @@ const fields: Record<FieldAdvice["field"], string> = {
 };
 
 const reasons: Record<NonNullable<FieldAdvice["reason"]>, string> = {
-  damaged: "the file is damaged",
+  damaged: "the file is incomplete or damaged; send it again",
   unsupported_format: "no usual JPEG or PNG",
   too_large: "too many pixels",
   too_small: "too few pixels",
+  too_narrow: "a narrow strip; show the whole document",
   out_of_time: "not read in time",
   back_side: "it shows the back; take the side with the photo",
 };

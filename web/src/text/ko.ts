@@ -99,10 +99,11 @@ export const ko: Text = {
     back_image: "뒷면",
   },
   reasons: {
-    damaged: "파일 손상",
+    damaged: "파일이 손상되었거나 일부가 빠졌습니다. 다시 올려 주세요",
     unsupported_format: "지원하지 않는 형식",
     too_large: "픽셀이 너무 많음",
     too_small: "픽셀이 너무 적음",
+    too_narrow: "너무 좁고 긴 사진입니다. 신분증 전체를 찍어 주세요",
     out_of_time: "시간 초과",
     back_side: "뒷면 사진입니다. 사진이 있는 면을 찍어 주세요",
   },
