@@ -1,6 +1,8 @@
 /*
- * A number that must not be kept, where it stands once more: in another line, or in one that runs up, down or
- * across the card. It is known by now, so that even a poor reading tells it.
+ * A number that must not be kept, where it stands once more: in another line, or two, or in one that runs up,
+ * down or across the card, upside down, mirrored, or lighter than its ground. It is known by now, so that
+ * even a poor reading tells it. What the detector of text does not see, or takes for one with other print,
+ * stays.
  */
 #pragma once
 

@@ -70,6 +70,12 @@ void page_release(struct page *page)
         explicit_bzero(page, sizeof(*page));
 }
 
+bool page_read_cut(struct page *page, const struct image *cut, enum ocr_model model, const char *only,
+                   struct ocr_line *ret)
+{
+        return model == OCR_GLYPH ? digits_read(cut, ret) : ocr_read(page->ocr, model, only, cut, ret);
+}
+
 bool page_read(struct page *page, const struct cv_line *place, size_t way, enum ocr_model model,
                const char *only, struct ocr_line *ret)
 {
@@ -77,7 +83,7 @@ bool page_read(struct page *page, const struct cv_line *place, size_t way, enum 
         *ret = (struct ocr_line){0};
         if (!text_cut(&page->shades, place, &page_ways[way], &cut))
                 return false;
-        bool read = model == OCR_GLYPH ? digits_read(&cut, ret) : ocr_read(page->ocr, model, only, &cut, ret);
+        bool read = page_read_cut(page, &cut, model, only, ret);
         image_release(&cut);
         return read;
 }

@@ -55,7 +55,10 @@ void page_to_picture(const struct page *page, double x, double y, double ret[2])
 /* Corners of a card around all text, for when no outline was seen. False where there is hardly any text. */
 bool page_text_corners(const struct page *page, double ret[4][2]);
 
-/* Read a line in another way or by another reader. False: nothing read. */
+/* Read a picture of a line. False: nothing read. */
+bool page_read_cut(struct page *page, const struct image *cut, enum ocr_model model, const char *only,
+                   struct ocr_line *ret);
+/* Read a line in another way or by another reader. */
 bool page_read(struct page *page, const struct cv_line *place, size_t way, enum ocr_model model,
                const char *only, struct ocr_line *ret);
 static inline struct str read_str(const struct ocr_line *line)
