@@ -16,6 +16,8 @@ enum {
 static const struct text_way way = {.height = 64, .spaces = SPACES_KEEP};
 /* How far above and below the digits their edges are looked for, in heights. */
 static const double reach = 0.25;
+/* How far within them a digit has begun, wherever it stands. */
+static const double inner = 0.1;
 static const float sure_share = 0.5f;
 /* What is off, where it is counted how many digits are. */
 static const double much_height = 0.05, much_shade = 0.1;
@@ -42,17 +44,21 @@ static int darkest(const struct print *print, const struct print_token *token, i
         return least;
 }
 
-/* Where the rows of a glyph get dark, from a row of paper on; between two rows by how dark they are. Negative
- * where no paper is: something else reaches there. */
+/* Where the rows of a glyph get dark, from a row of paper on; between two rows by how dark they are. What has
+ * paper again between it and the digits, as the feet of the line above, is none of the glyph. Negative where
+ * no paper is: something else reaches there. */
 static double edge(const struct print *print, const struct print_token *token, int from, int step)
 {
+        double within = print_height(print) * inner, found = -1;
         int before = darkest(print, token, from);
         if (before <= print->threshold)
                 return -1;
         for (int y = from + step; y >= 0 && y < print->picture->height; y += step) {
                 int now = darkest(print, token, y);
-                if (now <= print->threshold)
-                        return y - step * (double)(print->threshold - now) / MAX(1, before - now);
+                if (now <= print->threshold && before > print->threshold)
+                        found = y - step * (double)(print->threshold - now) / MAX(1, before - now);
+                if (now <= print->threshold && y > print->top + within && y < print->bottom - within)
+                        return found;
                 before = now;
         }
         return -1;

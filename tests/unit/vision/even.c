@@ -194,3 +194,36 @@ TEST(even_measures_the_digits_beside_one_that_cannot_be_read)
         int counts[2] = {0};
         CHECK(try_numbers(try_blotted, counts) == NUMBERS && counts[0] >= 10);
 }
+
+static int ink_row(const struct number *number, int from, int step)
+{
+        int left = (int)(number->place.x - number->place.width / 2), ink = 0, row = from;
+        for (; ink == 0; row += step)
+                for (int x = left; x < left + (int)number->place.width; x++)
+                        ink += number->card.pixels[(size_t)row * number->card.stride + (size_t)x * 3] < 90;
+        return row - step;
+}
+
+/* The feet of a line above two digits of the number, as close as they may come. */
+static void try_near(struct number *number, const struct even_measure *genuine, int counts[2])
+{
+        struct even_measure even;
+        int middle = (int)number->place.y, reach = (int)number->place.height;
+        int top = ink_row(number, middle - reach / 2 - 1, 1),
+            foot = ink_row(number, middle + reach / 2 + 1, -1);
+        int left = gap_near(number, 2.0 / 14), right = gap_near(number, 4.0 / 14), tall = foot - top;
+        for (int row = top - tall * 2 / 10; row < top - tall / 10; row++)
+                memset(number->card.pixels + (size_t)row * number->card.stride + (size_t)left * 3, 20,
+                       (size_t)(right - left) * 3);
+        counts[0] += measure_number(number, &even);
+        counts[1] += even.height > 0.075;
+}
+
+/* Control: edge() that answers with the first row of ink. */
+TEST(even_passes_over_the_line_above)
+{
+        int counts[2] = {0};
+        CHECK(try_numbers(try_near, counts) == NUMBERS);
+        printf("  beneath another line: %d of %d measured, %d told\n", counts[0], NUMBERS, counts[1]);
+        CHECK(counts[0] >= 10 && counts[1] == 0);
+}
