@@ -9,7 +9,9 @@ enum {
         DIGITS = 13, /* of an identity number */
         FEWEST = 8,  /* of them that must be sure, for the line through them to be: altered ones may not be */
         ALTERED_MAX =
-            4 /* more that are off are no alteration, but a font whose figures are not of one height */
+            4,   /* more that are off are no alteration, but a font whose figures are not of one height */
+        LIT = 6, /* grey levels that paper is lighter than on a slope of light, where a lamp is reflected */
+        BURNT = 254 /* paper that may be lighter than can be told */
 };
 
 /* Higher than for reading: what is measured are shares of a digit's height. */
@@ -23,7 +25,7 @@ static const float sure_share = 0.5f;
 static const double much_height = 0.05, much_shade = 0.1;
 
 struct digit {
-        double x, top, foot, shade;
+        double x, top, foot, shade, paper;
 };
 
 struct digits {
@@ -77,13 +79,29 @@ static double shade(const struct print *print, const struct print_token *token)
         return grey_level;
 }
 
-static double digit_value(const struct digit *digit, int of)
+/* The paper of a place of the card, by its lightest tenth: print may stand there. */
+static int paper_at(const struct image *card, double x, double y, double reach_x, double reach_y)
 {
-        return of == 0 ? digit->top : of == 1 ? digit->foot : digit->shade;
+        int counts[256] = {0}, total = 0, grey_level = 255;
+        for (int row = (int)fmax(0, y - reach_y); row < (int)fmin(card->height, y + reach_y); row++) {
+                const uint8_t *pixels = card->pixels + (size_t)row * card->stride;
+                for (int at = (int)fmax(0, x - reach_x); at < (int)fmin(card->width, x + reach_x);
+                     at++, total++)
+                        counts[pixels[at]]++;
+        }
+        for (int left = total / 10; grey_level > 0 && (left -= counts[grey_level]) > 0;)
+                grey_level--;
+        return grey_level;
 }
 
-/* How far each digit is from a straight line through the others: the median of the slopes between any two,
- * then the median of what is left. */
+static double digit_value(const struct digit *digit, int of)
+{
+        const double values[] = {digit->top, digit->foot, digit->shade, digit->paper};
+        return values[of];
+}
+
+/* How far each digit is above (or, below 0, beneath) a straight line through the others: the median of the
+ * slopes between any two, then the median of what is left. */
 static void line_up(const struct digits *digits, int of, double ret[DIGITS])
 {
         double slopes[DIGITS * DIGITS], rests[DIGITS];
@@ -98,7 +116,31 @@ static void line_up(const struct digits *digits, int of, double ret[DIGITS])
                 ret[i] = rests[i] = digit_value(&digits->at[i], of) - slope * digits->at[i].x;
         double middle = print_median(rests, digits->len);
         for (size_t i = 0; i < digits->len; i++)
-                ret[i] = fabs(ret[i] - middle);
+                ret[i] -= middle;
+}
+
+/* Leave out the digits on which a lamp or a window is reflected, and those beside them: light makes them
+ * paler, and their edges others. It falls above and below them, too, where whoever alters digits leaves the
+ * paper as it is; a shadow, or a lamp that is further away, makes a slope. */
+static void leave_out_lit(const struct image *card, const struct cv_line *place, int wide,
+                          struct digits *digits)
+{
+        double off[DIGITS], h = place->height;
+        bool lit[DIGITS + 2] = {false};
+        size_t kept = 0;
+        for (size_t i = 0; i < digits->len; i++) {
+                double along = (digits->at[i].x / wide - 0.5) * place->width;
+                double x = place->x + along * cos(place->angle), y = place->y + along * sin(place->angle);
+                digits->at[i].paper =
+                    MAX(paper_at(card, x, y - h, h / 2, 0.3 * h), paper_at(card, x, y + h, h / 2, 0.3 * h));
+        }
+        line_up(digits, 3, off);
+        for (size_t i = 0; i < digits->len; i++)
+                lit[i + 1] = digits->at[i].paper >= BURNT || off[i] > LIT;
+        for (size_t i = 0; i < digits->len; i++)
+                if (!lit[i] && !lit[i + 1] && !lit[i + 2])
+                        digits->at[kept++] = digits->at[i];
+        digits->len = kept;
 }
 
 /* The most that a digit is off; 0 where so many are off that the font must be so. */
@@ -107,8 +149,8 @@ static double worst(const double off[DIGITS], size_t len, double much)
         double most = 0;
         size_t far = 0;
         for (size_t i = 0; i < len; i++) {
-                most = fmax(most, off[i]);
-                far += off[i] > much;
+                most = fmax(most, fabs(off[i]));
+                far += fabs(off[i]) > much;
         }
         return far <= ALTERED_MAX ? most : 0;
 }
@@ -120,7 +162,7 @@ static void measure(const struct digits *digits, double height, struct even_meas
         line_up(digits, 1, feet);
         line_up(digits, 2, shades);
         for (size_t i = 0; i < digits->len; i++) {
-                tops[i] = fmax(tops[i], feet[i]) / height;
+                tops[i] = fmax(fabs(tops[i]), fabs(feet[i])) / height;
                 shades[i] /= 255;
         }
         *ret = (struct even_measure){worst(tops, digits->len, much_height),
@@ -159,6 +201,9 @@ bool even_measure_line(const struct text_shades *shades, const struct cv_line *p
         if (!text_cut(shades, place, &way, &cut))
                 return false;
         bool found = print_cut(&cut, &print) && collect(&print, &digits);
+        if (found)
+                leave_out_lit(&shades->grey, place, cut.width, &digits);
+        found = found && digits.len >= FEWEST;
         if (found)
                 measure(&digits, print_height(&print), ret);
         image_release(&cut);
