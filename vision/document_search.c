@@ -185,6 +185,25 @@ static bool holds_middle(const struct quad *outer, const struct quad *inner)
         return quad_has(outer, x, y);
 }
 
+/* Whether most words of a page stand outside of a document: what is seen through an outline that is half of
+ * the document and half of its table is that document again. */
+static bool stands_outside(const struct page *page, const struct quad *own)
+{
+        double w = page->card.width, h = page->card.height;
+        size_t words = 0, outside = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *place = &page->lines[i].place;
+                const double shares[4] = {line_left(place) / w, (place->y - place->height / 2) / h,
+                                          line_right(place) / w, (place->y + place->height / 2) / h};
+                struct quad line = quad_of(page->corners, shares);
+                if (page->lines[i].read.symbols_len < WORD_FEWEST)
+                        continue;
+                words++;
+                outside += !holds_middle(own, &line);
+        }
+        return 2 * outside > words;
+}
+
 bool search_shows_another(struct search *search)
 {
         struct quad own = outline_of(search->best.corners);
@@ -197,9 +216,9 @@ bool search_shows_another(struct search *search)
                     op_left_ms(search->op) < ATTEMPT_MS)
                         continue;
                 attempt(&other, guess->corners);
-                bool is_document = is_sure(&other);
+                bool is_another = is_sure(&other) && stands_outside(&other.best, &own);
                 page_release(&other.best);
-                if (is_document)
+                if (is_another)
                         return true;
         }
         return false;

@@ -43,13 +43,13 @@ json_t *data_json(const char *name)
         return json;
 }
 
-const json_t *data_clean_card(const json_t *manifest, struct buf *ret)
+const json_t *data_clean_card(const json_t *manifest, const char *type, struct buf *ret)
 {
         for (size_t i = 0; i < json_array_size(manifest); i++) {
                 const json_t *entry = json_array_get(manifest, i);
                 char name[256];
                 int64_t level;
-                if (!str_equal(json_get_str(entry, "type"), STR("resident")) ||
+                if (!str_equal(json_get_str(entry, "type"), str_from(type)) ||
                     !json_get_int(entry, "level", 0, 0, &level))
                         continue;
                 snprintf(name, sizeof(name), "documents/%.*s", STR_FMT(json_get_str(entry, "file")));

@@ -12,9 +12,9 @@
 void data_read(const char *name, struct buf *ret);
 /* The same, parsed; json_decref it. */
 json_t *data_json(const char *name);
-/* A clean picture of a resident card, and its entry of the manifest (borrowed from `manifest`, which
+/* A clean picture of a document of that type, and its entry of the manifest (borrowed from `manifest`, which
  * data_json gave of documents); ends the test as skipped where there is none. */
-const json_t *data_clean_card(const json_t *manifest, struct buf *ret);
+const json_t *data_clean_card(const json_t *manifest, const char *type, struct buf *ret);
 /* Calls `each` with the name, less `suffix`, of every file of a data folder that ends so; ends the test as
  * skipped where the folder is missing. */
 void data_each(const char *folder, const char *suffix, void (*each)(void *ctx, const char *stem), void *ctx);

@@ -22,7 +22,7 @@ static void open_card(struct card *ret)
         CLEANUP(buf_release) struct buf file;
         CLEANUP(op_release) struct op op;
         buf_init(&file, image_limits_default.bytes_max);
-        const json_t *entry = data_clean_card(manifest, &file);
+        const json_t *entry = data_clean_card(manifest, "resident", &file);
         test_op_init(&op);
         CHECK(image_decode(&op, buf_str(&file), &image_limits_default, &ret->image) == RC_OK);
         const json_t *box = json_object_get(json_object_get(entry, "boxes"), "rrn");

@@ -17,7 +17,7 @@ static void read_card(struct vision_pool *pool, struct vision_document *ret)
         CLEANUP(op_release) struct op op;
         CLEANUP(buf_release) struct buf file;
         buf_init(&file, image_limits_default.bytes_max);
-        data_clean_card(manifest, &file);
+        data_clean_card(manifest, "resident", &file);
         op_init(&op, NULL, MEMORY_MAX, TEST_PATIENCE_MS);
         struct vision_document_request request = {
             .declared = DOC_RESIDENT_CARD, .today = {2026, 1, 31}, .front = buf_str(&file), .plain = true};
