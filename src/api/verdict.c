@@ -12,14 +12,6 @@
 
 enum { ERRORS_MAX = 1024, ADVICE_MAX = 2048 };
 
-static void emit_score(struct emit *emit, const char *key, double score)
-{
-        if (score < 0)
-                emit_null(emit, key);
-        else
-                emit_double(emit, key, score, 4);
-}
-
 static void emit_tri(struct emit *emit, const char *key, enum tri tri)
 {
         if (tri == TRI_UNKNOWN)

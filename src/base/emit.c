@@ -130,6 +130,14 @@ void emit_double(struct emit *emit, const char *key, double value, int decimals)
         buf_truncate(emit->buf, len);
 }
 
+void emit_score(struct emit *emit, const char *key, double score)
+{
+        if (score < 0)
+                emit_null(emit, key);
+        else
+                emit_double(emit, key, score, 4);
+}
+
 void emit_bool(struct emit *emit, const char *key, bool value)
 {
         begin(emit, key);

@@ -26,6 +26,8 @@ void emit_text(struct emit *emit, const char *key, const char *value);
 void emit_int(struct emit *emit, const char *key, int64_t value);
 /* At most `decimals` digits after the point. NaN and infinity become null. */
 void emit_double(struct emit *emit, const char *key, double value, int decimals);
+/* 0 to 1, with at most four digits; below 0, which says that there is none, becomes null. */
+void emit_score(struct emit *emit, const char *key, double score);
 void emit_bool(struct emit *emit, const char *key, bool value);
 void emit_null(struct emit *emit, const char *key);
 /* RFC 3339 in UTC; 0 becomes null. */

@@ -50,7 +50,7 @@ static void emit_document(struct emit *emit, const struct document *document)
         emit_text(emit, "verification_id", document->id);
         emit_str(emit, "type", document->type);
         emit_text(emit, "status", check_status_name(document->status));
-        emit_double(emit, "confidence_score", document->confidence, 3);
+        emit_score(emit, "confidence_score", document->confidence);
         if (document->errors.ptr)
                 emit_raw(emit, "errors", document->errors);
         signs_emit(emit, "authenticity", document->details);
@@ -64,8 +64,8 @@ static void emit_face(struct emit *emit, const struct face *face)
         emit_open(emit, "face");
         emit_text(emit, "verification_id", face->id);
         emit_text(emit, "status", check_status_name(face->status));
-        emit_double(emit, "similarity_score", face->similarity, 3);
-        emit_double(emit, "liveness_score", face->liveness, 3);
+        emit_score(emit, "similarity_score", face->similarity);
+        emit_score(emit, "liveness_score", face->liveness);
         emit_bool(emit, "selfie_repeated", face->selfie_repeated == TRI_YES);
         if (face->errors.ptr)
                 emit_raw(emit, "errors", face->errors);

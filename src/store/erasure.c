@@ -88,13 +88,13 @@ static enum rc erase_checks(struct tx *tx, struct str id, int64_t now_ms, struct
         static const char documents[] =
             "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL, "
             "portrait_key = NULL, numbers = NULL, id_number_index = NULL, extracted = NULL, details = NULL, "
-            "finished_at = COALESCE(finished_at, "
-            "$2), "
+            "confidence = NULL, name_match = NULL, birth_date_match = NULL, advice = NULL, "
+            "finished_at = COALESCE(finished_at, $2), "
             "status = CASE WHEN status IN ('pending', 'processing') THEN 'failed' ELSE status END "
             "WHERE session_id = $1";
         static const char faces[] =
             "UPDATE face_verifications SET selfie_blob = NULL, selfie_key = NULL, frames_blob = NULL, "
-            "details = NULL, "
+            "details = NULL, similarity = NULL, liveness = NULL, is_live = NULL, selfie_repeated = NULL, "
             "finished_at = COALESCE(finished_at, $2), "
             "status = CASE WHEN status IN ('pending', 'processing') THEN 'failed' ELSE status END "
             "WHERE session_id = $1";

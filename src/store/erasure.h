@@ -1,7 +1,8 @@
 /*
  * Destroying what is held about a person: the key that everything of the session is sealed with, and beside
- * it every sealed column, every look-up hash and the names of the pictures. What stays is that there was a
- * session, and how it ended.
+ * it every sealed column, every look-up hash, the names of the pictures, and what was measured of the person:
+ * scores, and whether name, birth date and selfie were known ones. What stays is that there was a session,
+ * its steps, and how they ended (status and codes).
  *
  * Whatever destroys marks the store as due for scrubbing in the same transaction: call store_scrub once it is
  * committed. A process that dies in between leaves the mark, and cleanup does it.

@@ -9,6 +9,20 @@ static void count(struct fixture *fixture, struct tx *tx, const char *sql, const
         CHECK(db_get_int(&rows, 0, 0) == expected);
 }
 
+/* Each by itself: the statements of the test ask for any of them. */
+static void check_measured(struct fixture *fixture, struct tx *tx, const struct whole *whole, bool there)
+{
+        struct document document;
+        struct face face;
+        CHECK_OK(document_load(tx, NULL, str_from(whole->document), &document));
+        CHECK((document.confidence > 0) == there && (document.name_match != TRI_UNKNOWN) == there &&
+              (document.birth_date_match != TRI_UNKNOWN) == there && str_is_null(document.advice) != there);
+        CHECK_OK(face_load(tx, NULL, str_from(whole->face), &face));
+        CHECK((face.similarity > 0) == there && (face.liveness > 0) == there &&
+              (face.is_live != TRI_UNKNOWN) == there && (face.selfie_repeated != TRI_UNKNOWN) == there);
+        CHECK(document.status == CHECK_SUCCESS && face.status == CHECK_SUCCESS);
+}
+
 static void append(struct fixture *fixture, struct tx *tx, enum event_type type, const char *session_id,
                    int64_t now_ms)
 {
@@ -16,7 +30,7 @@ static void append(struct fixture *fixture, struct tx *tx, enum event_type type,
 }
 
 /* Control: leave a column out of a statement of store/erasure.c. */
-CONTRACT(of_an_erased_session_no_sealed_byte_and_no_hash_is_left)
+CONTRACT(of_an_erased_session_no_sealed_byte_no_hash_and_no_score_is_left)
 {
         static const char *const left[] = {
             "SELECT COUNT(*) FROM sessions WHERE id = $1 AND (wrapped_key IS NOT NULL OR ip IS NOT NULL OR "
@@ -31,9 +45,12 @@ CONTRACT(of_an_erased_session_no_sealed_byte_and_no_hash_is_left)
             "link_hash IS NOT NULL OR provider_ref IS NOT NULL)",
             "SELECT COUNT(*) FROM id_card_verifications WHERE session_id = $1 AND (front_blob IS NOT NULL OR "
             "back_blob IS NOT NULL OR portrait_blob IS NOT NULL OR id_number_index IS NOT NULL OR extracted "
-            "IS NOT NULL OR details IS NOT NULL OR portrait_key IS NOT NULL OR numbers IS NOT NULL)",
+            "IS NOT NULL OR details IS NOT NULL OR portrait_key IS NOT NULL OR numbers IS NOT NULL OR "
+            "confidence IS NOT NULL OR name_match IS NOT NULL OR birth_date_match IS NOT NULL OR "
+            "advice IS NOT NULL)",
             "SELECT COUNT(*) FROM face_verifications WHERE session_id = $1 AND (selfie_blob IS NOT NULL OR "
-            "details IS NOT NULL OR selfie_key IS NOT NULL)",
+            "details IS NOT NULL OR selfie_key IS NOT NULL OR similarity IS NOT NULL OR liveness IS NOT "
+            "NULL OR is_live IS NOT NULL OR selfie_repeated IS NOT NULL)",
             "SELECT COUNT(*) FROM people WHERE session_id = $1",
             "SELECT COUNT(*) FROM jobs WHERE session_id = $1 AND payload IS NOT NULL",
             "SELECT COUNT(*) FROM consents WHERE session_id = $1 AND ip IS NOT NULL",
@@ -47,6 +64,7 @@ CONTRACT(of_an_erased_session_no_sealed_byte_and_no_hash_is_left)
         BEGIN(tx, TX_WRITE);
         for (size_t i = 0; i < LEN(left); i++)
                 count(fixture, &tx, left[i], whole.session.id, 1);
+        check_measured(fixture, &tx, &whole, true);
         CHECK_OK(session_erase(&tx, str_from(whole.session.id), NOW_MS + 1, &what));
         CHECK(what.codes == 2 && what.documents == 1 && what.faces == 1 && what.consents == 1 &&
               what.jobs == 1 && what.templates == 1 && what.blobs.len == 3);
@@ -54,6 +72,8 @@ CONTRACT(of_an_erased_session_no_sealed_byte_and_no_hash_is_left)
                 count(fixture, &tx, left[i], whole.session.id, 0);
                 count(fixture, &tx, left[i], other.session.id, 1);
         }
+        check_measured(fixture, &tx, &whole, false);
+        check_measured(fixture, &tx, &other, true);
         CHECK_OK(code_load(&tx, NULL, CODE_PHONE, str_from(whole.phone_code), &code));
         CHECK(memcmp(code.hash, zeros, sizeof(zeros)) == 0);
         CHECK_OK(tx_commit(&tx));

@@ -142,6 +142,9 @@ static void judge(struct fixture *fixture, struct tx *tx, struct whole *whole)
             .type = STR("passport"), .front_blob = STR("blob-upload"), .uploads_max = 5, .now_ms = NOW_MS};
         struct document_outcome read = {.status = CHECK_SUCCESS,
                                         .confidence = 0.93,
+                                        .name_match = TRI_NO,
+                                        .birth_date_match = TRI_NO,
+                                        .advice = STR("[]"),
                                         .extracted = STR("{\"name\":\"홍길동\"}"),
                                         .details = STR("{\"mrz\":true}"),
                                         .portrait_blob = STR("blob-portrait"),
@@ -156,6 +159,9 @@ static void judge(struct fixture *fixture, struct tx *tx, struct whole *whole)
                                 .now_ms = NOW_MS};
         struct face_outcome compared = {.status = CHECK_SUCCESS,
                                         .similarity = 0.9,
+                                        .liveness = 0.8,
+                                        .is_live = TRI_NO,
+                                        .selfie_repeated = TRI_NO,
                                         .details = STR("{\"a\":1}"),
                                         .selfie_key = STR("the 32 bytes of the selfie's key"),
                                         .now_ms = NOW_MS};

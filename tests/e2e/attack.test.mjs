@@ -46,7 +46,8 @@ test('of two documents at once only the one that took the step counts', needsFac
   assert.equal(result.personal_data.id_card_type, 'resident_card');
 });
 
-test('erasing leaves no picture behind', needsFaces, async () => {
+// Control: the scores left in their columns by erase_checks of store/erasure.c.
+test('erasing leaves no picture and no score behind', needsFaces, async () => {
   const admin = await server.apiKey('admin');
   const flow = await (await Flow.create(server, {})).proveBoth();
   const pictures = () => [...readTree(join(server.data, 'blobs'))].map(([path]) => path);
@@ -61,6 +62,12 @@ test('erasing leaves no picture behind', needsFaces, async () => {
   const erased = await server.client.call('DELETE', `/api/verification/sessions/${flow.id}`, { key: admin });
   assert.equal(erased.status, 200, erased.text);
   assert.deepEqual(pictures().filter((path) => !before.has(path)), []);
+  const read = (await flow.get(`/id-card/${document.body.data.verification_id}/status`)).body;
+  assert.deepEqual([read.status, read.confidence_score, read.name_match, read.birth_date_match, read.advice], ['success', null, null, null, null]);
+  const compared = (await flow.get(`/face/${selfie.body.data.verification_id}/status`)).body;
+  assert.deepEqual([compared.status, compared.similarity_score, compared.liveness_score, compared.is_live_person], ['success', null, null, null]);
+  const shown = JSON.parse((await server.cli(['session', 'show', flow.id])).stdout);
+  assert.deepEqual([shown.document.confidence_score, shown.face.similarity_score, shown.face.liveness_score], [null, null, null]);
 });
 
 test('a stop while a picture is read waits for it, and ends well', needsFaces, async () => {
