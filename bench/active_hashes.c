@@ -14,23 +14,29 @@ enum { FILE_MAX = 16 * 1024 * 1024, BANDS_SEEN = 4, TIME_MS = 60 * 1000 };
 /* How a picture that was seen comes again. What is cropped is cut off at a corner that goes round. */
 static const struct way {
         const char *name;
-        double crop, size, light; /* shares of the side, of the size, of the brightness */
-        int shift, quality;       /* pixels to either side, what is shifted in is black */
-} ways[] = {{"encoded anew, quality 95", 0, 1, 1, 0, 95},
-            {"encoded anew, quality 75", 0, 1, 1, 0, 75},
-            {"encoded anew, quality 50", 0, 1, 1, 0, 50},
-            {"cropped by 1 %", 0.01, 1, 1, 0, 85},
-            {"cropped by 5 %", 0.05, 1, 1, 0, 85},
-            {"cropped by 10 %", 0.1, 1, 1, 0, 85},
-            {"shifted by 1 pixel", 0, 1, 1, 1, 85},
-            {"shifted by 6 pixels", 0, 1, 1, 6, 85},
-            {"shifted by 20 pixels", 0, 1, 1, 20, 85},
-            {"90 % of its size", 0, 0.9, 1, 0, 85},
-            {"95 % of its size", 0, 0.95, 1, 0, 85},
-            {"110 % of its size", 0, 1.1, 1, 0, 85},
-            {"darker by 10 %", 0, 1, 0.9, 0, 85},
-            {"brighter by 10 %", 0, 1, 1.1, 0, 85},
-            {"7 %, 5 pixels, 105 %, 93 % light, q 70", 0.07, 1.05, 0.93, 5, 70}};
+        double crop, across, down, light; /* shares of the side, of the size, of the brightness */
+        int shift, quality;               /* pixels to either side, what is shifted in is black */
+        bool mirrored;
+} ways[] = {{"encoded anew, quality 95", 0, 1, 1, 1, 0, 95, false},
+            {"encoded anew, quality 75", 0, 1, 1, 1, 0, 75, false},
+            {"encoded anew, quality 50", 0, 1, 1, 1, 0, 50, false},
+            {"cropped by 1 %", 0.01, 1, 1, 1, 0, 85, false},
+            {"cropped by 5 %", 0.05, 1, 1, 1, 0, 85, false},
+            {"cropped by 10 %", 0.1, 1, 1, 1, 0, 85, false},
+            {"shifted by 1 pixel", 0, 1, 1, 1, 1, 85, false},
+            {"shifted by 6 pixels", 0, 1, 1, 1, 6, 85, false},
+            {"shifted by 20 pixels", 0, 1, 1, 1, 20, 85, false},
+            {"90 % of its size", 0, 0.9, 0.9, 1, 0, 85, false},
+            {"95 % of its size", 0, 0.95, 0.95, 1, 0, 85, false},
+            {"110 % of its size", 0, 1.1, 1.1, 1, 0, 85, false},
+            {"darker by 10 %", 0, 1, 1, 0.9, 0, 85, false},
+            {"brighter by 10 %", 0, 1, 1, 1.1, 0, 85, false},
+            {"7 %, 5 pixels, 105 %, 93 % light, q 70", 0.07, 1.05, 1.05, 0.93, 5, 70, false},
+            {"mirrored", 0, 1, 1, 1, 0, 85, true},
+            {"mirrored, 5 %, 105 %, q 70", 0.05, 1.05, 1.05, 1, 0, 70, true},
+            {"3 % wider", 0, 1.03, 1, 1, 0, 85, false},
+            {"10 % wider", 0, 1.1, 1, 1, 0, 85, false},
+            {"10 % taller", 0, 1, 1.1, 1, 0, 85, false}};
 
 struct seen {
         const char *path;
@@ -68,10 +74,15 @@ static bool come_again(const struct image *image, const struct way *way, size_t 
         CLEANUP(buf_release) struct buf jpeg;
         struct image left = cropped(image, way->crop, corner);
         double to = corner & 1 ? way->shift : -way->shift;
-        const double matrix[6] = {way->size, 0, to, 0, way->size, corner & 2 ? to : -to};
+        const double matrix[6] = {way->mirrored ? -way->across : way->across,
+                                  0,
+                                  way->mirrored ? way->across * (left.width - 1) - to : to,
+                                  0,
+                                  way->down,
+                                  corner & 2 ? to : -to};
         op_init(&op, NULL, 1 << 20, TIME_MS);
         buf_init(&jpeg, FILE_MAX);
-        image_init(&moved, (int)lround(left.width * way->size), (int)lround(left.height * way->size), 3);
+        image_init(&moved, (int)lround(left.width * way->across), (int)lround(left.height * way->down), 3);
         if (!cv_warp_affine(&left, matrix, &moved))
                 return false;
         for (size_t i = 0; i < moved.stride * (size_t)moved.height; i++)

@@ -51,25 +51,47 @@ static struct wave next_wave(struct wave now)
         return best;
 }
 
+/* The signs of the waves, and which of them change where the picture is mirrored: those with an odd number
+ * across, as the average that the face lies on is its own mirror. */
+static void signs_of(const float waves[WAVES][WAVES], uint8_t ret[FRAME_HASH_LEN],
+                     uint8_t ret_turning[FRAME_HASH_LEN])
+{
+        struct wave wave = {0};
+        while (length_of(wave) < LONGEST)
+                wave = next_wave(wave);
+        for (int i = 0; i < FRAME_HASH_BANDS * FRAME_HASH_BAND_BITS; i++) {
+                int at = i % FRAME_HASH_BANDS * BAND_LEN + i / FRAME_HASH_BANDS / 8;
+                uint8_t bit = (uint8_t)(1 << i / FRAME_HASH_BANDS % 8);
+                ret[at] |= waves[wave.down][wave.across] > 0 ? bit : 0;
+                ret_turning[at] |= wave.across % 2 ? bit : 0;
+                wave = next_wave(wave);
+        }
+}
+
+/* Of a band and what it is in the mirror the lesser stands for both. */
+static void fold(uint8_t band[BAND_LEN], const uint8_t turning[BAND_LEN])
+{
+        uint8_t mirrored[BAND_LEN];
+        for (int i = 0; i < BAND_LEN; i++)
+                mirrored[i] = band[i] ^ turning[i];
+        if (memcmp(mirrored, band, BAND_LEN) < 0)
+                memcpy(band, mirrored, BAND_LEN);
+}
+
 void frame_hash(const struct image *frame, const struct face_points *points, uint8_t ret[FRAME_HASH_LEN])
 {
         struct frame_face *face = x_new(2, sizeof(*face)), *average = face + 1;
         float waves[WAVES][WAVES];
+        uint8_t turning[FRAME_HASH_LEN] = {0};
         memset(ret, 0, FRAME_HASH_LEN);
         if (frame_face_cut(frame, points, face)) {
-                struct wave wave = {0};
                 frame_face_average(average);
                 for (int i = 0; i < SIDE * SIDE; i++)
                         face->at[i] = (face->at[i] - average->at[i]) * frame_face_weight(i % SIDE, i / SIDE);
                 transform(face, waves);
-                while (length_of(wave) < LONGEST)
-                        wave = next_wave(wave);
-                for (int i = 0; i < FRAME_HASH_BANDS * FRAME_HASH_BAND_BITS; i++) {
-                        int band = i % FRAME_HASH_BANDS, bit = i / FRAME_HASH_BANDS;
-                        if (waves[wave.down][wave.across] > 0)
-                                ret[band * BAND_LEN + bit / 8] |= (uint8_t)(1 << bit % 8);
-                        wave = next_wave(wave);
-                }
+                signs_of(waves, ret, turning);
+                for (int band = 0; band < FRAME_HASH_BANDS; band++)
+                        fold(ret + band * BAND_LEN, turning + band * BAND_LEN);
         }
         x_free(face);
 }

@@ -1,12 +1,13 @@
 /*
  * A perceptual hash of a frame, by its face: it stays nearly the same where the frame is encoded anew,
- * cropped, shifted, scaled or brightened, and differs between frames that a camera took one after another.
- * A picture that was seen before, in this session or another, is found by it.
+ * cropped, shifted, scaled, brightened or mirrored, and differs between frames that a camera took one after
+ * another. A picture that was seen before, in this session or another, is found by it.
  *
  * Each of 160 bits says whether one wave (of the cosine transform) of what the face has beyond the average
  * one goes up or down. They lie in eight bands, each of waves of all lengths, so that what changed one length
  * does not change all bands: who keeps a keyed hash of each band knows a picture again by how many are alike,
- * and cannot tell how near one was that is not alike. See store/face_frame.h.
+ * and cannot tell how near one was that is not alike. See store/face_frame.h. A band and what it is of the
+ * mirrored picture are one.
  */
 #pragma once
 
