@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_MAX = 16 * 1024 * 1024, BANDS_SEEN = 4, TIME_MS = 60 * 1000 };
+enum { FILE_MAX = 16 * 1024 * 1024, TIME_MS = 60 * 1000 };
+static const int bands_seen[FRAME_HASHES] = {4, 5};
 
 /* How a picture that was seen comes again. What is cropped is cut off at a corner that goes round. */
 static const struct way {
@@ -44,6 +45,14 @@ struct seen {
         uint8_t hash[FRAME_HASH_LEN];
         bool again[LEN(ways)]; /* known again, come that way */
 };
+
+static bool is_known(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN])
+{
+        bool known = false;
+        for (int i = 0; i < FRAME_HASHES; i++)
+                known = known || frame_hash_bands_alike(a, b, i) >= bands_seen[i];
+        return known;
+}
 
 static bool hash_of(struct faces *faces, const struct image *image, uint8_t ret[FRAME_HASH_LEN])
 {
@@ -104,8 +113,7 @@ static bool look(struct faces *faces, size_t number, struct seen *ret)
                 uint8_t hash[FRAME_HASH_LEN];
                 if (!come_again(&image, &ways[i], number + i, &again))
                         return false;
-                ret->again[i] =
-                    hash_of(faces, &again, hash) && frame_hash_bands_alike(ret->hash, hash) >= BANDS_SEEN;
+                ret->again[i] = hash_of(faces, &again, hash) && is_known(ret->hash, hash);
         }
         return true;
 }
@@ -139,7 +147,7 @@ static void falsely_print(const struct seen *seen, size_t len)
                         if (!seen[i].found || !seen[k].found)
                                 continue;
                         of[kind]++;
-                        count[kind] += frame_hash_bands_alike(seen[i].hash, seen[k].hash) >= BANDS_SEEN;
+                        count[kind] += is_known(seen[i].hash, seen[k].hash);
                 }
         share_print("taken for one: of one sitting", count[0], of[0]);
         share_print("of one person, another sitting", count[1], of[1]);
@@ -156,8 +164,9 @@ bool active_hashes(struct faces *faces, char **paths, size_t len)
                 fine = look(faces, i, &seen[i]) && fine;
                 found += seen[i].found;
         }
-        printf("Hashes of faces: %d of %d bands alike, %zu pictures, known again when they come\n",
-               BANDS_SEEN, FRAME_HASH_BANDS, found);
+        printf("Hashes of faces: %d of %d bands alike, or %d stretched, %zu pictures, known again when they "
+               "come\n",
+               bands_seen[0], FRAME_HASH_BANDS, bands_seen[1], found);
         for (size_t way = 0; way < LEN(ways); way++) {
                 size_t count = 0;
                 for (size_t i = 0; i < len; i++)
@@ -172,7 +181,7 @@ bool active_hashes(struct faces *faces, char **paths, size_t len)
 bool active_average(struct faces *faces, char **paths, size_t len)
 {
         enum { SIDE = FRAME_FACE_SIDE };
-        struct frame_face *face = x_new(2, sizeof(*face)), *sum = face + 1;
+        struct frame_face *face = x_new(3, sizeof(*face)), *stretched = face + 1, *sum = face + 2;
         size_t count = 0;
         for (size_t i = 0; i < len; i++) {
                 CLEANUP(image_release) struct image image = {0};
@@ -181,7 +190,7 @@ bool active_average(struct faces *faces, char **paths, size_t len)
                 op_init(&op, NULL, 1 << 20, TIME_MS);
                 if (!active_picture(&op, paths[i], &image) ||
                     face_look(faces, &op, &image, FACE_BEFORE_CAMERA, &view) || !view.found ||
-                    !frame_face_cut(&image, &view.box.points, face))
+                    !frame_face_cut(&image, &view.box.points, face, stretched))
                         continue;
                 count++;
                 for (int k = 0; k < SIDE * SIDE; k++)

@@ -6,14 +6,13 @@
 #include <string.h>
 
 /* The canvas that it is moved about in is wider than what is taken of it. */
-enum { SIDE = FRAME_FACE_SIDE, WIDE = FACE_CANVAS_SIDE, STEPS = 10 };
+enum { SIDE = FRAME_FACE_SIDE, WIDE = FACE_CANVAS_SIDE, STEPS = 10, STEPS_STRETCHED = 14 };
 /* In places: no finder errs by more. */
 static const double shift_max = 10, scale_min = 0.8, scale_max = 1.25;
 
-/* Where the face lies in the canvas: turned and scaled by a complex factor about the middle, and shifted.
- */
+/* Where the face lies in the canvas: x and y from its middle go, by the columns, there, and are shifted. */
 struct place {
-        double real, imaginary, x, y;
+        double xx, xy, yx, yy, x, y;
 };
 
 static void take(const struct face_canvas *canvas, const struct place *place, struct frame_face *ret)
@@ -21,8 +20,8 @@ static void take(const struct face_canvas *canvas, const struct place *place, st
         for (int v = 0; v < SIDE; v++) {
                 for (int u = 0; u < SIDE; u++) {
                         double dx = u - (SIDE - 1) / 2.0, dy = v - (SIDE - 1) / 2.0;
-                        double x = (WIDE - 1) / 2.0 + place->real * dx - place->imaginary * dy + place->x;
-                        double y = (WIDE - 1) / 2.0 + place->imaginary * dx + place->real * dy + place->y;
+                        double x = (WIDE - 1) / 2.0 + place->xx * dx + place->xy * dy + place->x;
+                        double y = (WIDE - 1) / 2.0 + place->yx * dx + place->yy * dy + place->y;
                         ret->at[v * SIDE + u] = face_canvas_between(canvas, x, y);
                 }
         }
@@ -41,7 +40,8 @@ void frame_face_average(struct frame_face *ret)
         }
 }
 
-enum { FREE = 4 }; /* shift by x and y, scale, turn */
+/* Shift by x and y, scale, turn; and stretched along an axis, or across it. */
+enum { ALIKE = 4, FREE = 6 };
 
 /* How the average changes where it is moved so, place by place, with the weight; and the sums of their
  * products. */
@@ -50,12 +50,12 @@ struct slopes {
         double products[FREE][FREE];
 };
 
-/* The movement that explains these sums best, by Cholesky: the products are symmetric and far from singular.
- */
-static void solve(double products[FREE][FREE], const double sum[FREE], double ret[FREE])
+/* The movement of the first `free` kinds that explains these sums best, by Cholesky: the products are
+ * symmetric and far from singular. */
+static void solve(double products[FREE][FREE], int free, const double sum[FREE], double ret[FREE])
 {
         double root[FREE][FREE] = {{0}};
-        for (int i = 0; i < FREE; i++) {
+        for (int i = 0; i < free; i++) {
                 ret[i] = sum[i];
                 for (int k = 0; k <= i; k++) {
                         double left = products[i][k];
@@ -67,8 +67,8 @@ static void solve(double products[FREE][FREE], const double sum[FREE], double re
                 }
                 ret[i] /= root[i][i];
         }
-        for (int i = FREE - 1; i >= 0; i--) {
-                for (int k = i + 1; k < FREE; k++)
+        for (int i = free - 1; i >= 0; i--) {
+                for (int k = i + 1; k < free; k++)
                         ret[i] -= root[k][i] * ret[k];
                 ret[i] /= root[i][i];
         }
@@ -84,7 +84,12 @@ static void slopes_of(const struct frame_face *average, struct slopes *ret)
                         float gx = (at[1] - at[-1]) / 2, gy = (at[SIDE] - at[-SIDE]) / 2;
                         float dx = (float)x - (SIDE - 1) / 2.0F, dy = (float)y - (SIDE - 1) / 2.0F;
                         float weight = frame_face_weight(x, y);
-                        const float moved[FREE] = {gx, gy, gx * dx + gy * dy, gy * dx - gx * dy};
+                        const float moved[FREE] = {gx,
+                                                   gy,
+                                                   gx * dx + gy * dy,
+                                                   gy * dx - gx * dy,
+                                                   gx * dx - gy * dy,
+                                                   gy * dx + gx * dy};
                         for (int i = 0; i < FREE; i++)
                                 slope[i] = moved[i] * weight;
                         for (int i = 0; i < FREE; i++)
@@ -97,53 +102,65 @@ static void slopes_of(const struct frame_face *average, struct slopes *ret)
 /* The face lies off the average by so much: move the place by the inverse of it. */
 static void step(const double off[FREE], struct place *place)
 {
-        double real = 1 + off[2], imaginary = off[3], square = real * real + imaginary * imaginary;
-        double inverse_real = real / square, inverse_imaginary = -imaginary / square;
-        double x = -(off[0] * inverse_real - off[1] * inverse_imaginary);
-        double y = -(off[0] * inverse_imaginary + off[1] * inverse_real);
-        place->x += place->real * x - place->imaginary * y;
-        place->y += place->imaginary * x + place->real * y;
-        double was = place->real;
-        place->real = was * inverse_real - place->imaginary * inverse_imaginary;
-        place->imaginary = was * inverse_imaginary + place->imaginary * inverse_real;
-        double scale = hypot(place->real, place->imaginary);
+        double xx = 1 + off[2] + off[4], xy = off[5] - off[3], yx = off[5] + off[3], yy = 1 + off[2] - off[4];
+        double area = xx * yy - xy * yx;
+        if (area <= 0)
+                return; /* turned inside out: no face is */
+        const struct place inverse = {yy / area, -xy / area, -yx / area, xx / area, 0, 0}, was = *place;
+        double x = -(inverse.xx * off[0] + inverse.xy * off[1]);
+        double y = -(inverse.yx * off[0] + inverse.yy * off[1]);
+        place->x += was.xx * x + was.xy * y;
+        place->y += was.yx * x + was.yy * y;
+        place->xx = was.xx * inverse.xx + was.xy * inverse.yx;
+        place->xy = was.xx * inverse.xy + was.xy * inverse.yy;
+        place->yx = was.yx * inverse.xx + was.yy * inverse.yx;
+        place->yy = was.yx * inverse.xy + was.yy * inverse.yy;
+        double scale = sqrt(place->xx * place->yy - place->xy * place->yx);
         double kept = fmin(fmax(scale, scale_min), scale_max) / fmax(scale, 1e-9);
-        place->real *= kept;
-        place->imaginary *= kept;
+        place->xx *= kept;
+        place->xy *= kept;
+        place->yx *= kept;
+        place->yy *= kept;
         place->x = fmin(fmax(place->x, -shift_max), shift_max);
         place->y = fmin(fmax(place->y, -shift_max), shift_max);
 }
 
-/* The inverse compositional way of Baker and Matthews: the average's slopes serve every step. */
-static void lay_on(const struct face_canvas *canvas, const struct frame_face *average, struct frame_face *ret)
+/* The inverse compositional way of Baker and Matthews: the average's slopes serve every step. `ret` is the
+ * face as it lies now, before and after. */
+static void lay_on(const struct face_canvas *canvas, const struct frame_face *average, struct slopes *slopes,
+                   int free, int steps, struct place *place, struct frame_face *ret)
 {
-        struct slopes *slopes = x_new(1, sizeof(*slopes));
-        struct place place = {.real = 1};
-        slopes_of(average, slopes);
-        take(canvas, &place, ret);
-        for (int i = 0; i < STEPS; i++) {
-                double sum[FREE] = {0}, off[FREE];
+        for (int i = 0; i < steps; i++) {
+                double sum[FREE] = {0}, off[FREE] = {0};
                 for (int k = 0; k < SIDE * SIDE; k++) {
                         float apart = (ret->at[k] - average->at[k]) * frame_face_weight(k % SIDE, k / SIDE);
-                        for (int j = 0; j < FREE; j++)
+                        for (int j = 0; j < free; j++)
                                 sum[j] += (double)(slopes->at[k][j] * apart);
                 }
-                solve(slopes->products, sum, off);
-                step(off, &place);
-                take(canvas, &place, ret);
+                solve(slopes->products, free, sum, off);
+                step(off, place);
+                take(canvas, place, ret);
         }
-        x_free(slopes);
 }
 
-bool frame_face_cut(const struct image *frame, const struct face_points *points, struct frame_face *ret)
+bool frame_face_cut(const struct image *frame, const struct face_points *points, struct frame_face *ret,
+                    struct frame_face *ret_stretched)
 {
         struct face_canvas *canvas = x_new(1, sizeof(*canvas));
         struct frame_face *average = x_new(1, sizeof(*average));
+        struct slopes *slopes = x_new(1, sizeof(*slopes));
+        struct place place = {.xx = 1, .yy = 1};
         bool found = face_canvas_cut(frame, points, canvas, NULL);
         frame_face_average(average);
-        if (found)
-                lay_on(canvas, average, ret);
+        slopes_of(average, slopes);
+        if (found) {
+                take(canvas, &place, ret);
+                lay_on(canvas, average, slopes, ALIKE, STEPS, &place, ret);
+                *ret_stretched = *ret;
+                lay_on(canvas, average, slopes, FREE, STEPS_STRETCHED, &place, ret_stretched);
+        }
         x_free(canvas);
         x_free(average);
+        x_free(slopes);
         return found;
 }

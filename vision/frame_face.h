@@ -20,9 +20,11 @@ struct frame_face {
  */
 extern const int8_t frame_average[FRAME_FACE_SIDE * FRAME_FACE_SIDE / 2];
 
-/* False where the points are no face of the picture. */
+/* False where the points are no face of the picture. `ret_stretched`: stretched, too, along and across, until
+ * it lies on the average still better. Who stretches a picture is undone by that; but as there are more ways
+ * to lie well, a picture that comes again otherwise does not always come to lie as it did. */
 NODISCARD bool frame_face_cut(const struct image *frame, const struct face_points *points,
-                              struct frame_face *ret);
+                              struct frame_face *ret, struct frame_face *ret_stretched);
 /* The average, as a face. */
 void frame_face_average(struct frame_face *ret);
 /* How much a place counts: 1 in the middle, falling to 0 at the edges. */

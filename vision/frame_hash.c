@@ -5,7 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { SIDE = FRAME_FACE_SIDE, BAND_LEN = FRAME_HASH_LEN / FRAME_HASH_BANDS };
+enum {
+        SIDE = FRAME_FACE_SIDE,
+        ONE_LEN = FRAME_HASH_LEN / FRAME_HASHES,
+        BAND_LEN = ONE_LEN / FRAME_HASH_BANDS
+};
 /* Waves across and down together, squared: longer ones two pictures of a person have alike, and of shorter
  * ones an encoder leaves little. With 20 bits a band they end just past 14. */
 enum { LONGEST = 4 * 4, WAVES = 16 };
@@ -53,8 +57,7 @@ static struct wave next_wave(struct wave now)
 
 /* The signs of the waves, and which of them change where the picture is mirrored: those with an odd number
  * across, as the average that the face lies on is its own mirror. */
-static void signs_of(const float waves[WAVES][WAVES], uint8_t ret[FRAME_HASH_LEN],
-                     uint8_t ret_turning[FRAME_HASH_LEN])
+static void signs_of(const float waves[WAVES][WAVES], uint8_t ret[ONE_LEN], uint8_t ret_turning[ONE_LEN])
 {
         struct wave wave = {0};
         while (length_of(wave) < LONGEST)
@@ -78,22 +81,27 @@ static void fold(uint8_t band[BAND_LEN], const uint8_t turning[BAND_LEN])
                 memcpy(band, mirrored, BAND_LEN);
 }
 
+static void hash_one(struct frame_face *face, const struct frame_face *average, uint8_t ret[ONE_LEN])
+{
+        float waves[WAVES][WAVES];
+        uint8_t turning[ONE_LEN] = {0};
+        for (int i = 0; i < SIDE * SIDE; i++)
+                face->at[i] = (face->at[i] - average->at[i]) * frame_face_weight(i % SIDE, i / SIDE);
+        transform(face, waves);
+        signs_of(waves, ret, turning);
+        for (int band = 0; band < FRAME_HASH_BANDS; band++)
+                fold(ret + band * BAND_LEN, turning + band * BAND_LEN);
+}
+
 void frame_hash(const struct image *frame, const struct face_points *points, uint8_t ret[FRAME_HASH_LEN])
 {
-        struct frame_face *face = x_new(2, sizeof(*face)), *average = face + 1;
-        float waves[WAVES][WAVES];
-        uint8_t turning[FRAME_HASH_LEN] = {0};
+        struct frame_face *faces = x_new(FRAME_HASHES + 1, sizeof(*faces)), *average = faces + FRAME_HASHES;
         memset(ret, 0, FRAME_HASH_LEN);
-        if (frame_face_cut(frame, points, face)) {
-                frame_face_average(average);
-                for (int i = 0; i < SIDE * SIDE; i++)
-                        face->at[i] = (face->at[i] - average->at[i]) * frame_face_weight(i % SIDE, i / SIDE);
-                transform(face, waves);
-                signs_of(waves, ret, turning);
-                for (int band = 0; band < FRAME_HASH_BANDS; band++)
-                        fold(ret + band * BAND_LEN, turning + band * BAND_LEN);
-        }
-        x_free(face);
+        frame_face_average(average);
+        if (frame_face_cut(frame, points, &faces[0], &faces[1]))
+                for (int i = 0; i < FRAME_HASHES; i++)
+                        hash_one(&faces[i], average, ret + i * ONE_LEN);
+        x_free(faces);
 }
 
 int frame_hash_distance(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN])
@@ -104,10 +112,12 @@ int frame_hash_distance(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_H
         return distance;
 }
 
-int frame_hash_bands_alike(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN])
+int frame_hash_bands_alike(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN], int hash)
 {
         int alike = 0;
-        for (int band = 0; band < FRAME_HASH_BANDS; band++)
-                alike += memcmp(a + band * BAND_LEN, b + band * BAND_LEN, BAND_LEN) == 0;
+        for (int band = 0; band < FRAME_HASH_BANDS; band++) {
+                int at = hash * ONE_LEN + band * BAND_LEN;
+                alike += memcmp(a + at, b + at, BAND_LEN) == 0;
+        }
         return alike;
 }

@@ -1,20 +1,21 @@
 /*
  * Pictures of faces that were seen, so that the same does not serve twice: of each the keyed hashes of eight
- * bands of its perceptual hash. A picture counts as seen where four of its bands are those of one stored
- * picture, in their places: one that was encoded anew, cropped, shifted, scaled or brightened keeps so many,
+ * bands of each of its two perceptual hashes. A picture counts as seen where four bands of its first hash, or
+ * five of its second, are those of one stored picture, in their places: one that was encoded anew, cropped,
+ * shifted, scaled, mirrored or brightened keeps so many of the first, one that was stretched of the second,
  * one taken a moment later seldom does. Nearness is told by bands alone, as what is stored is keyed: who has
- * the rows learns nothing of a picture, nor how near two are that share no band. A picture with fewer bands
+ * the rows learns nothing of a picture, nor how near two are that share no band. A hash with fewer bands
  * that tell anything is left alone.
  */
 #pragma once
 
 #include "store/session.h"
 
-enum { FACE_FRAME_BANDS = 8, FACE_FRAME_BANDS_SEEN = 4, FACE_FRAME_BANDS_SAME = 7, FACE_FRAME_LEN = 32 };
+enum { FACE_FRAME_HASHES = 2, FACE_FRAME_HASH_LEN = 32, FACE_FRAME_BANDS = 8, FACE_FRAME_BANDS_SAME = 7 };
 
-/* A picture's perceptual hash; zeros: nothing is known of it. */
+/* A picture's perceptual hashes; zeros: nothing is known of it. */
 struct face_frame {
-        uint8_t bits[FACE_FRAME_LEN];
+        uint8_t bits[FACE_FRAME_HASHES][FACE_FRAME_HASH_LEN];
 };
 
 /* Of one upload. */

@@ -119,8 +119,8 @@ struct vision_face_request {
         size_t frames_len;
 };
 
-/* Of a perceptual hash of a picture's face (vision/frame_hash.h). */
-enum { VISION_HASH_LEN = 32 };
+/* Of the perceptual hashes of a picture's face (vision/frame_hash.h). */
+enum { VISION_HASH_LEN = 64 };
 
 /* How the frames of a challenge were judged, beside the selfie. */
 struct vision_active {

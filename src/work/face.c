@@ -36,10 +36,10 @@ static struct selfie_reading reading_of(struct op *op, const struct vision_faces
         for (size_t i = 0; i < active->errors.len; i++)
                 if (!doc_errors_have(&reading.errors, active->errors.codes[i]))
                         doc_errors_add(&reading.errors, active->errors.codes[i]);
-        _Static_assert((int)VISION_HASH_LEN == (int)FACE_FRAME_LEN, "one is the other");
-        memcpy(reading.selfie.bits, faces->selfie_hash, FACE_FRAME_LEN);
+        _Static_assert((int)VISION_HASH_LEN == (int)sizeof(struct face_frame), "one is the other");
+        memcpy(reading.selfie.bits, faces->selfie_hash, VISION_HASH_LEN);
         for (size_t i = 0; i < active->hashes_len; i++)
-                memcpy(reading.frames[i].bits, active->hashes[i], FACE_FRAME_LEN);
+                memcpy(reading.frames[i].bits, active->hashes[i], VISION_HASH_LEN);
         return reading;
 }
 

@@ -121,11 +121,13 @@ CONTRACT(of_challenges_that_are_asked_for_at_once_one_is_good)
         CHECK(rows.len == 1);
 }
 
+/* The first hash of each; the second tells nothing. */
 static void fill(struct face_frame frames[], size_t len, uint8_t first)
 {
+        memset(frames, 0, len * sizeof(*frames));
         for (size_t i = 0; i < len; i++)
-                for (size_t k = 0; k < FACE_FRAME_LEN; k++)
-                        frames[i].bits[k] = k % 4 ? 0x15 : (uint8_t)(first + 8 * i + k / 4);
+                for (size_t k = 0; k < FACE_FRAME_HASH_LEN; k++)
+                        frames[i].bits[0][k] = k % 4 ? 0x15 : (uint8_t)(first + 8 * i + k / 4);
 }
 
 static bool see(struct fixture *fixture, const struct session *session, const struct face_frame frames[],
@@ -170,11 +172,11 @@ CONTRACT(a_selfie_is_known_again_in_another_session)
         CHECK(!see_with(fixture, &stranger, &pictures[0]).selfie);
         /* A frame that was somebody's selfie is a picture that was seen, too. */
         CHECK(see(fixture, &other, &pictures[0], 1, NOW_MS));
-        CHECK(!see_with(fixture, &session, &(struct face_frame){{0}}).selfie);
-        CHECK(!see_with(fixture, &other, &(struct face_frame){{0}}).selfie);
+        CHECK(!see_with(fixture, &session, &(struct face_frame){0}).selfie);
+        CHECK(!see_with(fixture, &other, &(struct face_frame){0}).selfie);
 }
 
-/* Controls: no call of find; FACE_FRAME_BANDS_SEEN 5; no band's place before it in bands_of. */
+/* Controls: no call of find; BANDS_SEEN 5; no band's place before it in bands_of. */
 CONTRACT(a_frame_is_known_again_by_four_of_its_bands)
 {
         struct session session, other;
@@ -185,30 +187,52 @@ CONTRACT(a_frame_is_known_again_by_four_of_its_bands)
         CHECK(!see(fixture, &session, frames, LEN(frames), NOW_MS));
         again = frames[1];
         for (size_t band = 0; band < 5; band++) /* one bit in each */
-                again.bits[4 * band] ^= 1;
+                again.bits[0][4 * band] ^= 1;
         CHECK(!see(fixture, &other, &again, 1, NOW_MS));
         again = frames[2];
         for (size_t band = 0; band < 4; band++)
-                again.bits[4 * band + 2] ^= 0x80;
+                again.bits[0][4 * band + 2] ^= 0x80;
         CHECK(see(fixture, &other, &again, 1, NOW_MS));
         again = frames[0]; /* the same bands in other places */
-        memcpy(again.bits, frames[0].bits + 4, FACE_FRAME_LEN - 4);
-        memcpy(again.bits + FACE_FRAME_LEN - 4, frames[0].bits, 4);
+        memcpy(again.bits[0], frames[0].bits[0] + 4, FACE_FRAME_HASH_LEN - 4);
+        memcpy(again.bits[0] + FACE_FRAME_HASH_LEN - 4, frames[0].bits[0], 4);
         CHECK(!see(fixture, &other, &again, 1, NOW_MS));
 }
 
-/* A black frame, or a wall, may be anybody's. Controls: is_telling without BITS_MIN; no is_known_again before
+/* Controls: BANDS_SEEN_STRETCHED 4, or 6; the loop of find, or of keep, up to 1; no `hash *` in bands_of. */
+CONTRACT(a_frame_is_known_again_by_five_bands_of_its_second_hash)
+{
+        struct session session;
+        struct face_frame frames[2], again;
+        make_session(fixture, "key-1", &session);
+        fill(frames, LEN(frames), 0);
+        memcpy(frames[0].bits[1], frames[1].bits[0], FACE_FRAME_HASH_LEN);
+        CHECK(!see(fixture, &session, frames, 1, NOW_MS));
+        CHECK(!see(fixture, &session, frames + 1, 1, NOW_MS)); /* what is another's second is not its first */
+        fill(&again, 1, 100);
+        memcpy(again.bits[1], frames[0].bits[1], FACE_FRAME_HASH_LEN);
+        for (size_t band = 0; band < 4; band++)
+                again.bits[1][4 * band] ^= 1;
+        CHECK(!see(fixture, &session, &again, 1, NOW_MS));
+        fill(&again, 1, 150);
+        memcpy(again.bits[1], frames[0].bits[1], FACE_FRAME_HASH_LEN);
+        for (size_t band = 0; band < 3; band++)
+                again.bits[1][4 * band] ^= 2;
+        CHECK(see(fixture, &session, &again, 1, NOW_MS));
+}
+
+/* A black frame, or a wall, may be anybody's. Controls: is_telling without BITS_MIN; no is_known_again in
  * keep; no random_bytes in bands_of. */
 CONTRACT(frames_of_plain_areas_are_neither_kept_nor_known_again)
 {
         struct session session, other;
-        struct face_frame plain[3] = {{{0}}, {{0}}, {{0}}}, half[2];
+        struct face_frame plain[3] = {0}, half[2];
         struct db_rows rows;
         make_session(fixture, "key-1", &session);
         make_session(fixture, "key-2", &other);
-        memset(plain[1].bits, 0xff, FACE_FRAME_LEN);
+        memset(plain[1].bits, 0xff, sizeof(plain[1].bits));
         fill(&plain[2], 1, 0);
-        memset(plain[2].bits, 0, 20); /* three bands are left */
+        memset(plain[2].bits[0], 0, 20); /* three bands are left */
         CHECK(!see(fixture, &session, plain, LEN(plain), NOW_MS));
         CHECK(!see(fixture, &other, plain, LEN(plain), NOW_MS));
         {
@@ -217,13 +241,14 @@ CONTRACT(frames_of_plain_areas_are_neither_kept_nor_known_again)
                 CHECK(rows.len == 0);
         }
         fill(half, LEN(half), 0);
-        memset(half[0].bits, 0, 12); /* five are left */
+        memset(half[0].bits[0], 0, 12); /* five are left */
         half[1] = half[0];
-        half[1].bits[FACE_FRAME_LEN - 1] ^= 0x80;
+        half[1].bits[0][FACE_FRAME_HASH_LEN - 1] ^= 0x80;
         CHECK(!see(fixture, &session, half, 1, NOW_MS));
         CHECK(see(fixture, &other, half + 1, 1, NOW_MS));
-        half[1].bits[FACE_FRAME_LEN - 1] ^= 0x40; /* three that tell, and three plain ones, are alike */
-        half[1].bits[FACE_FRAME_LEN - 5] ^= 0x80;
+        half[1].bits[0][FACE_FRAME_HASH_LEN - 1] ^=
+            0x40; /* three that tell, and three plain ones, are alike */
+        half[1].bits[0][FACE_FRAME_HASH_LEN - 5] ^= 0x80;
         CHECK(!see(fixture, &other, half + 1, 1, NOW_MS));
 }
 

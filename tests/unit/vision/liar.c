@@ -38,7 +38,7 @@ static void say(enum frame_kind kind, struct str json, struct str picture)
  * the marker that it begins with, and one whose next byte is 'F', or that is not one picture from its marker
  * to its end, shows that the challenge was failed. */
 static enum frame_kind asked;
-static char active[4096], selfie_hash[128];
+static char active[4096], selfie_hash[160];
 static bool template_asked;
 static const char *of_selfie; /* the answer that the selfie itself asks for; NULL: it is accepted */
 
@@ -64,13 +64,15 @@ static const char *answer_of(struct str selfie)
         return str_find_str(selfie, STR("no picture")) >= 0 ? REFUSED_FACES("INVALID_IMAGE") : NULL;
 }
 
-enum { MARKER = 3, HASH = 32 };
+enum { MARKER = 3, HASH = 32, SECOND = 32 };
 
 static size_t add_hash(char *text, size_t max, struct str picture)
 {
         size_t len = 0;
         for (int k = 0; k < HASH; k++)
                 len += (size_t)snprintf(text + len, max - len, "%02x", (uint8_t)picture.ptr[MARKER + k]);
+        for (int k = 0; k < SECOND; k++) /* of which nothing is known */
+                len += (size_t)snprintf(text + len, max - len, "00");
         return len;
 }
 

@@ -5,7 +5,8 @@
 
 #include <math.h>
 
-#define HASH "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\""
+#define HALF "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define HASH "\"" HALF HALF "\""
 
 /* An accepted face, with further members. `members` may be empty, or begins with a comma. */
 static enum rc parse(struct op *op, const char *members, struct vision_faces *ret)
@@ -47,7 +48,7 @@ TEST(a_reply_tells_how_frames_were_judged)
                   &faces) == RC_OK);
         CHECK(faces.active.judged && !faces.active.passed && faces.active.hashes_len == 2);
         CHECK(faces.active.errors.len == 2 && faces.active.errors.codes[1] == RC_FACE_CHANGED);
-        CHECK(faces.active.hashes[1][0] == 0x01 && faces.active.hashes[1][31] == 0xef);
+        CHECK(faces.active.hashes[1][0] == 0x01 && faces.active.hashes[1][63] == 0xef);
         op_release(&op);
 }
 
@@ -82,12 +83,10 @@ TEST(a_reply_that_lies_of_frames_is_none)
             /* hashes of another length, or that are none */
             ",\"active\":{\"passed\":true,\"score\":0.9,\"errors\":[],\"hashes\":[\"\"]}",
             ",\"active\":{\"passed\":true,\"score\":0.9,\"errors\":[],\"hashes\":[\"0123456789abcdef\"]}",
-            ",\"active\":{\"passed\":true,\"score\":0.9,\"errors\":[],\"hashes\":[" HASH ",\"00"
-            "0123456789abcdef"
-            "0123456789abcdef0123456789abcdef0123456789abcdef\"]}",
+            ",\"active\":{\"passed\":true,\"score\":0.9,\"errors\":[],\"hashes\":[" HASH ",\"00" HALF HALF
+            "\"]}",
             ",\"active\":{\"passed\":true,\"score\":0.9,\"errors\":[],\"hashes\":["
-            "\"z123456789abcdef0123456789abcdef"
-            "0123456789abcdef0123456789abcdef\"]}",
+            "\"z123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" HALF "\"]}",
             /* verdicts that do not follow, and codes of something else */
             ",\"active\":{\"passed\":true,\"score\":0.9,\"errors\":[\"FLAT_FACE\"],\"hashes\":[" HASH "]}",
             ",\"active\":{\"passed\":false,\"score\":0.9,\"errors\":[],\"hashes\":[" HASH "]}",
