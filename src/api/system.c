@@ -105,6 +105,7 @@ enum rc api_metrics(struct call *call)
                  (long long)transactions);
         tx_rollback(&tx);
         write_sending(call, buf);
+        verdicts_write(&call->svc->verdicts, buf);
         struct http_server *server = atomic_load(&call->api->server);
         if (server) /* the first request may be quicker than who opened the server */
                 http_server_metrics(server, buf);

@@ -14,6 +14,13 @@ static enum check_status status_of(const struct selfie_reading *reading)
                                                                                  : CHECK_REJECTED;
 }
 
+static enum tri liveness_of(const struct selfie_reading *reading)
+{
+        if (!reading->compared)
+                return TRI_UNKNOWN;
+        return reading->is_live ? TRI_YES : TRI_NO;
+}
+
 /* Of one upload so many frames must be known before all are taken for a replay: who sits still has one or
  * another much like one of a minute ago. A replay has most of them known; or, among frames that are new, the
  * few that act, which are the very same. */
@@ -60,9 +67,7 @@ static struct face_outcome outcome_of(struct op *op, const struct selfie_reading
             .status = status_of(reading),
             .similarity = reading->compared ? reading->similarity : -1,
             .liveness = reading->compared ? reading->liveness : -1,
-            .is_live = !reading->compared ? TRI_UNKNOWN
-                       : reading->is_live ? TRI_YES
-                                          : TRI_NO,
+            .is_live = liveness_of(reading),
             .method = reading->compared ? reading->method : FACE_NOT_JUDGED,
             .selfie_repeated = reading->compared ? reading->selfie_repeated : TRI_UNKNOWN,
             .errors = picture_errors(op, &reading->errors),
@@ -187,6 +192,8 @@ enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *jo
                 made.len = 1;
         }
         if (write_verdict(op, svc, job, task, reading, &made, &look, &withdrawn) == RC_OK) {
+                verdicts_count_face(&svc->verdicts, status_of(reading), liveness_of(reading),
+                                    &reading->errors);
                 picture_settled(op, svc, &task->session, &task->refs);
                 erasure_remove_blobs(op, svc, &withdrawn);
                 op_forgive(op); /* no row names them: cleanup sweeps what could not be removed */
@@ -219,6 +226,7 @@ enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job
             face_conclude(&tx, &task.session, task.face.id, &outcome, &judged) != RC_OK ||
             picture_settle_failed(&tx, job, &task.session, STEP_FACE, why, outcome.now_ms) != RC_OK)
                 return op->rc;
+        verdicts_count_face(&svc->verdicts, outcome.status, outcome.is_live, &errors);
         picture_settled_unread(op, svc, &task.session, job);
         return RC_OK;
 }

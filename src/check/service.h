@@ -1,12 +1,13 @@
 /*
  * What the stories of check/ work with: opened once at the start, shared by all threads, read-only but for
- * the queues, the bell and the breaker, which take care of themselves.
+ * the queues, the bell, the breaker and the counters, which take care of themselves.
  */
 #pragma once
 
 #include "base/bell.h"
 #include "base/lane.h"
 #include "blob/blob.h"
+#include "check/verdicts.h"
 #include "conf/conf.h"
 #include "crypto/jws.h"
 #include "store/job.h"
@@ -42,6 +43,7 @@ struct service {
         struct lane *lanes[LANE_COUNT]; /* to the workers of this process; NULL where it has none */
         atomic_int waiting;             /* for an outcome, see errand_wait */
         struct breaker_seen sms_breaker;
+        struct verdicts verdicts;
         void (*on_change)(void *ctx, const char *session_id); /* may be NULL */
         void *on_change_ctx;
         char issuer[300]; /* PUBLIC_ORIGIN, or the address we listen on */

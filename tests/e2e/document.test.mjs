@@ -340,6 +340,9 @@ test('without face models no face passes, though documents are read', needsFaces
     const verdict = await flow.judged('face', selfie.body.data.verification_id);
     assert.equal(verdict.status, 'failed');
     assert.deepEqual(verdict.errors, ['MODEL_MISSING']);
+    const { text } = await bare.client.get('/metrics');
+    assert.match(text, /^bonin_verdict_errors_total\{kind="face",code="MODEL_MISSING"\} 1$/m);
+    assert.match(text, /^bonin_verdicts_total\{kind="liveness",status="failed"\} 0$/m);
   } finally {
     await bare.stop();
   }
@@ -354,6 +357,7 @@ test('a picture that runs out of time is tried once more, and it is told how lon
     const verdict = await flow.judged('id-card', sent.body.data.verification_id);
     assert.deepEqual([verdict.status, verdict.errors], ['failed', ['TIMED_OUT']], JSON.stringify(verdict));
     assert.ok(verdict.processing_duration >= 0.3, `${verdict.processing_duration} s`);
+    assert.match((await slow.client.get('/metrics')).text, /^bonin_verdict_errors_total\{kind="document",code="TIMED_OUT"\} 1$/m);
     const failed = slow.logged.split('\n').filter((line) => line.includes('read_document') && line.includes('"failed"'));
     assert.equal(failed.length, 2, slow.logged);
     assert.ok(failed.every((line) => line.includes('ran out of time') && JSON.parse(line).ms >= 300), failed.join('\n'));

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { assertFails } from './lib/flow.mjs';
-import { blobs, facing, needsLiar, selfie, serve, verdict } from './lib/liveness.mjs';
+import { answer, blobs, facing, frames, needsLiar, selfie, serve, verdict } from './lib/liveness.mjs';
 
 const saying = (text) => Buffer.concat([selfie.subarray(0, 3), Buffer.from(text), selfie.subarray(3)]);
 const bare = saying('no portrait');
@@ -65,6 +65,39 @@ describe('a document without a portrait', needsLiar, () => {
     await verdict(flow, await flow.uploadFace(bare));
     const withdrawn = await flow.judged('id-card', second.verification_id);
     assert.deepEqual([withdrawn.status, withdrawn.errors], ['rejected', ['NO_PORTRAIT']]);
+  });
+
+  // Control: the call of verdicts_count_… in id_card_conclude or selfie_conclude out (in …_give_up, document.test.mjs fails);
+  // is_of_liveness always false.
+  test('is counted by kind, status and code, with nothing of whose it was', async () => {
+    const counts = async () => {
+      const { text } = await server.client.get('/metrics');
+      const found = text.matchAll(/^(bonin_verdict\w*_total\{[^}]*\}) (\d+)$/gm);
+      return Object.fromEntries([...found].map(([, name, count]) => [name, Number(count)]));
+    };
+    const before = await counts();
+    const flow = await facing(server);
+    await verdict(flow, await flow.uploadFace(saying('dim portrait')));
+    await another(flow);
+    await verdict(flow, await answer(flow, { frames: frames(6, { failed: true }) }));
+    await verdict(flow, await flow.uploadFace(saying('no picture')));
+    await verdict(flow, await flow.uploadFace(selfie));
+    const after = await counts();
+    const grown = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]).filter(([, by]) => by > 0);
+    assert.deepEqual(grown, [
+      ['bonin_verdicts_total{kind="document",status="success"}', 2],
+      ['bonin_verdicts_total{kind="face",status="success"}', 1],
+      ['bonin_verdicts_total{kind="face",status="failed"}', 1],
+      ['bonin_verdicts_total{kind="face",status="rejected"}', 2],
+      ['bonin_verdicts_total{kind="liveness",status="success"}', 2],
+      ['bonin_verdicts_total{kind="liveness",status="rejected"}', 1],
+      ['bonin_verdict_errors_total{kind="face",code="INVALID_IMAGE"}', 1],
+      ['bonin_verdict_errors_total{kind="face",code="POOR_LIGHTING"}', 1],
+      ['bonin_verdict_errors_total{kind="face",code="PORTRAIT_POOR_LIGHTING"}', 1],
+      ['bonin_verdict_errors_total{kind="face",code="FACE_MISMATCH"}', 1],
+      ['bonin_verdict_errors_total{kind="liveness",code="CHALLENGE_FAILED"}', 1],
+    ]);
+    assert.equal(after['bonin_verdicts_total{kind="document",status="rejected"}'], 0, 'a kind and status are there before the first');
   });
 
   // Controls: RC_PORTRAIT_POOR_LIGHTING out of faults_of_portrait, which leaves the document taken; the faults of the selfie
