@@ -2,22 +2,21 @@
 
 #include <math.h>
 
-/* Below `height_least` of a face, in pixels, nothing is accepted: a portrait of 37 is missed one time in
- * eleven, and liveness needs more than likeness does. Below `height_advised` a failure is laid to the size.
- * The codes tell whose picture it is that must be taken anew; a portrait was printed as it is turned, so no
- * picture of it can mend that. */
+/* Below `height_least` of a face, in pixels, nothing is accepted, and above it no failure is laid to the
+ * size: a portrait of 37 is missed one time in eleven, and liveness needs more than likeness does. The codes
+ * tell whose picture it is that must be taken anew; a portrait was printed as it is turned, so no picture of
+ * it can mend that. For the portrait's codes the document is withdrawn: they are of the portrait alone,
+ * whoever's the selfie is, and of nothing that mostly matches. */
 struct picture_rules {
-        double height_least, height_advised;
+        double height_least;
         enum rc too_small, blurry, badly_lit, turned, covered; /* turned: RC_OK where it is not told */
 };
 static const struct picture_rules of_portrait = {.height_least = 40,
-                                                 .height_advised = 60,
                                                  .too_small = RC_PORTRAIT_TOO_SMALL,
                                                  .blurry = RC_PORTRAIT_TOO_BLURRY,
                                                  .badly_lit = RC_PORTRAIT_POOR_LIGHTING,
                                                  .covered = RC_PORTRAIT_COVERED};
 static const struct picture_rules of_selfie = {.height_least = 80,
-                                               .height_advised = 80,
                                                .too_small = RC_IMAGE_TOO_SMALL,
                                                .blurry = RC_IMAGE_TOO_BLURRY,
                                                .badly_lit = RC_POOR_LIGHTING,
@@ -44,9 +43,9 @@ static void add_error(struct face_comparison *comparison, enum rc error)
 }
 
 static void judge_size(struct face_comparison *comparison, const struct face_view *view,
-                       const struct picture_rules *rules, bool accepted)
+                       const struct picture_rules *rules)
 {
-        if (view->found && view->quality.height < (accepted ? rules->height_least : rules->height_advised))
+        if (view->found && view->quality.height < rules->height_least)
                 add_error(comparison, rules->too_small);
 }
 
@@ -78,14 +77,14 @@ static void judge(struct face_comparison *comparison)
         if (!reference->found)
                 add_error(comparison, RC_NO_PORTRAIT);
         /* The portrait first: where its picture will not do, a new selfie is of no use. */
-        judge_size(comparison, reference, &of_portrait, !comparison->compared || comparison->is_match);
+        judge_size(comparison, reference, &of_portrait);
         if (comparison->compared && !comparison->is_match)
                 explain(comparison, reference, &of_portrait);
         if (!selfie->found)
                 add_error(comparison, RC_NO_FACE);
         if (selfie->several)
                 add_error(comparison, RC_SEVERAL_FACES);
-        judge_size(comparison, selfie, &of_selfie, accepted);
+        judge_size(comparison, selfie, &of_selfie);
         if (!accepted)
                 explain(comparison, selfie, &of_selfie);
         if (comparison->compared && !comparison->is_match)

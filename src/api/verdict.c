@@ -55,7 +55,7 @@ static struct str document_text(struct op *op, enum rc first, struct str advice)
         return str_from(message_text(first, op->client.lang));
 }
 
-/* The advice to the first error, in the reader's language, and the codes; null both where there are none. */
+/* The advice to what is wrong, in the reader's language, and the codes; null both where there are none. */
 static void emit_errors(struct emit *emit, struct str text, struct str errors)
 {
         emit_str(emit, "error_message", text);
@@ -140,6 +140,18 @@ static bool has_error(struct str errors, enum rc rc)
         return has;
 }
 
+/* Where the portrait is at fault the document is withdrawn, and a picture of another's document would do no
+ * better: that they do not match is told, too. */
+static struct str face_text(const struct call *call, enum rc first, struct str errors)
+{
+        enum lang lang = call->op->client.lang;
+        const char *text = message_of_face(first, lang);
+        if (!str_starts_with(str_from(rc_code(first)), STR("PORTRAIT_")) ||
+            !has_error(errors, RC_FACE_MISMATCH))
+                return str_from(text);
+        return arena_printf(&call->op->arena, "%s %s", text, message_of_face(RC_FACE_MISMATCH, lang));
+}
+
 static void emit_face(const struct call *call, struct emit *emit, const struct face *face, bool exactly)
 {
         bool judged = face->finished_at_ms != 0;
@@ -154,8 +166,7 @@ static void emit_face(const struct call *call, struct emit *emit, const struct f
         emit_str(emit, "liveness_method", str_from(face_method_name(face->method)));
         emit_tri(emit, "selfie_repeated", exactly ? face->selfie_repeated : TRI_UNKNOWN);
         emit_duration(emit, face->finished_at_ms, face->duration_ms);
-        emit_errors(emit, first ? str_from(message_of_face(first, call->op->client.lang)) : STR_NULL,
-                    face->errors);
+        emit_errors(emit, first ? face_text(call, first, face->errors) : STR_NULL, face->errors);
 }
 
 enum rc api_face_status(struct call *call)

@@ -101,11 +101,12 @@ describe('a document without a portrait', needsLiar, () => {
   });
 
   // Controls: RC_PORTRAIT_POOR_LIGHTING out of faults_of_portrait, which leaves the document taken; the faults of the selfie
-  // told as the document's.
+  // told as the document's; the text of the first code alone.
   test('goes likewise where a face does not match for the portrait\'s sake, and that selfie counts', async () => {
     const flow = await facing(server);
     const refused = await verdict(flow, await flow.uploadFace(saying('dim portrait')));
     assert.deepEqual([refused.status, refused.errors], ['rejected', ['PORTRAIT_POOR_LIGHTING', 'POOR_LIGHTING', 'FACE_MISMATCH']]);
+    assert.match(refused.error_message, /too dark or too bright.*The face is not the one on the document/, 'both are told');
     const withdrawn = (await log(flow)).filter(({ event_type }) => event_type === 'id_card_withdrawn');
     assert.deepEqual(withdrawn.map(({ metadata }) => metadata.errors), [['PORTRAIT_POOR_LIGHTING']]);
     assert.equal((await another(flow)).status, 'success');

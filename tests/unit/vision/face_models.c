@@ -272,6 +272,45 @@ TEST(faces_whose_portrait_is_bad_are_told_so)
         face_set_close(&op, faces);
 }
 
+static bool is_of_portrait(enum rc error)
+{
+        return error == RC_NO_PORTRAIT || str_starts_with(str_from(rc_code(error)), STR("PORTRAIT_"));
+}
+
+/* For a fault of the portrait the document is withdrawn, so a stranger's selfie must bring about none that
+ * its portrait does not have: one of 50 pixels matches its owner. What it has is told whatever the selfie is
+ * like, and beside that it does not match. Negative control: 60 in place of 40 for height_least of
+ * of_portrait. */
+TEST(faces_of_strangers_do_no_harm_to_a_portrait_that_will_do)
+{
+        struct op op;
+        struct faces *faces = face_set_open(&op);
+        CLEANUP(image_release) struct image one = {0};
+        CLEANUP(image_release) struct image other = {0};
+        CLEANUP(image_release) struct image small = {0};
+        CLEANUP(image_release) struct image dark = {0};
+        struct face_comparison own, strangers;
+        face_set_load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &one);
+        face_set_load(&op, "faces/east_asian/Zhang_Wenkang/Zhang_Wenkang_0001.jpg", &other);
+        shrink(&one, 0.35, &small);
+        compare(faces, &op, &small, &one, &own);
+        CHECK(own.is_match && own.reference.quality.height > 40 && own.reference.quality.height < 60);
+        compare(faces, &op, &small, &other, &strangers);
+        CHECK(has_error(&strangers, RC_FACE_MISMATCH));
+        for (size_t i = 0; i < strangers.errors_len; i++)
+                CHECK(!is_of_portrait(strangers.errors[i]));
+        shrink(&other, 1, &dark);
+        for (size_t i = 0; i < dark.stride * (size_t)dark.height; i++)
+                dark.pixels[i] = (uint8_t)(dark.pixels[i] / 12);
+        compare(faces, &op, &dark, &one, &strangers); /* a portrait that is too dark, and a good selfie */
+        CHECK(has_error(&strangers, RC_PORTRAIT_POOR_LIGHTING) && has_error(&strangers, RC_FACE_MISMATCH));
+        compare(faces, &op, &one, &dark, &strangers); /* the other way round */
+        CHECK(has_error(&strangers, RC_POOR_LIGHTING) && has_error(&strangers, RC_FACE_MISMATCH));
+        for (size_t i = 0; i < strangers.errors_len; i++)
+                CHECK(!is_of_portrait(strangers.errors[i]));
+        face_set_close(&op, faces);
+}
+
 /* Negative control: without the limit of yaw the code is missing. */
 TEST(faces_that_look_aside_are_told_so_where_they_do_not_match)
 {

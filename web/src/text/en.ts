@@ -195,7 +195,7 @@ export const en = {
     lead: "Choose the kind of document, then take a picture of its front.",
     again: "Please take the picture of your document again",
     againHint:
-      "Your face could not be compared with the portrait on it. Show the side with the photo from close, in focus and in even light, with nothing over it.",
+      "Your face could not be compared with the portrait on it, or is not the same. Take a document of your own, and show the side with the photo from close, in focus and in even light, with nothing over it.",
     kind: "Kind of document",
     kinds: {
       resident_card: "Resident registration card",
