@@ -72,7 +72,7 @@ enum rc face_look(struct faces *faces, struct op *op, const struct image *image,
                 if (place == FACE_ON_CARD)
                         view.several = face_choose_rivals(list);
                 view.box = list->at[chosen];
-                rc = face_refine(op, detector, image, &view.box);
+                rc = face_refine(op, detector, image, &view.box, &view.again);
                 view.found = !rc && face_quality_measure(image, &view.box, &view.quality);
         }
         cv_net_rest(detector->net);

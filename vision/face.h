@@ -38,6 +38,7 @@ struct face_view {
         bool found;
         struct face_box box;
         struct face_quality quality;
+        bool again; /* the finder sees it in the mirror, too: noise that looks like a face it does not */
         size_t faces_len; /* how many the picture has */
         bool several;     /* another face is nearly as prominent */
 };

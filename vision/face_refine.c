@@ -100,7 +100,8 @@ static enum rc look(struct op *op, struct face_net *detector, const struct cut *
         return rc;
 }
 
-enum rc face_refine(struct op *op, struct face_net *detector, const struct image *image, struct face_box *box)
+enum rc face_refine(struct op *op, struct face_net *detector, const struct image *image, struct face_box *box,
+                    bool *ret_again)
 {
         struct face_points looks[LOOKS_MAX] = {box->points};
         CLEANUP(image_release) struct image owned = {0};
@@ -115,5 +116,6 @@ enum rc face_refine(struct op *op, struct face_net *detector, const struct image
         if (rc)
                 return rc;
         box->points = mean_of(looks, len);
+        *ret_again = len > 1;
         return RC_OK;
 }

@@ -67,7 +67,8 @@ enum rc watch_track(struct faces *faces, struct op *op, struct watch *watch)
                 struct face_box box =
                     list->at[face_choose_foremost(list, frame->width, frame->height, &several)];
                 watch->several += several;
-                rc = is_whole(&box, frame) ? face_refine(op, detector_of(faces), frame, &box) : RC_OK;
+                rc = is_whole(&box, frame) ? face_refine(op, detector_of(faces), frame, &box, &(bool){false})
+                                           : RC_OK;
                 if (rc || !is_whole(&box, frame))
                         continue;
                 if (first || follows(&before, &box)) {

@@ -45,6 +45,44 @@ TEST(faces_of_a_grey_wall_are_none)
         face_set_close(&op, faces);
 }
 
+/* The finder sees a face in much of it. */
+static void fill_with_noise(struct image *image, uint64_t seed)
+{
+        for (size_t i = 0; i < image->stride * (size_t)image->height; i++) {
+                seed ^= seed << 13;
+                seed ^= seed >> 7;
+                seed ^= seed << 17;
+                image->pixels[i] = (uint8_t)(seed >> 32);
+        }
+}
+
+/* Not as TURNED_AWAY, which asks the applicant to turn a head that is none. Negative control: without
+ * is_no_face most are a face that does not match. */
+TEST(faces_of_noise_are_none)
+{
+        enum { NOISES = 12 };
+        struct op op;
+        struct faces *faces = face_set_open(&op);
+        CLEANUP(image_release) struct image one = {0};
+        CLEANUP(image_release) struct image noise = {0};
+        struct face_comparison comparison;
+        struct face_view view;
+        size_t seen = 0;
+        face_set_load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &one);
+        image_init(&noise, 320, 240, 3);
+        for (uint64_t i = 1; i <= NOISES; i++) {
+                fill_with_noise(&noise, 0x9E3779B97F4A7C15U * i);
+                CHECK(face_look(faces, &op, &noise, FACE_BEFORE_CAMERA, &view) == RC_OK);
+                seen += view.found;
+                CHECK(face_compare(faces, &op, &one, &noise, (struct face_thresholds){0}, &comparison) ==
+                      RC_OK);
+                CHECK(!comparison.compared && !comparison.is_live_person && comparison.errors_len == 1 &&
+                      comparison.errors[0] == RC_NO_FACE);
+        }
+        CHECK(seen > NOISES / 4); /* else it says nothing */
+        face_set_close(&op, faces);
+}
+
 TEST(faces_stop_at_the_deadline)
 {
         struct op op, late;
