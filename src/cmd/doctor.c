@@ -72,6 +72,9 @@ static void check_disk(struct report *report, const struct conf *conf)
                 ok("disk", "%llu MB free in %s", free_mb, conf->data_dir);
 }
 
+/* `make run` says DEBUG=true in its own environment alone: who asks beside it is told of that. */
+#define DEMO ", or, if this is the demo of `make run`, ask `DEBUG=true bonin doctor`"
+
 static void check_senders(struct report *report, const struct conf *conf)
 {
         struct op op;
@@ -86,7 +89,7 @@ static void check_senders(struct report *report, const struct conf *conf)
         else if (sms_provider_new(&op, conf, &sms) != RC_OK)
                 bad(report, "sms", "see `bonin help env`", "%s", op.why);
         else if (!conf->debug && conf->sms_provider == CONF_SMS_CONSOLE)
-                bad(report, "sms", "set SMS_PROVIDER", "codes go to the console though DEBUG=false");
+                bad(report, "sms", "set SMS_PROVIDER" DEMO, "codes go to the console though DEBUG=false");
         else
                 ok("sms", "%s", sms->name);
         op_forgive(&op);
@@ -95,7 +98,7 @@ static void check_senders(struct report *report, const struct conf *conf)
         else if (mail_backend_new(&op, conf, &mail) != RC_OK)
                 bad(report, "e-mail", "see `bonin help env`", "%s", op.why);
         else if (!conf->debug && conf->email_backend == CONF_EMAIL_CONSOLE)
-                bad(report, "e-mail", "set EMAIL_BACKEND", "codes go to the console though DEBUG=false");
+                bad(report, "e-mail", "set EMAIL_BACKEND" DEMO, "codes go to the console though DEBUG=false");
         else
                 ok("e-mail", "%s", mail->name);
         sms_provider_free(&sms);
@@ -267,7 +270,7 @@ static int run(int argc, char **argv)
         if (status != EXIT_DONE) {
                 printf("WRONG %-14s %s\n", app.op.rc == RC_CONFIG ? "configuration" : "store", app.op.why);
         } else {
-                ok("configuration", "DEBUG=%s, LISTEN=%s", app.conf.debug ? "true" : "false",
+                ok("configuration", "DEBUG=%s, LISTEN=%s", app.conf.debug ? "true: demo mode" : "false",
                    app.conf.listen);
                 check_store(&report, &app, need);
                 check_disk(&report, &app.conf);

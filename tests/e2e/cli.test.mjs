@@ -82,6 +82,18 @@ test('doctor has a line for each part', async () => {
   }
 });
 
+// Control: the mend without the demo.
+test('doctor tells of the demo where codes go to the console', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
+  const look = async (DEBUG) => (await run(['doctor'], { cwd: empty, env: { MODEL_DIR: models, DEBUG } })).stdout;
+  const served = await look('false');
+  for (const [part, key] of [['sms', 'SMS_PROVIDER'], ['e-mail', 'EMAIL_BACKEND']]) assert.match(served, new RegExp(`^WRONG ${part} .*set ${key}.*DEBUG=true bonin doctor`, 'm'));
+  const demo = await look('true');
+  assert.match(demo, /^ok +configuration +DEBUG=true: demo mode/m);
+  assert.match(demo, /^ok +sms +console\nok +e-mail +console/m);
+  rmSync(empty, { recursive: true });
+});
+
 // Control: doctor opens APP_SERVICE in any case.
 test('doctor leaves nothing behind, and changes nothing', { skip: store === 'sqlite' ? false : 'shown once, on the embedded store' }, async () => {
   const empty = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
