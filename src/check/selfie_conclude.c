@@ -14,13 +14,6 @@ static enum check_status status_of(const struct selfie_reading *reading)
                                                                                  : CHECK_REJECTED;
 }
 
-static enum tri liveness_of(const struct selfie_reading *reading)
-{
-        if (!reading->compared)
-                return TRI_UNKNOWN;
-        return reading->is_live ? TRI_YES : TRI_NO;
-}
-
 /* Of one upload so many frames must be known before all are taken for a replay: who sits still has one or
  * another much like one of a minute ago. A replay has most of them known; or, among frames that are new, the
  * few that act, which are the very same. */
@@ -67,7 +60,9 @@ static struct face_outcome outcome_of(struct op *op, const struct selfie_reading
             .status = status_of(reading),
             .similarity = reading->compared ? reading->similarity : -1,
             .liveness = reading->compared ? reading->liveness : -1,
-            .is_live = liveness_of(reading),
+            .is_live = !reading->compared ? TRI_UNKNOWN
+                       : reading->is_live ? TRI_YES
+                                          : TRI_NO,
             .method = reading->compared ? reading->method : FACE_NOT_JUDGED,
             .selfie_repeated = reading->compared ? reading->selfie_repeated : TRI_UNKNOWN,
             .errors = picture_errors(op, &reading->errors),
@@ -172,7 +167,9 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
         if (outcome.status != CHECK_SUCCESS && faults.len > 0 &&
             withdraw_document(&tx, task, &faults, now, ret_blobs) != RC_OK)
                 return op->rc;
-        return picture_settle(&tx, job, &task->session, &verdict);
+        if (picture_settle(&tx, job, &task->session, &verdict) == RC_OK)
+                verdicts_count_face(&svc->verdicts, verdict.status, outcome.is_live, &reading->errors);
+        return op->rc;
 }
 
 enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *job, struct selfie_task *task,
@@ -192,8 +189,6 @@ enum rc selfie_conclude(struct op *op, struct service *svc, const struct job *jo
                 made.len = 1;
         }
         if (write_verdict(op, svc, job, task, reading, &made, &look, &withdrawn) == RC_OK) {
-                verdicts_count_face(&svc->verdicts, status_of(reading), liveness_of(reading),
-                                    &reading->errors);
                 picture_settled(op, svc, &task->session, &task->refs);
                 erasure_remove_blobs(op, svc, &withdrawn);
                 op_forgive(op); /* no row names them: cleanup sweeps what could not be removed */
