@@ -10,9 +10,11 @@
 #include <stdio.h>
 
 /* What one file may cost: time of the processor, for the machine may be busy with other things. Memory counts
- * without the sanitizers, which take more than they watch; that of threads takes many times as long, too. */
+ * without the sanitizers, which take more than they watch and several times as long; that of threads many. */
 #ifdef __SANITIZE_THREAD__
 enum { COST_MS_MAX = 20000, PEAK_MB_MAX = 512 };
+#elif defined(__SANITIZE_ADDRESS__)
+enum { COST_MS_MAX = 6000, PEAK_MB_MAX = 512 };
 #else
 enum { COST_MS_MAX = 2000, PEAK_MB_MAX = 512 };
 #endif
