@@ -156,6 +156,55 @@ static bool is_proven(const struct document_reading *reading)
         return doc_kind_has_zone(reading->kind) && reading->fields.values[DOC_MRZ].confidence > 0.9;
 }
 
+/* Find the document, and read it. False where too few pixels could be one: of such only a zone is read. */
+static bool find_and_read(struct search *search, const struct image *back, struct document_reading *ret)
+{
+        bool small = is_below(search->picture, PICTURE_LONG_MIN);
+        if (small && !search_by_zone(search))
+                return false;
+        if (!small)
+                search_document(search);
+        read_best(search, back, ret);
+        if (doc_kind_has_zone(ret->kind) && !doc_has(&ret->fields, DOC_MRZ) && search_by_zone(search)) {
+                document_reading_release(ret);
+                read_best(search, back, ret);
+        }
+        return !small || is_proven(ret);
+}
+
+/* What else is asked of a document that was read. */
+static void look_closer(struct search *search, struct document_reading *ret)
+{
+        if (is_proven(ret))
+                ret->kind_confidence = MAX(ret->kind_confidence, 0.95);
+        if (page_shows_several(&search->best) || search_shows_another(search))
+                doc_errors_add(&ret->errors, RC_SEVERAL_DOCUMENTS);
+        hide_number_elsewhere(&search->best, ret);
+        portrait_find(&search->best, &ret->portrait);
+        obstacles_find(&search->best, search->picture, ret);
+        authenticity_measure(search->picture, &search->best, ret);
+        ret->card = search->best.card;
+        search->best.card = (struct image){0};
+}
+
+static void judge(struct search *search, struct document_reading *ret)
+{
+        bool is_back = !doc_has(&ret->fields, DOC_ID_NUMBER) && shows_back(&search->best);
+        if (is_back || is_no_passport(&search->best, ret)) {
+                ret->kind = DOC_UNKNOWN;
+                ret->kind_confidence = 0;
+        }
+        if (ret->kind != DOC_UNKNOWN) {
+                look_closer(search, ret);
+                return;
+        }
+        doc_errors_add(&ret->errors, RC_NO_DOCUMENT);
+        if (is_back)
+                ret->faults.of[DOC_FRONT] = DOC_FAULT_BACK;
+        else
+                blame_picture(&search->best, search->picture, ret);
+}
+
 enum rc document_read(struct reader *reader, struct op *op, const struct document_request *request,
                       const struct image *front, const struct image *back, struct document_reading *ret)
 {
@@ -170,36 +219,10 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
         }
         struct search search = {
             .reader = reader, .op = op, .request = request, .picture = front, .started_ms = clock_mono_ms()};
-        search_document(&search);
-        read_best(&search, back, &reading);
-        if (doc_kind_has_zone(reading.kind) && !doc_has(&reading.fields, DOC_MRZ) &&
-            search_by_zone(&search)) {
-                document_reading_release(&reading);
-                read_best(&search, back, &reading);
-        }
-        bool is_back = !doc_has(&reading.fields, DOC_ID_NUMBER) && shows_back(&search.best);
-        if (is_back || is_no_passport(&search.best, &reading)) {
-                reading.kind = DOC_UNKNOWN;
-                reading.kind_confidence = 0;
-        }
-        if (reading.kind != DOC_UNKNOWN) {
-                if (is_proven(&reading))
-                        reading.kind_confidence = MAX(reading.kind_confidence, 0.95);
-                if (page_shows_several(&search.best) || search_shows_another(&search))
-                        doc_errors_add(&reading.errors, RC_SEVERAL_DOCUMENTS);
-                hide_number_elsewhere(&search.best, &reading);
-                portrait_find(&search.best, &reading.portrait);
-                obstacles_find(&search.best, front, &reading);
-                authenticity_measure(front, &search.best, &reading);
-                reading.card = search.best.card;
-                search.best.card = (struct image){0};
-        } else {
-                doc_errors_add(&reading.errors, RC_NO_DOCUMENT);
-                if (is_back)
-                        reading.faults.of[DOC_FRONT] = DOC_FAULT_BACK;
-                else
-                        blame_picture(&search.best, front, &reading);
-        }
+        if (find_and_read(&search, back, &reading))
+                judge(&search, &reading);
+        else
+                refuse_small(false, &reading);
         page_release(&search.best);
         if (reader->detector)
                 cv_net_rest(reader->detector);
@@ -207,8 +230,6 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
                 document_reading_release(&reading);
                 return op_fail(op, RC_TIMED_OUT, "the document could not be read in time");
         }
-        if (is_below(front, PICTURE_LONG_MIN) && !is_proven(&reading))
-                refuse_small(false, &reading);
         *ret = reading;
         return RC_OK;
 }

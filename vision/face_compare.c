@@ -109,16 +109,15 @@ static enum rc compare_prints(struct faces *faces, struct op *op, const struct i
         return RC_OK;
 }
 
-/* Found once, not again in the mirror, and not like the portrait: no face. One that is dark or blurred may be
- * missed in the mirror, too, and is better told so. Of 900 faces all were seen again, of 74 pictures of noise
- * in which a face was found none. */
-static bool is_no_face(const struct face_comparison *comparison)
+/* Found once, and not again in the mirror: no face, and like any other that is none. One that is dark or
+ * blurred may be missed in the mirror, too, and is better told so. Of 900 faces all were seen again, of 74
+ * pictures of noise in which a face was found none. */
+static bool is_no_face(const struct face_view *selfie)
 {
-        const struct face_quality *quality = &comparison->selfie.quality;
+        const struct face_quality *quality = &selfie->quality;
         bool clear = quality->sharpness >= sharpness_min && quality->contrast >= contrast_min &&
                      quality->brightness >= brightness_min && quality->brightness <= brightness_max;
-        return comparison->selfie.found && !comparison->selfie.again && clear &&
-               comparison->similarity_score < comparison->thresholds.match;
+        return selfie->found && !selfie->again && clear;
 }
 
 static void forget_selfie(struct face_comparison *comparison)
@@ -141,7 +140,7 @@ enum rc face_compare(struct faces *faces, struct op *op, const struct image *ref
                 rc = face_liveness(faces, op, selfie, &comparison.selfie, &comparison.liveness_score);
         if (rc)
                 return rc;
-        if (is_no_face(&comparison))
+        if (is_no_face(&comparison.selfie))
                 forget_selfie(&comparison);
         judge(&comparison);
         *ret = comparison;
