@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum { FILE_MAX = 16 * 1024 * 1024, TIME_MS = 60 * 1000 };
-static const int bands_seen[FRAME_HASHES] = {4, 5};
 
 /* How a picture that was seen comes again. What is cropped is cut off at a corner that goes round. */
 static const struct way {
@@ -45,14 +44,6 @@ struct seen {
         uint8_t hash[FRAME_HASH_LEN];
         bool again[LEN(ways)]; /* known again, come that way */
 };
-
-static bool is_known(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN])
-{
-        bool known = false;
-        for (int i = 0; i < FRAME_HASHES; i++)
-                known = known || frame_hash_bands_alike(a, b, i) >= bands_seen[i];
-        return known;
-}
 
 static bool hash_of(struct faces *faces, const struct image *image, uint8_t ret[FRAME_HASH_LEN])
 {
@@ -113,7 +104,7 @@ static bool look(struct faces *faces, size_t number, struct seen *ret)
                 uint8_t hash[FRAME_HASH_LEN];
                 if (!come_again(&image, &ways[i], number + i, &again))
                         return false;
-                ret->again[i] = hash_of(faces, &again, hash) && is_known(ret->hash, hash);
+                ret->again[i] = hash_of(faces, &again, hash) && frame_hash_is_known(ret->hash, hash);
         }
         return true;
 }
@@ -147,7 +138,7 @@ static void falsely_print(const struct seen *seen, size_t len)
                         if (!seen[i].found || !seen[k].found)
                                 continue;
                         of[kind]++;
-                        count[kind] += is_known(seen[i].hash, seen[k].hash);
+                        count[kind] += frame_hash_is_known(seen[i].hash, seen[k].hash);
                 }
         share_print("taken for one: of one sitting", count[0], of[0]);
         share_print("of one person, another sitting", count[1], of[1]);
@@ -166,7 +157,7 @@ bool active_hashes(struct faces *faces, char **paths, size_t len)
         }
         printf("Hashes of faces: %d of %d bands alike, or %d stretched, %zu pictures, known again when they "
                "come\n",
-               bands_seen[0], FRAME_HASH_BANDS, bands_seen[1], found);
+               frame_hash_alike_least[0], FRAME_HASH_BANDS, frame_hash_alike_least[1], found);
         for (size_t way = 0; way < LEN(ways); way++) {
                 size_t count = 0;
                 for (size_t i = 0; i < len; i++)

@@ -128,6 +128,17 @@ static void emit_active(struct emit *emit, const struct sequence *sequence,
         emit_close(emit);
 }
 
+/* The selfie's; and whether it is the portrait itself, which whoever has a picture of the document has. */
+static void emit_hashes(struct emit *emit, const struct image *reference, const struct image *selfie,
+                        const struct face_comparison *comparison)
+{
+        uint8_t portrait[FRAME_HASH_LEN], hash[FRAME_HASH_LEN];
+        frame_hash(reference, &comparison->reference.box.points, portrait);
+        frame_hash(selfie, &comparison->selfie.box.points, hash);
+        emit_hash(emit, "selfie_hash", hash);
+        emit_bool(emit, "is_portrait", frame_hash_is_known(portrait, hash));
+}
+
 /* What may be compared with the faces of other sessions. */
 static void emit_template(struct emit *emit, const struct faces *faces, const struct face_print *print)
 {
@@ -195,11 +206,8 @@ enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, 
         if (rc != RC_OK)
                 return rc;
         emit_comparison(emit, &comparison);
-        if (comparison.compared) {
-                uint8_t hash[FRAME_HASH_LEN];
-                frame_hash(&selfie, &comparison.selfie.box.points, hash);
-                emit_hash(emit, "selfie_hash", hash);
-        }
+        if (comparison.compared)
+                emit_hashes(emit, &reference, &selfie, &comparison);
         rc =
             emit_person(roles, op, &sequence, json_get_bool(request, "template"), &selfie, &comparison, emit);
         if (rc != RC_OK)

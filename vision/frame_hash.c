@@ -121,3 +121,14 @@ int frame_hash_bands_alike(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAM
         }
         return alike;
 }
+
+const int frame_hash_alike_least[FRAME_HASHES] = {4, 5};
+
+bool frame_hash_is_known(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN])
+{
+        static const uint8_t none[FRAME_HASH_LEN];
+        bool known = false;
+        for (int hash = 0; hash < FRAME_HASHES && memcmp(a, none, sizeof(none)) != 0; hash++)
+                known = known || frame_hash_bands_alike(a, b, hash) >= frame_hash_alike_least[hash];
+        return known;
+}

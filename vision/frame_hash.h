@@ -24,3 +24,7 @@ void frame_hash(const struct image *frame, const struct face_points *points, uin
 int frame_hash_distance(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN]);
 /* How many bands of the one hash (0) or the other (1) are wholly alike, 0 to 8. */
 int frame_hash_bands_alike(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN], int hash);
+/* Of so many bands, four of the first hash or five of the second, which more pictures share by chance, one
+ * picture is known again: see store/face_frame.h. Never one without a face. */
+extern const int frame_hash_alike_least[FRAME_HASHES];
+bool frame_hash_is_known(const uint8_t a[FRAME_HASH_LEN], const uint8_t b[FRAME_HASH_LEN]);

@@ -142,6 +142,7 @@ struct vision_faces {
         struct vision_face_view reference, selfie;
         double similarity_score, liveness_score; /* 0 to 1 */
         bool compared, is_match, is_live_person;
+        bool is_portrait; /* the selfie is the picture that is the reference, whatever `errors` say */
         double match_threshold, liveness_threshold; /* those used */
         struct doc_errors errors;                   /* none: accepted, as far as the selfie goes */
         uint8_t selfie_hash[VISION_HASH_LEN];       /* zeros where there is none */

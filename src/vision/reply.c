@@ -268,6 +268,7 @@ static bool parse_faces(const json_t *json, struct vision_faces *ret)
         ret->compared = json_get_bool(json, "compared");
         ret->is_match = json_get_bool(json, "is_match");
         ret->is_live_person = json_get_bool(json, "is_live_person");
+        ret->is_portrait = json_get_bool(json, "is_portrait");
         const json_t *hash = json_object_get(json, "selfie_hash"); /* absent: none */
         return parse_errors(json, &ret->errors) && (hash == NULL || parse_hash(hash, ret->selfie_hash)) &&
                parse_active(json_object_get(json, "active"), &ret->active) &&

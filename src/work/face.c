@@ -16,6 +16,12 @@ static struct str details_of(struct op *op, const struct vision_faces *faces)
             STR_FMT(active));
 }
 
+static void add_error(struct selfie_reading *reading, enum rc error)
+{
+        if (!doc_errors_have(&reading->errors, error))
+                doc_errors_add(&reading->errors, error);
+}
+
 /* The selfie's verdict and, where there are frames, theirs: both must be good, and the lower score is told.
  */
 static struct selfie_reading reading_of(struct op *op, const struct vision_faces *faces)
@@ -34,8 +40,12 @@ static struct selfie_reading reading_of(struct op *op, const struct vision_faces
             .selfie_jpeg = faces->selfie_jpeg,
             .template = faces->template};
         for (size_t i = 0; i < active->errors.len; i++)
-                if (!doc_errors_have(&reading.errors, active->errors.codes[i]))
-                        doc_errors_add(&reading.errors, active->errors.codes[i]);
+                add_error(&reading, active->errors.codes[i]);
+        if (faces->is_portrait) {
+                reading.liveness = 0;
+                reading.is_live = false;
+                add_error(&reading, RC_NOT_LIVE);
+        }
         _Static_assert((int)VISION_HASH_LEN == (int)sizeof(struct face_frame), "one is the other");
         memcpy(reading.selfie.bits, faces->selfie_hash, VISION_HASH_LEN);
         for (size_t i = 0; i < active->hashes_len; i++)

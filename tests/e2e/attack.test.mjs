@@ -35,7 +35,7 @@ test('of two documents at once only the one that took the step counts', needsFac
   for (const id of sent) verdicts.push(await flow.judged('id-card', id));
   const first = verdicts.findIndex(({ status }) => status === 'success');
   const [taken, late] = first === 0 ? [mine, other] : [other, mine];
-  assert.deepEqual(verdicts.map(({ status, errors }) => [status, ...errors]).sort(), [['failed', 'ALREADY_VERIFIED'], ['success']]);
+  assert.deepEqual(verdicts.map(({ status, errors }) => [status, ...(errors ?? [])]).sort(), [['failed', 'ALREADY_VERIFIED'], ['success']]);
   // The face on the second document must not pass for the person of the first.
   const forged = await flow.uploadFace(face(late.selfie));
   assert.equal(forged.status, 200, forged.text);
@@ -46,6 +46,18 @@ test('of two documents at once only the one that took the step counts', needsFac
   assert.equal(result.verified_name, taken.truth.name);
   assert.equal(result.personal_data.name, taken.truth.name);
   assert.equal(result.personal_data.id_card_type, taken === mine ? 'resident_card' : 'driver_license');
+});
+
+// Control: reading_of of work/face.c without is_portrait: the match is perfect, and its liveness has passed.
+test('who has only a picture of the document does not pass for its holder', needsFaces, async () => {
+  const flow = await (await Flow.create(server, {})).proveBoth();
+  const mine = card('resident', 1);
+  const document = await flow.uploadDocument('resident_card', mine.image);
+  assert.equal((await flow.judged('id-card', document.body.data.verification_id)).status, 'success');
+  const verdict = await flow.judged('face', (await flow.uploadFace(mine.image)).body.data.verification_id);
+  assert.deepEqual([verdict.status, verdict.errors.includes('NOT_LIVE')], ['rejected', true], JSON.stringify(verdict));
+  assert.equal(verdict.is_live_person, false);
+  assert.equal((await flow.judged('face', (await flow.uploadFace(face(mine.selfie))).body.data.verification_id)).status, 'success');
 });
 
 // Control: the scores left in their columns by erase_checks of store/erasure.c.
