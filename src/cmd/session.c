@@ -123,7 +123,7 @@ static enum rc emit_events(struct tx *tx, struct emit *emit, struct str id)
         return RC_OK;
 }
 
-/* The one that took the step, or else the last that was tried. */
+/* The one that took the step, or else the last that was tried; so with the face. */
 static enum rc load_document(struct tx *tx, const struct session *session, struct document *ret)
 {
         enum rc rc = document_load_accepted(tx, session, ret);
@@ -131,6 +131,15 @@ static enum rc load_document(struct tx *tx, const struct session *session, struc
                 return rc;
         op_forgive(tx->op);
         return document_load_latest(tx, session, ret);
+}
+
+static enum rc load_face(struct tx *tx, const struct session *session, struct face *ret)
+{
+        enum rc rc = face_load_accepted(tx, session, ret);
+        if (rc != RC_VERIFICATION_NOT_FOUND)
+                return rc;
+        op_forgive(tx->op);
+        return face_load_latest(tx, session, ret);
 }
 
 /* Where there is no document or face yet, nothing is told of it. */
@@ -144,7 +153,7 @@ static enum rc emit_pictures(struct tx *tx, struct emit *emit, const struct sess
         else if (rc != RC_VERIFICATION_NOT_FOUND)
                 return rc;
         op_forgive(tx->op);
-        rc = face_load_latest(tx, session, &face);
+        rc = load_face(tx, session, &face);
         if (rc == RC_OK)
                 emit_face(emit, &face);
         else if (rc != RC_VERIFICATION_NOT_FOUND)

@@ -55,7 +55,8 @@ test('of many sends to one number at once one goes out', async () => {
   assert.equal(counts.SMS_COOLDOWN_ACTIVE, 49, JSON.stringify(counts));
 });
 
-// bonin-vision is a stand-in that accepts every card and face. Control: the row's status as it was before picture_take_step.
+// bonin-vision is a stand-in that accepts every card and face. Controls: the row's status as it was before picture_take_step;
+// load_face of cmd/session.c with the latest alone.
 test('of documents, and of selfies, at once one is accepted, and the others do not say so', needsLiar, async () => {
   await Server.with({ env: { ...accepting, WORKERS: '4' } }, async (server) => {
     const admin = await server.apiKey('admin');
@@ -74,6 +75,8 @@ test('of documents, and of selfies, at once one is accepted, and the others do n
       const { body } = await server.client.call('GET', `/api/verification/logs?session_id=${flow.id}&page_size=100`, { key: admin });
       const told = body.data.items.filter(({ event_type }) => event_type === 'verification_failed').map(({ metadata }) => [metadata.status, ...metadata.errors].join());
       assert.deepEqual(told, Array(late).fill('failed,ALREADY_VERIFIED'));
+      const { document, face } = JSON.parse((await server.cli(['session', 'show', flow.id])).stdout);
+      assert.deepEqual([document.status, face.status, face.errors], ['success', 'success', undefined]);
       assert.equal((await flow.complete()).status, 200);
     }
   });
