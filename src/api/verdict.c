@@ -12,14 +12,6 @@
 
 enum { ERRORS_MAX = 1024, ADVICE_MAX = 2048 };
 
-static void emit_tri(struct emit *emit, const char *key, enum tri tri)
-{
-        if (tri == TRI_UNKNOWN)
-                emit_null(emit, key);
-        else
-                emit_bool(emit, key, tri == TRI_YES);
-}
-
 static struct str one_text(struct op *op, enum rc rc, const json_t *one)
 {
         struct str field = json_get_str(one, "field");
@@ -103,8 +95,8 @@ enum rc api_id_card_status(struct call *call)
         emit_text(&emit, "verification_id", document.id);
         emit_text(&emit, "status", check_status_name(document.status));
         emit_score(&emit, "confidence_score", document.finished_at_ms ? document.confidence : -1);
-        emit_tri(&emit, "name_match", document.name_match);
-        emit_tri(&emit, "birth_date_match", document.birth_date_match);
+        tri_emit(&emit, "name_match", document.name_match);
+        tri_emit(&emit, "birth_date_match", document.birth_date_match);
         enum rc first = first_error(document.errors);
         emit_errors(&emit, first ? document_text(call->op, first, document.advice) : STR_NULL,
                     document.errors);
@@ -162,9 +154,9 @@ static void emit_face(const struct call *call, struct emit *emit, const struct f
         emit_text(emit, "status", check_status_name(face->status));
         emit_score(emit, "similarity_score", judged ? similarity : -1);
         emit_score(emit, "liveness_score", judged ? liveness : -1);
-        emit_tri(emit, "is_live_person", judged ? face->is_live : TRI_UNKNOWN);
+        tri_emit(emit, "is_live_person", judged ? face->is_live : TRI_UNKNOWN);
         emit_str(emit, "liveness_method", str_from(face_method_name(face->method)));
-        emit_tri(emit, "selfie_repeated", exactly ? face->selfie_repeated : TRI_UNKNOWN);
+        tri_emit(emit, "selfie_repeated", exactly ? face->selfie_repeated : TRI_UNKNOWN);
         emit_duration(emit, face->finished_at_ms, face->duration_ms);
         emit_errors(emit, first ? face_text(call, first, face->errors) : STR_NULL, face->errors);
 }

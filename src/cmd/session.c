@@ -66,7 +66,7 @@ static void emit_face(struct emit *emit, const struct face *face)
         emit_text(emit, "status", check_status_name(face->status));
         emit_score(emit, "similarity_score", face->similarity);
         emit_score(emit, "liveness_score", face->liveness);
-        emit_bool(emit, "selfie_repeated", face->selfie_repeated == TRI_YES);
+        tri_emit(emit, "selfie_repeated", face->selfie_repeated);
         if (face->errors.ptr)
                 emit_raw(emit, "errors", face->errors);
         emit_bool(emit, "picture", face->selfie_blob.ptr != NULL);

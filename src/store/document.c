@@ -30,6 +30,14 @@ enum check_status check_status_of(struct str name)
         return CHECK_FAILED;
 }
 
+void tri_emit(struct emit *emit, const char *key, enum tri tri)
+{
+        if (tri == TRI_UNKNOWN)
+                emit_null(emit, key);
+        else
+                emit_bool(emit, key, tri == TRI_YES);
+}
+
 struct db_value tri_value(enum tri tri)
 {
         return (struct db_value){.kind = DB_INT, .is_null = tri == TRI_UNKNOWN, .number = tri};

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/emit.h"
 #include "store/session.h"
 
 /* Of documents and faces alike. */
@@ -11,6 +12,7 @@ enum check_status { CHECK_PENDING, CHECK_PROCESSING, CHECK_SUCCESS, CHECK_FAILED
 enum tri { TRI_UNKNOWN = -1, TRI_NO = 0, TRI_YES = 1 };
 
 const char *check_status_name(enum check_status status);
+void tri_emit(struct emit *emit, const char *key, enum tri tri); /* TRI_UNKNOWN is null */
 
 struct document {
         char id[ID_MAX];

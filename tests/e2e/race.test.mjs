@@ -56,7 +56,7 @@ test('of many sends to one number at once one goes out', async () => {
 });
 
 // bonin-vision is a stand-in that accepts every card and face. Controls: the row's status as it was before picture_take_step;
-// load_face of cmd/session.c with the latest alone.
+// load_face of cmd/session.c with the latest alone; selfie_repeated there as a bool.
 test('of documents, and of selfies, at once one is accepted, and the others do not say so', needsLiar, async () => {
   await Server.with({ env: { ...accepting, WORKERS: '4' } }, async (server) => {
     const admin = await server.apiKey('admin');
@@ -75,9 +75,12 @@ test('of documents, and of selfies, at once one is accepted, and the others do n
       const { body } = await server.client.call('GET', `/api/verification/logs?session_id=${flow.id}&page_size=100`, { key: admin });
       const told = body.data.items.filter(({ event_type }) => event_type === 'verification_failed').map(({ metadata }) => [metadata.status, ...metadata.errors].join());
       assert.deepEqual(told, Array(late).fill('failed,ALREADY_VERIFIED'));
-      const { document, face } = JSON.parse((await server.cli(['session', 'show', flow.id])).stdout);
-      assert.deepEqual([document.status, face.status, face.errors], ['success', 'success', undefined]);
+      const shown = async () => JSON.parse((await server.cli(['session', 'show', flow.id])).stdout);
+      const { document, face } = await shown();
+      assert.deepEqual([document.status, face.status, face.errors, face.selfie_repeated], ['success', 'success', undefined, false]);
       assert.equal((await flow.complete()).status, 200);
+      assert.equal((await server.cli(['session', 'erase', flow.id])).status, 0);
+      assert.equal((await shown()).face.selfie_repeated, null);
     }
   });
 });
