@@ -34,8 +34,8 @@ void image_init(struct image *image, int width, int height, int channels);
 void image_release(struct image *image);
 
 /* Decode a JPEG or PNG to upright BGR. Fails with RC_UNSUPPORTED_IMAGE_FORMAT (neither, animated, or a kind
- * of JPEG that no camera writes), RC_FILE_TOO_LARGE (bytes or pixels), RC_IMAGE_TOO_SMALL (narrower than
- * aspect_max), RC_TIMED_OUT, or RC_INVALID_IMAGE. */
+ * of JPEG that no camera writes), RC_FILE_TOO_LARGE (bytes, pixels, or what these cost in a progressive
+ * JPEG), RC_IMAGE_TOO_SMALL (narrower than aspect_max), RC_TIMED_OUT, or RC_INVALID_IMAGE. */
 NODISCARD enum rc image_decode(struct op *op, struct str bytes, const struct image_limits *limits,
                                struct image *ret);
 

@@ -36,14 +36,26 @@ _Noreturn static void leave(struct decoder *decoder, enum rc rc, const char *why
         longjmp(decoder->out, 1);
 }
 
+static enum rc rc_of(int code)
+{
+        switch (code) {
+        case JERR_BAD_PRECISION:
+        case JERR_ARITH_NOTIMPL:
+        case JERR_SOF_UNSUPPORTED:
+                return RC_UNSUPPORTED_IMAGE_FORMAT;
+        case JERR_NO_BACKING_STORE: /* past max_memory_to_use it would go to a file */
+        case JERR_OUT_OF_MEMORY:
+                return RC_FILE_TOO_LARGE;
+        default:
+                return RC_INVALID_IMAGE;
+        }
+}
+
 _Noreturn static void on_error(j_common_ptr jpeg)
 {
         char text[JMSG_LENGTH_MAX];
         jpeg->err->format_message(jpeg, text);
-        bool unusual = jpeg->err->msg_code == JERR_BAD_PRECISION ||
-                       jpeg->err->msg_code == JERR_ARITH_NOTIMPL ||
-                       jpeg->err->msg_code == JERR_SOF_UNSUPPORTED;
-        leave(decoder_of(jpeg), unusual ? RC_UNSUPPORTED_IMAGE_FORMAT : RC_INVALID_IMAGE, text);
+        leave(decoder_of(jpeg), rc_of(jpeg->err->msg_code), text);
 }
 
 /* Warnings (level -1) say that data was damaged and guessed at, but for these. A file cut short is told by
@@ -63,9 +75,10 @@ static void on_progress(j_common_ptr common)
         struct decoder *decoder = decoder_of(common);
         const struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
         int64_t pixels = (int64_t)jpeg->image_width * jpeg->image_height;
-        if (jpeg->input_scan_number > decoder->limits->scans_max ||
-            jpeg->input_scan_number * pixels > SCAN_PIXELS_MAX)
+        if (jpeg->input_scan_number > decoder->limits->scans_max)
                 leave(decoder, RC_INVALID_IMAGE, "too many scans");
+        if (jpeg->input_scan_number * pixels > SCAN_PIXELS_MAX)
+                leave(decoder, RC_FILE_TOO_LARGE, "too many scans for so many pixels");
         if (op_left_ms(decoder->op) == 0)
                 leave(decoder, RC_TIMED_OUT, "out of time");
 }
