@@ -85,7 +85,7 @@ const struct conf_key conf_keys[] = {
     {NULL, "LIVENESS_MODE", CONF_CHOICE, AT(liveness_mode), "either", 0, 0, "either active passive",
      "How it is judged whether a face is a living person's. active: by frames taken while the person does what a challenge asks, beside the selfie; a selfie alone is refused (CHALLENGE_REQUIRED). passive: by the selfie alone; no challenges are given. either: by frames where they come. The result tells (liveness_method)."},
     {NULL, "REPEATED_SELFIE", CONF_CHOICE, AT(repeated_selfie), "report", 0, 0, "report reject",
-     "What becomes of a selfie that was seen in another session of the same relying party, also encoded anew, cropped, shifted, scaled or brightened. report: whoever asks with an API key is told (selfie_repeated), and it decides nothing. reject: it is refused (FRAMES_REPEATED); people who send the picture of their last verification once more are, too, and must take a new one. The same picture again in one session is taken."},
+     "What becomes of a selfie that was seen in another session of the same relying party, also encoded anew, cropped, shifted, scaled, mirrored, stretched or brightened a little. report: whoever asks with an API key is told (selfie_repeated), and it decides nothing. reject: it is refused (FRAMES_REPEATED); people who send the picture of their last verification once more are, too, and must take a new one. The same picture again in one session is taken."},
     {NULL, "ID_NUMBER_STORAGE", CONF_CHOICE, AT(id_number_storage), "masked", 0, 0, "masked encrypted",
      "masked: the back half of an identity number is never kept. encrypted: kept, sealed with the session's key; needs a statute that allows it."},
 
@@ -126,7 +126,7 @@ const struct conf_key conf_keys[] = {
     {NULL, "IMAGE_RETENTION_DAYS", CONF_INT, AT(image_retention_days), "0", 0, 36500, NULL,
      "Pictures of documents and faces are destroyed after so many days, where that is earlier. 0: with their session."},
     {NULL, "FRAME_HASH_DAYS", CONF_INT, AT(frame_hash_days), "90", 1, 3650, NULL,
-     "Keyed hashes of the face in selfies and in frames of challenges are kept so long, or until their session is erased: frames that were seen before are refused (FRAMES_REPEATED), also encoded anew, cropped, shifted, scaled or brightened. REPEATED_SELFIE says what becomes of a selfie."},
+     "Keyed hashes of the face in selfies and in frames of challenges are kept so long, or until their session is erased: frames that were seen before are refused (FRAMES_REPEATED), also encoded anew, cropped, shifted, scaled, mirrored, stretched or brightened a little. REPEATED_SELFIE says what becomes of a selfie."},
     {NULL, "FACE_RETENTION_DAYS", CONF_INT, AT(face_retention_days), "0", 0, 36500, NULL,
      "Pictures of faces (the selfie, the portrait cut out of the document) are destroyed, with their keys, so many days after their session ended, where that is earlier than the above. 0: as soon as it ends. The document's picture, on which a face is too, goes by IMAGE_RETENTION_DAYS."},
     {NULL, "DUPLICATE_FACE_DAYS", CONF_INT, AT(duplicate_face_days), "0", 0, 3650, NULL,
