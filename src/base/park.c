@@ -138,8 +138,3 @@ void park_wake(struct park *park)
                 hand_wake(sleeper->hand);
         }
 }
-
-void park_reset(struct park *park)
-{
-        atomic_store_explicit(&park->state, 0, memory_order_relaxed);
-}

@@ -22,5 +22,3 @@ bool park_wait(struct park *park, int64_t until_mono_ms);
  * sleeper sees it: nothing of it is read after that. */
 void park_wake(struct park *park);
 bool park_happened(const struct park *park);
-/* Use it anew. Nobody may sleep in it. */
-void park_reset(struct park *park);

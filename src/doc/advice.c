@@ -21,11 +21,6 @@ enum doc_side doc_side_from_name(struct str name)
         return side;
 }
 
-const char *doc_fault_name(enum doc_fault fault)
-{
-        return faults[fault];
-}
-
 enum doc_fault doc_fault_from_name(struct str name)
 {
         for (enum doc_fault fault = DOC_FAULT_NONE + 1; fault < DOC_FAULT_COUNT; fault++)

@@ -31,12 +31,10 @@ struct doc_faults {
 const char *doc_side_name(enum doc_side side);
 /* DOC_SIDE_COUNT where there is none of that name. */
 enum doc_side doc_side_from_name(struct str name);
-/* "damaged", "unsupported_format", "too_large", "too_small", "too_narrow", "out_of_time", "back_side";
- * static. */
-const char *doc_fault_name(enum doc_fault fault);
 /* The verdict's code that tells of it. */
 enum rc doc_fault_code(enum doc_fault fault);
-/* DOC_FAULT_NONE where there is none of that name. */
+/* "damaged", "unsupported_format", "too_large", "too_small", "too_narrow", "out_of_time", "back_side".
+ * DOC_FAULT_NONE where there is none of that name. */
 enum doc_fault doc_fault_from_name(struct str name);
 
 /* {"back_image": "damaged"}: those that there are. */

@@ -55,11 +55,6 @@ static const struct code_sql channels[] = {
     [CODE_EMAIL] = {CODE_SQL("email_verifications")},
 };
 
-const char *code_delivery_name(enum code_delivery delivery)
-{
-        return delivery_names[delivery];
-}
-
 static enum code_delivery delivery_of(struct str name)
 {
         for (size_t i = 0; i < LEN(delivery_names); i++)

@@ -24,8 +24,6 @@ struct code {
         struct str provider_ref; /* the provider's own id of the message, or null */
 };
 
-const char *code_delivery_name(enum code_delivery delivery);
-
 struct code_new {
         enum code_channel channel;
         const char *id; /* made before by id_make, so that the hash may bind it; NULL makes one */

@@ -249,18 +249,6 @@ enum rc session_insert(struct tx *tx, const struct session_new *new, struct sess
         return rc;
 }
 
-enum rc session_version(struct tx *tx, const char *id, int64_t *ret_version)
-{
-        struct db_rows rows;
-        enum rc rc = TX_QUERY(tx, "SELECT version FROM sessions WHERE id = $1", &rows, db_words(id));
-        if (rc != RC_OK)
-                return rc;
-        if (rows.len == 0)
-                return op_fail(tx->op, RC_SESSION_NOT_FOUND, "no such session");
-        *ret_version = db_get_int(&rows, 0, 0);
-        return RC_OK;
-}
-
 enum rc session_touch(struct tx *tx, const char *id)
 {
         return TX_EXEC(tx, "UPDATE sessions SET version = version + 1 WHERE id = $1", NULL, db_words(id));

@@ -112,8 +112,6 @@ NODISCARD enum rc session_set_signals(struct tx *tx, struct session *session, st
 
 /* Something that /status shows has changed elsewhere. */
 NODISCARD enum rc session_touch(struct tx *tx, const char *id);
-/* The version alone, for watching. RC_SESSION_NOT_FOUND. */
-NODISCARD enum rc session_version(struct tx *tx, const char *id, int64_t *ret_version);
 
 struct session_filter {
         bool by_status;

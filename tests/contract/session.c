@@ -80,9 +80,6 @@ CONTRACT(a_session_goes_through_its_steps_and_never_back)
         CHECK_STR(again.verified_birth_date, "1990-01-01");
         CHECK(again.phone_verified_at_ms == NOW_MS + SESSION_PHONE_VERIFIED);
         CHECK(again.face_verified_at_ms == NOW_MS + SESSION_FACE_VERIFIED && again.completed_at_ms == 0);
-        int64_t version;
-        CHECK_OK(session_version(&tx, session.id, &version));
-        CHECK(version == 5);
 }
 
 static struct session_result result_of(int index)
