@@ -197,7 +197,9 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
         if ((verdict.late || picture_is_no_attempt(outcome->status, &judgement->errors)) &&
             document_give_back(&tx, &task->session) != RC_OK)
                 return op->rc;
-        return picture_settle(&tx, job, &task->session, &verdict);
+        if (picture_settle(&tx, job, &task->session, &verdict) == RC_OK)
+                verdicts_count_document(&svc->verdicts, verdict.status, verdict.late, &judgement->errors);
+        return op->rc;
 }
 
 enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *job, struct id_card_task *task,
@@ -230,12 +232,10 @@ enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *j
         if (put(op, svc, task->session.data_key, reading->card_jpeg, &made, &outcome.redacted_front_blob) ==
                 RC_OK &&
             put(op, svc, portrait_key, reading->portrait_jpeg, &made, &outcome.portrait_blob) == RC_OK &&
-            write_verdict(op, svc, job, task, judgement, &outcome) == RC_OK) {
-                verdicts_count_document(&svc->verdicts, outcome.status, &judgement->errors);
+            write_verdict(op, svc, job, task, judgement, &outcome) == RC_OK)
                 picture_settled(op, svc, &task->session, &task->refs);
-        } else {
+        else
                 picture_remove(op, svc, &made);
-        }
         explicit_bzero(portrait_key, sizeof(portrait_key));
         return op->rc;
 }
@@ -261,7 +261,7 @@ enum rc id_card_give_up(struct op *op, struct service *svc, const struct job *jo
             document_conclude(&tx, &task.session, task.document.id, &outcome, &judged) != RC_OK ||
             picture_settle_failed(&tx, job, &task.session, STEP_ID_CARD, why, outcome.now_ms) != RC_OK)
                 return op->rc;
-        verdicts_count_document(&svc->verdicts, outcome.status, &errors);
+        verdicts_count_document(&svc->verdicts, outcome.status, RC_OK, &errors);
         picture_settled_unread(op, svc, &task.session, job);
         return RC_OK;
 }

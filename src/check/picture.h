@@ -66,8 +66,8 @@ struct picture_verdict {
         struct str details;                /* of a document; the log is told the signs of forgery in it */
         const struct session_proof *proof; /* may be NULL */
         int64_t now_ms;
-        bool took; /* it was this picture that took the step */
-        bool late; /* it would have, had the step still been there to take */
+        bool took;    /* it was this picture that took the step */
+        enum rc late; /* it would have, had the step still been there to take: why it was not; else RC_OK */
         /* What else belongs to the step, once it is taken; may be NULL. */
         enum rc (*taken)(void *ctx, struct tx *tx, struct session *session);
         void *ctx;

@@ -52,7 +52,7 @@ enum rc picture_take_step(struct tx *tx, struct session *session, struct picture
                 return RC_OK;
         if (why_late(tx, session->id, verdict->step, verdict->now_ms, &why) != RC_OK)
                 return tx->op->rc;
-        verdict->late = true;
+        verdict->late = why;
         verdict->status = CHECK_FAILED;
         verdict->errors = arena_printf(&tx->op->arena, "[\"%s\"]", rc_code(why));
         return RC_OK;

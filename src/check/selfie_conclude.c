@@ -168,7 +168,8 @@ static enum rc write_verdict(struct op *op, struct service *svc, const struct jo
             withdraw_document(&tx, task, &faults, now, ret_blobs) != RC_OK)
                 return op->rc;
         if (picture_settle(&tx, job, &task->session, &verdict) == RC_OK)
-                verdicts_count_face(&svc->verdicts, verdict.status, outcome.is_live, &reading->errors);
+                verdicts_count_face(&svc->verdicts, verdict.status, verdict.late, outcome.is_live,
+                                    &reading->errors);
         return op->rc;
 }
 
@@ -221,7 +222,7 @@ enum rc selfie_give_up(struct op *op, struct service *svc, const struct job *job
             face_conclude(&tx, &task.session, task.face.id, &outcome, &judged) != RC_OK ||
             picture_settle_failed(&tx, job, &task.session, STEP_FACE, why, outcome.now_ms) != RC_OK)
                 return op->rc;
-        verdicts_count_face(&svc->verdicts, outcome.status, outcome.is_live, &errors);
+        verdicts_count_face(&svc->verdicts, outcome.status, RC_OK, outcome.is_live, &errors);
         picture_settled_unread(op, svc, &task.session, job);
         return RC_OK;
 }

@@ -17,18 +17,22 @@ static void add(atomic_uint_fast64_t *counter)
         atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
-void verdicts_count_document(struct verdicts *verdicts, enum check_status status,
+void verdicts_count_document(struct verdicts *verdicts, enum check_status status, enum rc late,
                              const struct doc_errors *errors)
 {
         add(&verdicts->statuses[VERDICT_DOCUMENT][status]);
+        if (late != RC_OK)
+                add(&verdicts->errors[VERDICT_DOCUMENT][late]);
         for (size_t i = 0; i < errors->len; i++)
                 add(&verdicts->errors[VERDICT_DOCUMENT][errors->codes[i]]);
 }
 
-void verdicts_count_face(struct verdicts *verdicts, enum check_status status, enum tri is_live,
+void verdicts_count_face(struct verdicts *verdicts, enum check_status status, enum rc late, enum tri is_live,
                          const struct doc_errors *errors)
 {
         add(&verdicts->statuses[VERDICT_FACE][status]);
+        if (late != RC_OK)
+                add(&verdicts->errors[VERDICT_FACE][late]);
         if (is_live != TRI_UNKNOWN)
                 add(&verdicts
                          ->statuses[VERDICT_LIVENESS][is_live == TRI_YES ? CHECK_SUCCESS : CHECK_REJECTED]);

@@ -17,10 +17,11 @@ struct verdicts {
         atomic_uint_fast64_t errors[VERDICT_KIND_COUNT][RC_COUNT];
 };
 
-void verdicts_count_document(struct verdicts *verdicts, enum check_status status,
+/* `late`: why it came too late to count, else RC_OK. */
+void verdicts_count_document(struct verdicts *verdicts, enum check_status status, enum rc late,
                              const struct doc_errors *errors);
 /* And of its liveness, where that was judged. */
-void verdicts_count_face(struct verdicts *verdicts, enum check_status status, enum tri is_live,
+void verdicts_count_face(struct verdicts *verdicts, enum check_status status, enum rc late, enum tri is_live,
                          const struct doc_errors *errors);
 /* Prometheus text. There are no labels but of kinds, statuses and machine codes. */
 void verdicts_write(const struct verdicts *verdicts, struct buf *buf);

@@ -60,6 +60,7 @@ test('of many sends to one number at once one goes out', async () => {
 test('of documents, and of selfies, at once one is accepted, and the others do not say so', needsLiar, async () => {
   await Server.with({ env: { ...accepting, WORKERS: '4' } }, async (server) => {
     const admin = await server.apiKey('admin');
+    let lateInAll = 0;
     for (let round = 0; round < 4; round++) {
       const flow = await (await Flow.create(server, {})).proveBoth();
       const sendAll = async (kind, send) => {
@@ -75,6 +76,7 @@ test('of documents, and of selfies, at once one is accepted, and the others do n
       const { body } = await server.client.call('GET', `/api/verification/logs?session_id=${flow.id}&page_size=100`, { key: admin });
       const told = body.data.items.filter(({ event_type }) => event_type === 'verification_failed').map(({ metadata }) => [metadata.status, ...metadata.errors].join());
       assert.deepEqual(told, Array(late).fill('failed,ALREADY_VERIFIED'));
+      lateInAll += late;
       const shown = async () => JSON.parse((await server.cli(['session', 'show', flow.id])).stdout);
       const { document, face } = await shown();
       assert.deepEqual([document.status, face.status, face.errors, face.selfie_repeated], ['success', 'success', undefined, false]);
@@ -82,6 +84,9 @@ test('of documents, and of selfies, at once one is accepted, and the others do n
       assert.equal((await server.cli(['session', 'erase', flow.id])).status, 0);
       assert.equal((await shown()).face.selfie_repeated, null);
     }
+    const { text } = await server.client.get('/metrics');
+    const counted = [...text.matchAll(/^bonin_verdict_errors_total\{kind="\w+",code="ALREADY_VERIFIED"\} (\d+)$/gm)].map(([, count]) => Number(count));
+    assert.equal(counted.reduce((sum, count) => sum + count, 0), lateInAll, text);
   });
 });
 
