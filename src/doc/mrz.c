@@ -326,10 +326,8 @@ void mrz_retype(enum mrz_format format, size_t line, char *text, size_t len)
                                            {'S', '5'}, {'G', '6'}, {'B', '8'}, {'P', '9'}, {'C', '0'}};
         static const char to_letter[][2] = {{'0', 'O'}, {'1', 'I'}, {'2', 'Z'}, {'4', 'A'},
                                             {'5', 'S'}, {'6', 'G'}, {'8', 'B'}};
-        static const char like_i[] = "1FJLTZ"; /* where other print touches it */
+        static const char like_i[] = {'F', 'J', 'L', 'T', 'Z'}; /* where other print touches it */
         const struct layout *layout = &layouts[format];
-        if (line == 0 && len > 0 && mrz_begins(format, 'I') && strchr(like_i, text[0]))
-                text[0] = 'I';
         for (size_t i = 0; line < layout->lines_len && i < MIN(len, layout->line_len); i++) {
                 char kind = layout->kinds[line][i];
                 if (kind_allows(kind, text[i]))
@@ -345,6 +343,8 @@ void mrz_retype(enum mrz_format format, size_t line, char *text, size_t len)
                         }
                 }
         }
+        if (line == 0 && len > 0 && mrz_begins(format, 'I') && memchr(like_i, text[0], sizeof(like_i)))
+                text[0] = 'I';
 }
 
 bool mrz_is_checked(enum mrz_format format, size_t line, size_t at)

@@ -174,10 +174,13 @@ TEST(mrz_blind_spots_are_typed)
 }
 
 /* What touches the code's first letter, a title or a frame: no code begins so. Controls: mrz_retype without
- * like_i; with it for every format. */
+ * like_i; with it for every format; before a 2 became a Z. */
 TEST(mrz_codes_begin_as_they_may)
 {
-        char card[] = "ZDLIEID98754015<<<<<<<<<<<<<<<", visa[] = "TNUTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<";
+        char card[] = "2DLIEID98754015<<<<<<<<<<<<<<<", visa[] = "TNUTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<";
+        char nothing[30] = {0};
+        mrz_retype(MRZ_TD1, 0, nothing, sizeof(nothing));
+        CHECK(nothing[0] == '\0');
         mrz_retype(MRZ_TD1, 0, card, 30);
         mrz_retype(MRZ_VISA_B, 0, visa, 36);
         CHECK(card[0] == 'I' && visa[0] == 'T');
