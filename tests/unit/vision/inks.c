@@ -5,11 +5,9 @@
 #include "vision/image.h"
 
 #include "unit/test.h"
+#include "unit/vision/jpeg_drawn.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-#include <jpeglib.h>
 
 enum { PATCH = 32, PATCHES = 5 };
 
@@ -21,35 +19,27 @@ static const struct {
     {{0, 0, 0, 255}, {0, 0, 0}},     {{0, 0, 128, 64}, {95, 191, 191}},
 };
 
+struct inking {
+        J_COLOR_SPACE space;
+        bool adobe;
+};
+
+static void set_inks(struct jpeg_compress_struct *jpeg, const void *ctx)
+{
+        const struct inking *inking = ctx;
+        jpeg_set_colorspace(jpeg, inking->space);
+        jpeg_set_quality(jpeg, 95, TRUE);
+        jpeg->write_Adobe_marker = inking->adobe;
+}
+
 /* A row of the patches. Adobe's files hold what is left white. */
 static void encode(J_COLOR_SPACE space, bool adobe, struct buf *ret)
 {
-        struct jpeg_compress_struct jpeg;
-        struct jpeg_error_mgr error;
-        unsigned char *bytes = NULL;
-        unsigned long len = 0;
+        const struct inking inking = {space, adobe};
         uint8_t row[PATCHES * PATCH * 4];
-        JSAMPROW rows[] = {row};
         for (size_t i = 0; i < sizeof(row); i++)
                 row[i] = patches[i / 4 / PATCH].inks[i % 4] ^ (adobe ? 255 : 0);
-        jpeg.err = jpeg_std_error(&error);
-        jpeg_create_compress(&jpeg);
-        jpeg_mem_dest(&jpeg, &bytes, &len);
-        jpeg.image_width = PATCHES * PATCH;
-        jpeg.image_height = PATCH;
-        jpeg.input_components = 4;
-        jpeg.in_color_space = JCS_CMYK;
-        jpeg_set_defaults(&jpeg);
-        jpeg_set_colorspace(&jpeg, space);
-        jpeg_set_quality(&jpeg, 95, TRUE);
-        jpeg.write_Adobe_marker = adobe;
-        jpeg_start_compress(&jpeg, TRUE);
-        for (int y = 0; y < PATCH; y++)
-                jpeg_write_scanlines(&jpeg, rows, 1);
-        jpeg_finish_compress(&jpeg);
-        jpeg_destroy_compress(&jpeg);
-        buf_add_bytes(ret, bytes, len);
-        free(bytes);
+        jpeg_drawn(&(struct jpeg_drawing){PATCHES * PATCH, PATCH, 4, JCS_CMYK, row, set_inks, &inking}, ret);
 }
 
 static void check(J_COLOR_SPACE space, bool adobe)

@@ -4,12 +4,9 @@
 #include "vision/image.h"
 
 #include "unit/test.h"
+#include "unit/vision/jpeg_drawn.h"
 #include "unit/vision/watched.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <jpeglib.h>
 #include <png.h>
 
 #ifdef __SANITIZE_THREAD__
@@ -49,29 +46,17 @@ static void draw_png(struct buf *ret)
         x_free(row);
 }
 
-/* Progressive: all its coefficients are in memory at once. */
+/* All its coefficients are in memory at once. */
+static void make_progressive(struct jpeg_compress_struct *jpeg, const void *ctx)
+{
+        jpeg_simple_progression(jpeg);
+}
+
 static void draw_jpeg(struct buf *ret)
 {
         enum { SIDE = 7071 };
-        struct jpeg_error_mgr error;
-        struct jpeg_compress_struct jpeg = {.err = jpeg_std_error(&error)};
-        unsigned char *bytes = NULL;
-        unsigned long len = 0;
         uint8_t *row = x_new(SIDE, 3);
-        jpeg_create_compress(&jpeg);
-        jpeg_mem_dest(&jpeg, &bytes, &len);
-        jpeg.image_width = jpeg.image_height = SIDE;
-        jpeg.input_components = 3;
-        jpeg.in_color_space = JCS_RGB;
-        jpeg_set_defaults(&jpeg);
-        jpeg_simple_progression(&jpeg);
-        jpeg_start_compress(&jpeg, TRUE);
-        while (jpeg.next_scanline < jpeg.image_height)
-                (void)jpeg_write_scanlines(&jpeg, &row, 1);
-        jpeg_finish_compress(&jpeg);
-        jpeg_destroy_compress(&jpeg);
-        buf_add_bytes(ret, bytes, len);
-        free(bytes);
+        jpeg_drawn(&(struct jpeg_drawing){SIDE, SIDE, 3, JCS_RGB, row, make_progressive, NULL}, ret);
         x_free(row);
 }
 

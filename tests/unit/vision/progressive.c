@@ -4,11 +4,7 @@
 #include "vision/image.h"
 
 #include "unit/test.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <jpeglib.h>
+#include "unit/vision/jpeg_drawn.h"
 
 enum { SIDE = 7000, DRAWN = 16, SCANS_MAX = 80 };
 
@@ -25,7 +21,7 @@ static void claim(unsigned char *bytes, size_t len, int side)
 
 /* The mean in one scan, and a frequency in each that follows: first one by one, then again by its last bit.
  */
-static void plan(struct jpeg_compress_struct *jpeg, jpeg_scan_info *scans, int len)
+static void plan(jpeg_scan_info scans[SCANS_MAX], int len)
 {
         for (int i = 0; i < len; i++) {
                 int round = i == 0 ? 0 : (i - 1) / 63, frequency = i == 0 ? 0 : 1 + (i - 1) % 63;
@@ -35,45 +31,41 @@ static void plan(struct jpeg_compress_struct *jpeg, jpeg_scan_info *scans, int l
                                             .Ah = round,
                                             .Al = frequency == 0 ? 0 : 1 - round};
         }
-        jpeg->scan_info = scans;
-        jpeg->num_scans = len;
 }
 
-/* A square of `drawn` pixels that claims to be of `side`. `scans` 0: as files of its kind usually have them.
- */
+struct planned {
+        jpeg_scan_info scans[SCANS_MAX];
+        int len; /* 0: as files of its kind usually have them */
+};
+
+static void set_plan(struct jpeg_compress_struct *jpeg, const void *ctx)
+{
+        const struct planned *planned = ctx;
+        for (int i = 0; i < jpeg->num_components; i++)
+                jpeg->comp_info[i].h_samp_factor = jpeg->comp_info[i].v_samp_factor = 1;
+        if (planned->len == 0) {
+                jpeg_simple_progression(jpeg);
+                return;
+        }
+        jpeg->scan_info = planned->scans;
+        jpeg->num_scans = planned->len;
+}
+
+/* A square of `drawn` pixels that claims to be of `side`. */
 static enum rc decode(J_COLOR_SPACE space, int channels, int scans, int drawn, int side)
 {
-        struct jpeg_error_mgr error;
-        struct jpeg_compress_struct jpeg = {.err = jpeg_std_error(&error)};
-        jpeg_scan_info plans[SCANS_MAX];
+        struct planned planned = {.len = scans};
         CLEANUP(image_release) struct image image = {0};
-        unsigned char *bytes = NULL;
-        unsigned long len = 0;
+        CLEANUP(buf_release) struct buf file;
         uint8_t *row = x_new((size_t)drawn, (size_t)channels);
         struct op op CLEANUP(op_release);
         op_init(&op, NULL, 1024, 60000);
-        jpeg_create_compress(&jpeg);
-        jpeg_mem_dest(&jpeg, &bytes, &len);
-        jpeg.image_width = jpeg.image_height = (JDIMENSION)drawn;
-        jpeg.input_components = channels;
-        jpeg.in_color_space = space;
-        jpeg_set_defaults(&jpeg);
-        for (int i = 0; i < channels; i++)
-                jpeg.comp_info[i].h_samp_factor = jpeg.comp_info[i].v_samp_factor = 1;
-        if (scans > 0)
-                plan(&jpeg, plans, scans);
-        else
-                jpeg_simple_progression(&jpeg);
-        jpeg_start_compress(&jpeg, TRUE);
-        while (jpeg.next_scanline < jpeg.image_height)
-                (void)jpeg_write_scanlines(&jpeg, &row, 1);
-        jpeg_finish_compress(&jpeg);
-        jpeg_destroy_compress(&jpeg);
-        claim(bytes, len, side);
-        enum rc rc = image_decode(&op, str_from_bytes(bytes, len), &image_limits_default, &image);
-        free(bytes);
+        buf_init(&file, image_limits_default.bytes_max);
+        plan(planned.scans, scans);
+        jpeg_drawn(&(struct jpeg_drawing){drawn, drawn, channels, space, row, set_plan, &planned}, &file);
+        claim((unsigned char *)file.ptr, file.len, side);
         x_free(row);
-        return rc;
+        return image_decode(&op, buf_str(&file), &image_limits_default, &image);
 }
 
 /* Room for what is claimed is asked for before a pixel is read. Control: rc_of (vision/jpeg.c) without
