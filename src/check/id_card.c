@@ -223,12 +223,9 @@ enum rc id_card_conclude(struct op *op, struct service *svc, const struct job *j
             .portrait_key = reading->portrait_jpeg.len > 0
                                 ? str_from_bytes(portrait_key, sizeof(portrait_key))
                                 : STR_NULL,
-            .id_number = doc_text(&judgement->fields, DOC_ID_NUMBER),
             .duration_ms = reading->duration_ms,
             .now_ms = clock_wall_ms(),
         };
-        if (outcome.id_number.len == 0)
-                outcome.id_number = STR_NULL;
         if (put(op, svc, task->session.data_key, reading->card_jpeg, &made, &outcome.redacted_front_blob) ==
                 RC_OK &&
             put(op, svc, portrait_key, reading->portrait_jpeg, &made, &outcome.portrait_blob) == RC_OK &&

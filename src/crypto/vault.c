@@ -21,11 +21,8 @@ struct vault {
 };
 
 static const char *const use_info[VAULT_USE_COUNT] = {
-    [VAULT_PHONE] = "bonin 1 index phone",
-    [VAULT_EMAIL] = "bonin 1 index email",
-    [VAULT_ID_NUMBER] = "bonin 1 index id_number",
-    [VAULT_LIMIT] = "bonin 1 index limit",
-    [VAULT_CODE] = "bonin 1 mac code",
+    [VAULT_PHONE] = "bonin 1 index phone", [VAULT_EMAIL] = "bonin 1 index email",
+    [VAULT_LIMIT] = "bonin 1 index limit", [VAULT_CODE] = "bonin 1 mac code",
     [VAULT_FRAME] = "bonin 1 index frame",
 };
 

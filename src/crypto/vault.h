@@ -15,12 +15,11 @@ enum { VAULT_OVERHEAD = 1 + 8 + 24 + 16, VAULT_WRAPPED_LEN = VAULT_OVERHEAD + VA
 
 /* What a keyed hash is for. The same text hashes differently for each use. */
 enum vault_use {
-        VAULT_PHONE,     /* find a phone number */
-        VAULT_EMAIL,     /* find an e-mail address */
-        VAULT_ID_NUMBER, /* find an identity number: "seen before?" */
-        VAULT_LIMIT,     /* names of counters */
-        VAULT_CODE,      /* one-time codes; by mac_code */
-        VAULT_FRAME,     /* find a frame that was seen before */
+        VAULT_PHONE, /* find a phone number */
+        VAULT_EMAIL, /* find an e-mail address */
+        VAULT_LIMIT, /* names of counters */
+        VAULT_CODE,  /* one-time codes; by mac_code */
+        VAULT_FRAME, /* find a frame that was seen before */
         VAULT_USE_COUNT
 };
 

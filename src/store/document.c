@@ -211,10 +211,10 @@ enum rc document_conclude(struct tx *tx, const struct session *session, const ch
             "name_match = $6, birth_date_match = $7, errors = $8, error_message = $9, duration_ms = $10, "
             "extracted = $11, details = $12, portrait_blob = COALESCE($13, portrait_blob), "
             "front_blob = COALESCE($14, front_blob), back_blob = COALESCE($15, back_blob), "
-            "id_number_index = $16, advice = $17, portrait_key = COALESCE($18, portrait_key), numbers = $19 "
+            "advice = $16, portrait_key = COALESCE($17, portrait_key), numbers = $18 "
             "WHERE id = $1 AND session_id = $2 AND status IN ('pending', 'processing')";
         assert(outcome->status >= CHECK_SUCCESS);
-        struct db_value extracted, details, key, numbers, number;
+        struct db_value extracted, details, key, numbers;
         const struct {
                 const char *place;
                 struct str plain;
@@ -228,38 +228,16 @@ enum rc document_conclude(struct tx *tx, const struct session *session, const ch
         for (size_t i = 0; i < LEN(seal) && rc == RC_OK; i++)
                 rc = sealed_make(tx->op, session->data_key, seal[i].place, id, seal[i].plain, seal[i].ret);
         if (rc == RC_OK)
-                rc = index_make(tx, VAULT_ID_NUMBER, outcome->id_number, &number);
-        if (rc == RC_OK)
                 rc = TX_EXEC(tx, sql, &changed, db_words(id), db_words(session->id),
                              db_words(status_names[outcome->status]), db_int(outcome->now_ms),
                              score_value(outcome->confidence), tri_value(outcome->name_match),
                              tri_value(outcome->birth_date_match), db_text(outcome->errors),
                              db_text(outcome->error_message), db_int(outcome->duration_ms), extracted,
                              details, db_text(outcome->portrait_blob), db_text(outcome->redacted_front_blob),
-                             db_text(outcome->redacted_back_blob), number, db_text(outcome->advice), key,
-                             numbers);
+                             db_text(outcome->redacted_back_blob), db_text(outcome->advice), key, numbers);
         if (rc == RC_OK && changed == 1)
                 rc = session_touch(tx, session->id);
         if (rc == RC_OK)
                 *ret_moved = changed == 1;
-        return rc;
-}
-
-enum rc document_count_seen(struct tx *tx, const struct session *session, struct str id_number,
-                            int64_t *ret_count)
-{
-        struct where where CLEANUP(where_release);
-        where_init(&where);
-        where_add(&where, "status = 'success' AND session_id <> ?", db_words(session->id));
-        struct buf sql CLEANUP(buf_release);
-        buf_init(&sql, 4096);
-        struct db_rows rows;
-        enum rc rc = where_add_index(&where, tx, VAULT_ID_NUMBER, id_number, "id_number_index", NULL);
-        buf_add(&sql, STR("SELECT COUNT(DISTINCT session_id) FROM id_card_verifications"));
-        buf_add(&sql, buf_str(&where.sql));
-        if (rc == RC_OK)
-                rc = tx_query(tx, buf_text(&sql), where.params, where.len, &rows);
-        if (rc == RC_OK)
-                *ret_count = db_get_int(&rows, 0, 0);
         return rc;
 }

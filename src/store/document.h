@@ -71,7 +71,6 @@ struct document_outcome {
         struct str portrait_blob, portrait_key;
         struct str numbers;
         struct str redacted_front_blob, redacted_back_blob; /* take the place of the uploads; null: leave */
-        struct str id_number; /* in clear; only a keyed hash is stored. Null: none */
         int64_t duration_ms;
         int64_t now_ms;
 };
@@ -79,6 +78,3 @@ struct document_outcome {
 /* Judge it, once: *ret_moved tells whether this call did. Bumps the session's version. */
 NODISCARD enum rc document_conclude(struct tx *tx, const struct session *session, const char *id,
                                     const struct document_outcome *outcome, bool *ret_moved);
-/* How many other sessions had an accepted document with this number. */
-NODISCARD enum rc document_count_seen(struct tx *tx, const struct session *session, struct str id_number,
-                                      int64_t *ret_count);

@@ -87,7 +87,7 @@ static enum rc erase_checks(struct tx *tx, struct str id, int64_t now_ms, struct
 {
         static const char documents[] =
             "UPDATE id_card_verifications SET front_blob = NULL, back_blob = NULL, portrait_blob = NULL, "
-            "portrait_key = NULL, numbers = NULL, id_number_index = NULL, extracted = NULL, details = NULL, "
+            "portrait_key = NULL, numbers = NULL, extracted = NULL, details = NULL, "
             "confidence = NULL, name_match = NULL, birth_date_match = NULL, advice = NULL, "
             "finished_at = COALESCE(finished_at, $2), "
             "status = CASE WHEN status IN ('pending', 'processing') THEN 'failed' ELSE status END "

@@ -35,7 +35,7 @@ static enum rc forget_pictures(struct tx *tx, const char *document_id, struct st
         static const char sql[] =
             "UPDATE id_card_verifications SET status = 'rejected', errors = $2, advice = NULL, "
             "front_blob = NULL, back_blob = NULL, portrait_blob = NULL, portrait_key = NULL, numbers = NULL, "
-            "id_number_index = NULL, extracted = NULL WHERE id = $1";
+            "extracted = NULL WHERE id = $1";
         struct db_rows rows;
         enum rc rc = TX_QUERY(tx, names, &rows, db_words(document_id));
         if (rc == RC_OK)

@@ -44,7 +44,7 @@ CONTRACT(of_an_erased_session_no_sealed_byte_no_hash_and_no_score_is_left)
             "SELECT COUNT(*) FROM email_verifications WHERE session_id = $1 AND (address IS NOT NULL OR "
             "link_hash IS NOT NULL OR provider_ref IS NOT NULL)",
             "SELECT COUNT(*) FROM id_card_verifications WHERE session_id = $1 AND (front_blob IS NOT NULL OR "
-            "back_blob IS NOT NULL OR portrait_blob IS NOT NULL OR id_number_index IS NOT NULL OR extracted "
+            "back_blob IS NOT NULL OR portrait_blob IS NOT NULL OR extracted "
             "IS NOT NULL OR details IS NOT NULL OR portrait_key IS NOT NULL OR numbers IS NOT NULL OR "
             "confidence IS NOT NULL OR name_match IS NOT NULL OR birth_date_match IS NOT NULL OR "
             "advice IS NOT NULL)",

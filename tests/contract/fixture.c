@@ -151,7 +151,6 @@ static void judge(struct fixture *fixture, struct tx *tx, struct whole *whole)
                                         .portrait_key = STR("the 32 bytes of the portrait key"),
                                         .numbers = STR("\1a hash of a number, of thirty-two b"),
                                         .redacted_front_blob = STR("blob-card"),
-                                        .id_number = STR("9001011234567"),
                                         .now_ms = NOW_MS};
         struct face_new face = {.document_id = whole->document,
                                 .selfie_blob = STR("blob-selfie"),

@@ -24,7 +24,6 @@ static struct document_outcome accepted(void)
                                          .details = STR("{\"mrz\":true}"),
                                          .portrait_blob = STR("blob-portrait"),
                                          .redacted_front_blob = STR("blob-redacted"),
-                                         .id_number = STR("9001011234567"),
                                          .duration_ms = 812,
                                          .now_ms = NOW_MS + 900};
 }
@@ -35,7 +34,6 @@ CONTRACT(a_document_is_judged_once_and_sealed)
         struct document document;
         char id[ID_MAX];
         bool open, moved;
-        int64_t seen;
         make_session(fixture, "key-1", &session);
         make_session(fixture, "key-2", &other);
         upload(fixture, &session, id);
@@ -67,12 +65,6 @@ CONTRACT(a_document_is_judged_once_and_sealed)
         CHECK_OK(document_load(&tx, NULL, str_from(id), &document));
         CHECK(str_is_null(document.extracted) && strcmp(document.session_id, session.id) == 0);
         CHECK_RC(document_load(&tx, &other, str_from(id), &document), RC_VERIFICATION_NOT_FOUND);
-        CHECK_OK(document_count_seen(&tx, &session, STR("9001011234567"), &seen));
-        CHECK(seen == 0);
-        CHECK_OK(document_count_seen(&tx, &other, STR("9001011234567"), &seen));
-        CHECK(seen == 1);
-        CHECK_OK(document_count_seen(&tx, &other, STR("9001011234568"), &seen));
-        CHECK(seen == 0);
         CHECK_OK(session_load(&tx, str_from(session.id), &again));
         CHECK(again.version == 3);
         CHECK_OK(tx_commit(&tx));

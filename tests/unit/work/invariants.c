@@ -70,7 +70,7 @@ static const struct rule other_rules[] = {
      "OR (id_card_verified_at IS NULL AND EXISTS (SELECT 1 FROM id_card_verifications d "
      "WHERE d.session_id = s.id AND errors LIKE '%NO_PORTRAIT%' AND (front_blob IS NOT NULL OR portrait_blob "
      "IS NOT "
-     "NULL OR portrait_key IS NOT NULL OR extracted IS NOT NULL OR id_number_index IS NOT NULL))))"},
+     "NULL OR portrait_key IS NOT NULL OR extracted IS NOT NULL))))"},
     {"a job is leased by somebody, or by nobody",
      "SELECT COUNT(*) FROM jobs WHERE (state = 'queued' AND lease_owner IS NOT NULL) "
      "OR (state = 'leased' AND lease_owner IS NULL)"},
