@@ -89,7 +89,7 @@ test('a stop while a picture is read waits for it, and ends well', needsFaces, a
   const flow = await (await Flow.create(own, {})).proveBoth();
   const sent = await flow.uploadDocument('resident_card', card('resident').image);
   assert.equal(sent.status, 200, sent.text);
-  while ((await flow.get(`/id-card/${sent.body.data.verification_id}/status`)).body.status === 'pending') await sleep(5);
+  await flow.judged('id-card', sent.body.data.verification_id, 60, ['pending']);
   assert.deepEqual(await own.down(), { status: 0, signal: null });
   await own.up();
   assert.equal((await flow.get(`/id-card/${sent.body.data.verification_id}/status`)).body.status, 'success');

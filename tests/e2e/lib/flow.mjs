@@ -126,15 +126,16 @@ export class Flow {
     return this.post('/face/challenge', { session_key: this.key }, options);
   }
 
-  // Follows a document ('id-card') or face until it is judged.
-  async judged(kind, id, seconds = 60) {
-    for (let i = 0; i < seconds * 10; i++) {
+  // Follows a document ('id-card') or face until it is judged, or is in none of other states.
+  async judged(kind, id, seconds = 60, states = ['pending', 'processing']) {
+    const until = performance.now() + seconds * 1000;
+    for (;;) {
       const reply = await this.get(`/${kind}/${id}/status`);
       assert.equal(reply.status, 200, reply.text);
-      if (!['pending', 'processing'].includes(reply.body.status)) return reply.body;
-      await sleep(100);
+      if (!states.includes(reply.body.status)) return reply.body;
+      assert.ok(performance.now() < until, `${kind} ${id} was ${reply.body.status} for ${seconds} s`);
+      await sleep(50);
     }
-    throw new Error(`${kind} ${id} was not judged in ${seconds} s`);
   }
 }
 
