@@ -19,7 +19,7 @@ static bool goes_on(const struct page_line *above, const struct page_line *line)
                line_left(&line->place) < above->place.x &&
                line_left(&line->place) > line_left(&above->place) - 2 * tall &&
                printed_dates(read_str(&line->read), dates) == 0 && str_find(read_str(&line->read), '~') < 0 &&
-               !printed_is_label(read_str(&line->read));
+               !printed_is_label(read_str(&line->read)) && !printed_begins_label(read_str(&line->read));
 }
 
 const struct page_line *date_before(const struct page *page, const struct page_line *address)
@@ -153,7 +153,7 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
                 ret_basis->of[BASIS_NET_SURE] = 0;
         /* One bracket without the other: a part is missing. */
         if (!strchr(ret->text, '(') != !strchr(ret->text, ')'))
-                basis_doubt(ret_basis);
+                ret_basis->doubted = true;
         /* A house has a number. */
         return page_count_digits(printed_str(ret)) > 0;
 }

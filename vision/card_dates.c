@@ -67,11 +67,11 @@ void read_dates(struct page *page, enum doc_kind kind, struct document_reading *
         if (issued) {
                 date_format(issued->date, text);
                 set_field(ret, DOC_ISSUE_DATE, str_from(text), &issued->basis, BASIS_DATE);
-                place_field(ret, DOC_ISSUE_DATE, &issued->line->place);
+                place_field(ret, DOC_ISSUE_DATE, &issued->line->date);
         }
         if (kind == DOC_DRIVER_LICENSE && last && (!issued || date_compare(last->date, issued->date) > 0)) {
                 date_format(last->date, text);
                 set_field(ret, DOC_EXPIRY_DATE, str_from(text), &last->basis, BASIS_DATE);
-                place_field(ret, DOC_EXPIRY_DATE, &last->line->place);
+                place_field(ret, DOC_EXPIRY_DATE, &last->line->date);
         }
 }

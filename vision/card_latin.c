@@ -130,7 +130,7 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
         /* A name of one word has rather lost its blank. */
         basis.of[BASIS_PROOF] = country || (parted_alike && strchr(parted.text, ' '));
         if (!agreed && !country)
-                basis_doubt(&basis);
+                basis.doubted = true;
         place_field(ret, field, &line->place);
         set_field(ret, field, country ? str_from(country) : printed_str(&parted), &basis, BASIS_LATIN);
 }

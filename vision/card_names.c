@@ -1,6 +1,7 @@
 #include "vision/card_text.h"
 
 #include "base/utf8.h"
+#include "doc/license.h"
 #include "doc/person.h"
 #include "doc/printed.h"
 #include "vision/plan.h"
@@ -35,7 +36,7 @@ static bool is_name_like(struct str text, struct printed *ret)
         printed_korean_name(text, ret);
         size_t syllables = ret->len / 3;
         return syllables >= 2 && syllables <= 6 && person_is_korean(printed_str(ret)) &&
-               !printed_is_label(printed_str(ret));
+               !printed_is_label(printed_str(ret)) && !license_names_class(printed_str(ret));
 }
 
 /* Labels are small, and short ones are misread into names: half of one is enough to know it by. */

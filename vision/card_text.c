@@ -6,15 +6,28 @@
 
 #include <stdio.h>
 
-/* A class that was not understood leaves more text than those that were. The title may stand in the same
- * line. */
+static int count(struct str text, struct str word)
+{
+        int found = 0;
+        for (ssize_t at; (at = str_find_str(text, word)) >= 0; found++)
+                text = str_sub(text, (size_t)at + word.len, text.len);
+        return found;
+}
+
+/* A class that was not understood leaves more text than those that were, or the syllable that most have. The
+ * title may stand in the same line. */
 static bool tells_all(struct str text, const char *classes)
 {
         enum { SPARE = 3 /* a syllable */ };
+        static const struct str grade = {.ptr = "종", .len = SPARE};
         struct printed whole, told;
         double like;
         printed_squeeze(text, &whole);
         printed_squeeze(str_from(classes), &told);
+        /* "면허종류" is a label. */
+        int grades = count(printed_str(&whole), grade) - count(printed_str(&whole), STR("종류"));
+        if (grades > count(printed_str(&told), grade))
+                return false;
         return whole.len <= told.len + SPARE || printed_title(text, &like) != DOC_UNKNOWN;
 }
 
@@ -32,17 +45,6 @@ static bool find_classes(const struct page *page, const struct wanted *wanted, s
 
 static const struct wanted wanted_classes = {
     .find = find_classes, .plan = plan_words, .plan_len = PLAN_WORDS_LEN};
-
-/* A grade, or what stands behind one: other than in names and addresses, which may have its syllable, too. */
-static bool names_class(struct str text)
-{
-        static const char *const signs[] = {"1종", "2종", "종대형", "종보통", "종소형", "종특수", "종원동"};
-        for (size_t i = 0; i < LEN(signs); i++) {
-                if (printed_likeness(text, str_from(signs[i])) >= 1)
-                        return true;
-        }
-        return false;
-}
 
 struct classes {
         char text[LICENSE_CLASS_MAX];
@@ -80,7 +82,7 @@ void read_license_class(struct page *page, struct document_reading *ret)
                         continue;
                 read_by_plan(page, line, &wanted_classes, &tally);
                 const struct tally_entry *entry = tally_best(&tally);
-                if (!entry && !names_class(text))
+                if (!entry && !license_names_class(text))
                         continue;
                 place_field(ret, DOC_LICENSE_CLASS, &line->place);
                 add_classes(&classes, &tally, entry);

@@ -98,31 +98,52 @@ static bool is_whole(const struct page *page, struct str text, struct printed *r
                !date_text_is_cut_off(text, str_sub(printed_str(ret), ret->len - DATE_ISO_LEN, DATE_ISO_LEN));
 }
 
-/* Whether a seal lies over the line; one that ends in the middle of a date is looked for behind it, too. */
-static bool is_sealed(struct page *page, const struct page_line *line, bool whole)
+/* Whether a seal lies over a date; one that ends in the middle of a date is looked for behind it, too. */
+static bool is_sealed(struct page *page, const struct cv_line *date, bool whole)
 {
-        return page_lift_seal(page, &line->place, whole ? 1 : 4);
+        return page_lift_seal(page, date, whole ? 1 : 4);
 }
 
-/* The line to its last digit, as the network sees it without the seal. */
-static bool end_at_last_digit(struct page *page, const struct cv_line *line, struct ocr_line *read,
-                              struct cv_line *ret)
+/* The line to its last digit, by what was read of its cut. Without digits it is as it was. */
+static struct cv_line up_to_digits(const struct cv_line *line, const struct image *cut,
+                                   const struct ocr_line *read)
 {
-        struct image cut;
-        double right = 0;
-        *ret = *line;
-        if (!text_cut(&page->shades, line, &page_ways[PAGE_LIFTED_WAY], &cut))
-                return false;
-        bool found = ocr_read(page->ocr, OCR_NET, NULL, &cut, read);
-        double scale = (cut.width - 2 * TEXT_MARGIN) / line->width;
-        image_release(&cut);
-        for (size_t i = 0; found && i < read->symbols_len; i++) {
+        double right = 0, scale = (cut->width - 2 * TEXT_MARGIN) / line->width;
+        for (size_t i = 0; i < read->symbols_len; i++) {
                 char c = read->text[read->offsets[i]];
                 if (c >= '0' && c <= '9')
                         right = (read->right[i] - TEXT_MARGIN) / scale / line->width;
         }
-        *ret = text_part(line, 0, fmin(1, right));
-        return right > 0;
+        return right > 0 ? text_part(line, 0, fmin(1, right)) : *line;
+}
+
+/* As the network sees it without the seal. */
+static bool end_at_last_digit(struct page *page, const struct cv_line *line, struct ocr_line *read,
+                              struct cv_line *ret)
+{
+        struct image cut;
+        *ret = *line;
+        if (!text_cut(&page->shades, line, &page_ways[PAGE_LIFTED_WAY], &cut))
+                return false;
+        bool found = ocr_read(page->ocr, OCR_NET, NULL, &cut, read) && page_count_digits(read_str(read)) > 0;
+        if (found)
+                *ret = up_to_digits(line, &cut, read);
+        image_release(&cut);
+        return found;
+}
+
+/* Without who gave the card out, who stands in larger letters behind a date, and under the seal. */
+static struct cv_line without_issuer(const struct page *page, const struct page_line *line)
+{
+        struct image cut;
+        struct str text = read_str(&line->read);
+        struct cv_line date = line->place;
+        if (!date_text_begins_with_year(text) || date_text_words(text) <= DATE_WORDS_MAX ||
+            !text_cut(&page->shades, &line->place, &page_ways[page->first.way], &cut))
+                return date;
+        date = up_to_digits(&line->place, &cut, &line->read);
+        image_release(&cut);
+        return date;
 }
 
 bool date_line_may_be(struct page *page, struct page_line *line)
@@ -131,13 +152,13 @@ bool date_line_may_be(struct page *page, struct page_line *line)
         struct str text = read_str(&line->read);
         struct printed found;
         bool may = may_be_dates(page, text), whole = may && is_whole(page, text, &found);
+        line->date = whole ? without_issuer(page, line) : line->place;
         if (page_is_zone(page, line) || date_text_is_period(text) || shows_number(page, text) ||
-            (!may && line->read.confidence > understood) || !is_sealed(page, line, whole))
+            (!may && line->read.confidence > understood) || !is_sealed(page, &line->date, whole))
                 return may;
         struct ocr_line read;
         struct cv_line drawn = drawn_on(page, &line->place, 3), place;
         line->sealed = may;
-        line->date = line->place;
         if (end_at_last_digit(page, &drawn, &read, &place) && may_be_dates(page, read_str(&read)) &&
             date_text_begins_with_year(read_str(&read))) {
                 line->date = place;
@@ -203,8 +224,11 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
                 return;
         }
         wanted.told = whole ? printed_str(&first) : STR("");
+        struct page_line date = *line;
+        if (line->date.width > 0)
+                date.place = line->date;
         if (page_count_digits(text) >= 5)
-                read_by_plan(page, line, &wanted, tally);
+                read_by_plan(page, &date, &wanted, tally);
 }
 
 /* Most of a digit is hidden. */
@@ -230,6 +254,6 @@ struct str date_line_elect(struct page *page, const struct page_line *line, stru
         *ret_basis = tally_basis(tally, entry, is_whole(page, read_str(&line->read), &first));
         /* Ink makes of one digit another that all readers see alike. */
         if (line->sealed && (tally->len > 1 || is_covered(page, &line->date)))
-                basis_doubt(ret_basis);
+                ret_basis->doubted = true;
         return str_from(entry->text);
 }

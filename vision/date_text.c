@@ -23,8 +23,9 @@ bool date_text_is_cut_off(struct str text, struct str iso)
 {
         text = str_trim(text);
         bool one_digit = iso.len >= DATE_ISO_LEN && iso.ptr[8] == '0';
-        return one_digit && !str_ends_with(text, STR(".")) && !str_ends_with(text, STR("일")) &&
-               iso.ptr[9] != '0' && !(text.len > 1 && text.ptr[text.len - 2] == '0');
+        return one_digit && !printed_ends_day(text, iso) && !str_ends_with(text, STR(".")) &&
+               !str_ends_with(text, STR("일")) && iso.ptr[9] != '0' &&
+               !(text.len > 1 && text.ptr[text.len - 2] == '0');
 }
 
 /* From `*at` on what is no digit, then what are digits; both without blanks. */

@@ -4,7 +4,7 @@
 #include "vision/card_text.h"
 
 /* From where on the dates of a change and of issue are believed against each other. */
-static const double sure = 0.9, doubtful = 0.5;
+static const double sure = 0.9;
 
 /* What backs say: the titles of their lists, by kind, and what all have. */
 static const struct {
@@ -157,7 +157,7 @@ static bool has_row_missed(const struct page *page, const struct list *list)
 
 static void doubt(struct doc_value *value)
 {
-        value->confidence = MIN(value->confidence, doubtful);
+        value->confidence = doubted(value->confidence);
 }
 
 bool read_back(struct page *page, struct document_reading *ret)

@@ -83,6 +83,7 @@ void basis_worsen(struct basis *basis, const struct basis *part)
                 bool against = i == BASIS_GLYPH_OTHER || i == BASIS_NET_OTHER || i == BASIS_OTHERS;
                 basis->of[i] = against ? fmaxf(basis->of[i], part->of[i]) : fminf(basis->of[i], part->of[i]);
         }
+        basis->doubted = basis->doubted || part->doubted;
 }
 
 bool basis_is_contested(const struct basis *basis)
@@ -92,10 +93,10 @@ bool basis_is_contested(const struct basis *basis)
         return others > 0 && more >= 0 && basis->of[BASIS_NET_SURE] < sure + each_more * more;
 }
 
-void basis_doubt(struct basis *basis)
+double doubted(double probability)
 {
-        basis->of[BASIS_PROOF] = basis->of[BASIS_NET_SURE] = basis->of[BASIS_NET_SHARE] = 0;
-        basis->of[BASIS_GLYPH_OTHER] = basis->of[BASIS_NET_OTHER] = basis->of[BASIS_OTHERS] = 1;
+        static const double right = 0.9;
+        return fmin(probability, right);
 }
 
 double basis_probability(const struct basis *basis, enum basis_sort sort)
@@ -103,5 +104,6 @@ double basis_probability(const struct basis *basis, enum basis_sort sort)
         double sum = basis_weights[sort][0];
         for (int i = 0; i < BASIS_MEASURES; i++)
                 sum += (double)(basis_weights[sort][1 + i] * basis->of[i]);
-        return 1 / (1 + exp(-sum));
+        double probability = 1 / (1 + exp(-sum));
+        return basis->doubted ? doubted(probability) : probability;
 }

@@ -54,6 +54,7 @@ enum basis_measure {
 
 struct basis {
         float of[BASIS_MEASURES];
+        bool doubted;
 };
 
 /* The measures of the best reading; `votes`: of all, also such as said nothing of use. */
@@ -65,9 +66,10 @@ void basis_worsen(struct basis *basis, const struct basis *part);
  * are one stroke apart: where it is not quite sure of a letter, and no fewer of them read another than the
  * same, the letter may be the other. */
 bool basis_is_contested(const struct basis *basis);
-/* Where something else than readers speaks against a text: as if readers of all kinds did. */
-void basis_doubt(struct basis *basis);
 /* The constant of each sort, then the weight of each measure: made by tools/calibrate. */
 extern const float basis_weights[BASIS_SORTS][1 + BASIS_MEASURES];
+/* What is left of a probability where something else than readers speaks against a text: a letter that may be
+ * hidden, ink over a digit, a place where the field is not usual. */
+double doubted(double probability);
 /* 0 to 1. */
 double basis_probability(const struct basis *basis, enum basis_sort sort);

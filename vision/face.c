@@ -54,34 +54,6 @@ static enum rc find(struct op *op, struct face_net *net, const struct image *ima
         return rc;
 }
 
-enum rc face_look(struct faces *faces, struct op *op, const struct image *image, enum face_place place,
-                  struct face_view *ret)
-{
-        struct face_list *list = x_new(1, sizeof(*list));
-        struct face_view view = {0};
-        size_t at = 0;
-        struct face_net *detector = next_net(faces, FACE_DETECTOR, &at);
-        enum rc rc = check_time(op);
-        if (!rc)
-                rc = find(op, detector, image, list);
-        view.faces_len = list->len;
-        if (!rc && list->len) {
-                size_t chosen = place == FACE_ON_CARD
-                                    ? face_choose_largest(list)
-                                    : face_choose_foremost(list, image->width, image->height, &view.several);
-                if (place == FACE_ON_CARD)
-                        view.several = face_choose_rivals(list);
-                view.box = list->at[chosen];
-                rc = face_refine(op, detector, image, &view.box, &view.again);
-                view.found = !rc && face_quality_measure(image, &view.box, &view.quality);
-        }
-        cv_net_rest(detector->net);
-        x_free(list);
-        if (!rc)
-                *ret = view;
-        return rc;
-}
-
 enum rc face_print_take(struct faces *faces, struct op *op, const struct image *image,
                         const struct face_view *view, struct face_print *ret)
 {
@@ -99,6 +71,56 @@ enum rc face_print_take(struct faces *faces, struct op *op, const struct image *
         *ret = print;
         print = (struct face_print){0};
         return RC_OK;
+}
+
+/* A rival of the portrait that is likelier another person than the portrait's own: a ghost image is large on
+ * some cards, too. */
+static enum rc find_rival(struct faces *faces, struct op *op, const struct image *image,
+                          const struct face_list *list, struct face_view *view)
+{
+        CLEANUP(face_print_release) struct face_print own = {0};
+        enum rc rc = RC_OK;
+        for (size_t i = face_choose_rival(list, 0); i < list->len && !view->several && !rc;
+             i = face_choose_rival(list, i + 1)) {
+                CLEANUP(face_print_release) struct face_print other = {0};
+                const struct face_view rival = {.box = list->at[i]};
+                if (own.len == 0)
+                        rc = face_print_take(faces, op, image, view, &own);
+                if (!rc)
+                        rc = face_print_take(faces, op, image, &rival, &other);
+                if (!rc)
+                        view->several =
+                            face_prints_cosine(faces, &own, &other) < faces->manifest.match_centre;
+        }
+        return rc;
+}
+
+enum rc face_look(struct faces *faces, struct op *op, const struct image *image, enum face_place place,
+                  struct face_view *ret)
+{
+        struct face_list *list = x_new(1, sizeof(*list));
+        struct face_view view = {0};
+        size_t at = 0;
+        struct face_net *detector = next_net(faces, FACE_DETECTOR, &at);
+        enum rc rc = check_time(op);
+        if (!rc)
+                rc = find(op, detector, image, list);
+        view.faces_len = list->len;
+        if (!rc && list->len) {
+                size_t chosen = place == FACE_ON_CARD
+                                    ? face_choose_largest(list)
+                                    : face_choose_foremost(list, image->width, image->height, &view.several);
+                view.box = list->at[chosen];
+                rc = face_refine(op, detector, image, &view.box, &view.again);
+                if (!rc && place == FACE_ON_CARD)
+                        rc = find_rival(faces, op, image, list, &view);
+                view.found = !rc && face_quality_measure(image, &view.box, &view.quality);
+        }
+        cv_net_rest(detector->net);
+        x_free(list);
+        if (!rc)
+                *ret = view;
+        return rc;
 }
 
 double face_prints_cosine(const struct faces *faces, const struct face_print *a, const struct face_print *b)

@@ -6,7 +6,7 @@
 static const double edge_loss = 0.6;
 /* The runner-up's share of the winner's prominence from which the choice is doubtful. */
 static const double doubt_share = 0.6;
-/* The same of areas on a card: ghost images are at most half as wide and high. */
+/* The same of areas on a card: ghost images are mostly at most half as wide and high. */
 static const double rival_share = 0.3;
 /* Glare, ornaments and lines of text look a little like faces: these score less, and are broad. */
 static const float likely_score = 0.8f, broad = 1.3f;
@@ -35,10 +35,10 @@ size_t face_choose_largest(const struct face_list *list)
         return best;
 }
 
-bool face_choose_rivals(const struct face_list *list)
+size_t face_choose_rival(const struct face_list *list, size_t from)
 {
         const struct face_box *portrait = &list->at[face_choose_largest(list)];
-        for (size_t i = 0; i < list->len; i++) {
+        for (size_t i = from; i < list->len; i++) {
                 const struct face_box *other = &list->at[i];
                 double x =
                     (double)other->x + (double)other->width / 2 - portrait->x - (double)portrait->width / 2;
@@ -47,9 +47,9 @@ bool face_choose_rivals(const struct face_list *list)
                 if (is_likely(other) && is_likely(portrait) &&
                     area_of(other) > rival_share * area_of(portrait) &&
                     hypot(x, y) > rival_distance * (double)portrait->height)
-                        return true;
+                        return i;
         }
-        return false;
+        return list->len;
 }
 
 static double prominence(const struct face_box *box, int width, int height)

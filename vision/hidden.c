@@ -1,6 +1,7 @@
 #include "vision/hidden.h"
 
 #include "base/utf8.h"
+#include "doc/printed.h"
 #include "vision/cover.h"
 #include "vision/print.h"
 #include "vision/slip.h"
@@ -16,7 +17,6 @@ static const double strip_high = 0.35, strip_off = 0.1; /* of the paper above an
 static const double light_share = 0.95;                 /* of a square of light */
 static const double smear_ink = 0.2, smear_steep = 0.1; /* of what the line's own letters have */
 static const double paper_share = 0.6, steep_share = 0.98;
-static const double hidden = 0.5;
 
 enum {
         CHANNELS = 3,
@@ -188,15 +188,31 @@ static bool is_of_any_length(enum doc_field field)
                field == DOC_LICENSE_CLASS || field == DOC_ISSUE_DATE || field == DOC_EXPIRY_DATE;
 }
 
-/* Less than most have of its kind, so that a letter or a digit may be missing. */
-static bool may_be_short(enum doc_field field, struct str text)
+/* The line that the date was read in has two digits of each day, so none is missing. */
+static bool pads_day(const struct page *page, struct box place, struct str date)
 {
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *line = &page->lines[i].place;
+                bool here = line->y > place.y && line->y < place.y + place.height &&
+                            line_right(line) > place.x && line_left(line) < place.x + place.width;
+                if (here && printed_pads_day(read_str(&page->lines[i].read), date))
+                        return true;
+        }
+        return false;
+}
+
+/* Less than most have of its kind, so that a letter or a digit may be missing. */
+static bool may_be_short(const struct page *page, enum doc_field field,
+                         const struct document_reading *reading)
+{
+        struct str text = doc_text(&reading->fields, field);
         enum { SHORT_NAME = 2, HANGUL = 0xac00, DAY_TENS = 8 /* of YYYY-MM-DD */ };
         size_t letters = 0;
         uint32_t point;
         bool latin = false;
         if (field == DOC_ISSUE_DATE || field == DOC_EXPIRY_DATE)
-                return text.len > DAY_TENS && text.ptr[DAY_TENS] == '0';
+                return text.len > DAY_TENS && text.ptr[DAY_TENS] == '0' &&
+                       !pads_day(page, reading->places[field], text);
         if (field != DOC_NAME)
                 return false;
         for (; utf8_next(&text, &point); letters++)
@@ -206,11 +222,12 @@ static bool may_be_short(enum doc_field field, struct str text)
 }
 
 /* A letter of it, by a slip of paper, or where one may be missing by what shows no paper. */
-static bool is_covered(const struct image *card, enum doc_field field, const struct document_reading *reading)
+static bool is_covered(const struct page *page, enum doc_field field, const struct document_reading *reading)
 {
+        const struct image *card = &page->card;
         struct box place = reading->places[field],
                    reach = within(card, with_neighbours(place, reading->portrait));
-        bool is_short = may_be_short(field, str_from(reading->fields.values[field].text));
+        bool is_short = may_be_short(page, field, reading);
         return ((is_short || field == DOC_NAME) && slip_over(card, place, reach)) ||
                (is_short && cover_beside(card, place, reach));
 }
@@ -224,9 +241,9 @@ enum rc hidden_doubt(const struct page *page, int burnt, enum doc_field field, s
                 return RC_OK;
         enum rc code = field == DOC_ADDRESS ? over_lines(page, burnt, place, ret->portrait)
                                             : over_line(page, burnt, place, ret->portrait, field == DOC_NAME);
-        if (code == RC_OK && place.height >= TALL_LEAST && is_covered(&page->card, field, ret))
+        if (code == RC_OK && place.height >= TALL_LEAST && is_covered(page, field, ret))
                 code = RC_COVERED;
         if (code != RC_OK)
-                value->confidence = MIN(value->confidence, hidden);
+                value->confidence = doubted(value->confidence);
         return code;
 }

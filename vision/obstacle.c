@@ -41,7 +41,7 @@ enum {
 };
 static const double far_share = 0.34; /* of the picture's width that a card takes when it is too far away */
 static const double text_spare = 1.6; /* times the width of its text a card has, or less */
-static const double sharp_least = 0.27, sure = 0.8, misplaced = 0.5;
+static const double sharp_least = 0.27, sure = 0.95;
 
 static const struct spot *spot_of(enum doc_kind kind, enum doc_field field)
 {
@@ -139,7 +139,7 @@ static void doubt_misplaced_name(const struct page *page, struct document_readin
         bool placed = (labelled && touch(place, label)) || (anchored && touch(place, above)) ||
                       (!anchored && touch(place, usual_at(page, spot)));
         if (!placed)
-                name->confidence = MIN(name->confidence, misplaced);
+                name->confidence = doubted(name->confidence);
 }
 
 /* With the letters before and behind that were not seen. */

@@ -13,8 +13,8 @@
 struct page_line {
         struct cv_line place;
         struct ocr_line read; /* by the page's first model */
-        bool sealed;          /* a seal that lies over it was taken off */
-        struct cv_line date;  /* then: its part that a date takes */
+        bool sealed;          /* a seal that lies over its date was taken off */
+        struct cv_line date;  /* its part that a date takes, where it may be one */
 };
 
 /* How a line is cut, as an index of page_ways, and by whom it is read. */

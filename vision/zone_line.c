@@ -27,8 +27,11 @@ static bool fit(const char *text, enum mrz_format format, size_t line, char ret[
                 size_t *ret_changed)
 {
         size_t want = mrz_format_line_len(format), len = strlen(text), at = 0;
-        /* A mark before the first line, as of a frame, was taken for a character. */
-        if (line == 0 && len > want && !mrz_begins(format, text[0]) && mrz_begins(format, text[1])) {
+        /* A mark before the first line, as of a frame, was taken for a character: no state begins with a
+         * filler.
+         */
+        if (line == 0 && !mrz_begins(format, text[0]) && mrz_begins(format, text[1]) &&
+            (len > want || text[2] == '<')) {
                 text++;
                 len--;
         }

@@ -118,6 +118,18 @@ static const char *class_like(struct str text)
         return NULL;
 }
 
+bool license_names_class(struct str text)
+{
+        static const char *const signs[] = {"1종", "2종", "종대형", "종보통", "종소형", "종특수", "종원동"};
+        char packed[LICENSE_CLASS_MAX * 2];
+        struct str whole = {packed, without_blanks(text, packed, sizeof(packed))};
+        for (size_t i = 0; i < LEN(signs); i++) {
+                if (str_find_str(whole, str_from(signs[i])) >= 0)
+                        return true;
+        }
+        return class_at(whole) != NULL;
+}
+
 bool license_class_parse(struct str text, char ret[LICENSE_CLASS_MAX])
 {
         char packed[LICENSE_CLASS_MAX * 2];

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "doc/id_number.h"
 #include "doc/license.h"
+#include "doc/person.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -169,6 +170,21 @@ bool printed_is_label(struct str text)
                 bool alike = squeezed.len >= 12 && squeezed.len == strlen(field_labels[i]) &&
                              printed_likeness(printed_str(&squeezed), str_from(field_labels[i])) >= 0.75;
                 if (alike || str_equal(printed_str(&squeezed), str_from(field_labels[i])))
+                        return true;
+        }
+        return false;
+}
+
+bool printed_begins_label(struct str text)
+{
+        enum { WHOLE = 12 /* bytes of four syllables: shorter ones may begin another word */ };
+        struct printed squeezed;
+        printed_squeeze(text, &squeezed);
+        struct str rest = printed_str(&squeezed);
+        for (size_t i = 0; i < LEN(field_labels); i++) {
+                size_t len = strlen(field_labels[i]);
+                bool ends = len == rest.len || (len < rest.len && (unsigned char)rest.ptr[len] < 0x80);
+                if (str_starts_with(rest, str_from(field_labels[i])) && (len >= WHOLE || ends))
                         return true;
         }
         return false;
@@ -407,11 +423,79 @@ static size_t hangul_len(struct str text)
         return len;
 }
 
+/* The digits of the next group of them, from `*at` on, which goes behind them. */
+static struct str next_digits(struct str text, size_t *at)
+{
+        size_t i = *at;
+        while (i < text.len && !is_digit(text.ptr[i]))
+                i++;
+        size_t from = i;
+        while (i < text.len && is_digit(text.ptr[i]))
+                i++;
+        *at = i;
+        return str_sub(text, from, i - from);
+}
+
+/* With a zero before it, or without. */
+static bool is_number(struct str digits, struct str padded)
+{
+        return str_equal(digits, padded) ||
+               (padded.ptr[0] == '0' && str_equal(digits, str_sub(padded, 1, 1)));
+}
+
+/* The digits of the date's day where it stands by year, month and day; *ret_at is behind them. */
+static struct str find_day(struct str text, struct str date, size_t *ret_at)
+{
+        enum { YEAR = 4, MONTH_AT = 5, DAY_AT = 8, PAIR = 2 };
+        struct str first = date.len == DAY_AT + PAIR ? next_digits(text, ret_at) : STR("");
+        struct str second = next_digits(text, ret_at);
+        while (first.len > 0) {
+                struct str third = next_digits(text, ret_at);
+                if (str_equal(first, str_sub(date, 0, YEAR)) &&
+                    is_number(second, str_sub(date, MONTH_AT, PAIR)) &&
+                    is_number(third, str_sub(date, DAY_AT, PAIR)))
+                        return third;
+                first = second;
+                second = third;
+        }
+        return STR("");
+}
+
+bool printed_pads_day(struct str text, struct str date)
+{
+        size_t at = 0;
+        struct str day = find_day(text, date, &at);
+        return day.len == 2 && day.ptr[0] == '0';
+}
+
+bool printed_ends_day(struct str text, struct str date)
+{
+        size_t at = 0;
+        struct str day = find_day(text, date, &at);
+        struct str behind = str_trim(str_sub(text, at, text.len));
+        return day.len == 2 ||
+               (day.len == 1 && (str_starts_with(behind, STR(".")) || str_starts_with(behind, STR("일"))));
+}
+
+/* Without a first word of which one syllable is that of "성명" in its place, if a name follows. */
+static struct str behind_misread_label(struct str text)
+{
+        enum { SYLLABLE = 3, LABEL = 2 * SYLLABLE };
+        struct str rest = str_trim(text);
+        bool alike = hangul_len(rest) == LABEL && rest.len > LABEL && rest.ptr[LABEL] == ' ' &&
+                     (str_starts_with(rest, STR("성")) ||
+                      str_starts_with(str_sub(rest, SYLLABLE, rest.len), STR("명")));
+        struct str name = alike ? str_trim(str_sub(rest, LABEL, rest.len)) : STR("");
+        size_t len = hangul_len(name);
+        bool follows = len >= LABEL && len <= 2 * LABEL && person_has_known_surname(str_sub(name, 0, len));
+        return follows ? name : text;
+}
+
 void printed_korean_name(struct str text, struct printed *ret)
 {
         static const char *const labels[] = {"한글성명", "성명", "이름"};
         struct printed line;
-        printed_squeeze(text, &line);
+        printed_squeeze(behind_misread_label(text), &line);
         struct str rest = printed_str(&line);
         for (size_t i = 0; i < LEN(labels); i++) {
                 if (str_starts_with(rest, str_from(labels[i]))) {

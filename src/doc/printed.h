@@ -27,6 +27,8 @@ double printed_likeness(struct str text, struct str wanted);
 enum doc_kind printed_title(struct str text, double *ret_likeness);
 /* A label of a field ("성명", "Name", "주소"), a title, or another word that is no one's name. */
 bool printed_is_label(struct str text);
+/* A label at the front, behind which another language or its value stands: "발급일 Date of issue". */
+bool printed_begins_label(struct str text);
 
 /* 13 digits, parted after the sixth or not, at most one other character between; the last such in the line.
  */
@@ -37,6 +39,10 @@ NODISCARD bool printed_license_number(struct str text, char ret[16], bool *ret_t
 /* Dates in the order in which they stand: 2016.01.15, 2025. 7. 1., 2016년 1월 15일, 14 10월/OCT 2025; and,
  * alone in a line, 15.01.2016. */
 size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX]);
+/* Whether the date (YYYY-MM-DD) stands here by its year, month and day, and the day with its zero:
+ * 2016.01.05; or so that it has no other digit: with its zero, or a full stop or 일 behind it. */
+bool printed_pads_day(struct str text, struct str date);
+bool printed_ends_day(struct str text, struct str date);
 /* The Hangul syllables at the front, behind a label if there is one: up to a bracket or anything else. */
 void printed_korean_name(struct str text, struct printed *ret);
 

@@ -107,6 +107,9 @@ TEST(license_class_finds_several)
         CHECK(license_class_parse(STR("1종 보동 2종쇼형"), classes));
         CHECK_STR(str_from(classes), "1종보통");
         CHECK(!license_class_parse(STR("자동차운전면허증"), classes));
+        CHECK(license_names_class(STR("원동기")) && license_names_class(STR("종보통")) &&
+              license_names_class(STR("1종 대형")));
+        CHECK(!license_names_class(STR("원동환")) && !license_names_class(STR("이종보")));
 }
 
 TEST(mrz_reads_the_standard_specimens)

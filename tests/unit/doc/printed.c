@@ -85,6 +85,53 @@ TEST(printed_addresses_get_their_blanks)
               !str_starts_with(printed_str(&address), STR("대전")));
 }
 
+/* Controls: only whole labels, shorter ones in front of Hangul; without the zero, or what stands behind the
+ * day. */
+TEST(printed_labels_in_two_languages_and_days_that_end)
+{
+        static const char *const labels[] = {"적성검사(갱신)기간 Valid period", "조건 Cond.",
+                                             "발급일 Date of issue", "주 소", "적성검사 기간 2028.01.01"};
+        static const char *const others[] = {"주소동 12", "조건부", "번호판길 3", "서명로 5", "가야대로 112"};
+        for (size_t i = 0; i < LEN(labels); i++)
+                CHECK(printed_begins_label(str_from(labels[i])) &&
+                      !printed_begins_label(str_from(others[i])));
+        static const struct {
+                const char *text, *date;
+                bool pads, ends;
+        } days[] = {
+            {"2018.09.07 제주특별자치도경찰청장", "2018-09-07", true, true},
+            {"2018. 9. 7. 제주특별자치도경찰청장", "2018-09-07", false, true},
+            {"2018년 9월 7일", "2018-09-07", false, true},
+            {"2018. 9. 7 제주특별자치도경찰청장", "2018-09-07", false, false},
+            {"2018.09.17 제주특별자치도경찰청장", "2018-09-17", false, true},
+            {"2028.01.01 ~ 2028.12.09", "2028-12-09", true, true},
+            {"2018.09.07", "2018-09-08", false, false},
+            {"07 9월/SEP 2018", "2018-09-07", false, false},
+            {"2018.09", "2018-09-07", false, false},
+            {"2018.09.07", "2018", false, false},
+        };
+        for (size_t i = 0; i < LEN(days); i++) {
+                struct str text = str_from(days[i].text), date = str_from(days[i].date);
+                CHECK(printed_pads_day(text, date) == days[i].pads);
+                CHECK(printed_ends_day(text, date) == days[i].ends);
+        }
+}
+
+/* Controls: behind_misread_label that gives the text back, or that asks for no surname. */
+TEST(printed_names_behind_labels_that_were_misread)
+{
+        static const char *const names[][2] = {{"성병 박서준", "박서준"},
+                                               {"생명 홍길동", "홍길동"},
+                                               {"성병 가나다라마", "성병가나다라마"},
+                                               {"남궁 민수", "남궁민수"},
+                                               {"성춘 향이", "성춘향이"}};
+        for (size_t i = 0; i < LEN(names); i++) {
+                struct printed name;
+                printed_korean_name(str_from(names[i][0]), &name);
+                CHECK_STR(printed_str(&name), names[i][1]);
+        }
+}
+
 /* Whatever bytes come, nothing is read or written out of bounds: this is for the sanitizers. */
 TEST(printed_bears_noise)
 {

@@ -1,6 +1,7 @@
 /*
  * With the real models, and pictures of the face sets where they are there.
  */
+#include "vision/cv_shim.h"
 #include "vision/face.h"
 #include "vision/face_align.h"
 #include "vision/face_refine.h"
@@ -167,6 +168,47 @@ TEST(faces_side_by_side_are_doubtful)
         CHECK(view.found && !view.several);
         CHECK(face_look(faces, &op, &two, FACE_BEFORE_CAMERA, &view) == RC_OK);
         CHECK(view.found && view.several && view.faces_len == 2);
+        face_set_close(&op, faces);
+}
+
+/* A card's portrait, and to its right a face of `share` of its size, as pale as ghost images are. */
+static void draw_card(const struct image *portrait, const struct image *face, double share, struct image *ret)
+{
+        enum { PALE = 90 };
+        CLEANUP(image_release) struct image small = {0};
+        image_init(&small, (int)(share * face->width), (int)(share * face->height), 3);
+        CHECK(cv_resize(face, &small));
+        image_init(ret, 3 * portrait->width, portrait->height, 3);
+        memset(ret->pixels, 255, ret->stride * (size_t)ret->height);
+        for (int y = 0; y < portrait->height; y++)
+                memcpy(ret->pixels + (size_t)y * ret->stride, portrait->pixels + (size_t)y * portrait->stride,
+                       3 * (size_t)portrait->width);
+        for (int y = 0; y < small.height; y++) {
+                uint8_t *to = ret->pixels + (size_t)y * ret->stride + 6 * (size_t)portrait->width;
+                const uint8_t *from = small.pixels + (size_t)y * small.stride;
+                for (int x = 0; x < 3 * small.width; x++)
+                        to[x] = (uint8_t)(PALE + (255 - PALE) * from[x] / 255);
+        }
+}
+
+/* Controls: find_rival that does not compare calls the ghost image another's; without face_choose_rival in it
+ * nobody is. */
+TEST(faces_of_ghost_images_are_the_holders_own)
+{
+        struct op op;
+        struct faces *faces = face_set_open(&op);
+        CLEANUP(image_release) struct image holder = {0};
+        CLEANUP(image_release) struct image stranger = {0};
+        face_set_load(&op, "faces/east_asian/Ai_Sugiyama/Ai_Sugiyama_0001.jpg", &holder);
+        face_set_load(&op, "faces/east_asian/Chen_Kaige/Chen_Kaige_0001.jpg", &stranger);
+        const struct image *const second[] = {&holder, &stranger};
+        for (size_t i = 0; i < LEN(second); i++) {
+                CLEANUP(image_release) struct image card = {0};
+                struct face_view view;
+                draw_card(&holder, second[i], 0.7, &card);
+                CHECK(face_look(faces, &op, &card, FACE_ON_CARD, &view) == RC_OK);
+                CHECK(view.found && view.faces_len == 2 && view.several == (second[i] == &stranger));
+        }
         face_set_close(&op, faces);
 }
 

