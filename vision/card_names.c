@@ -35,8 +35,8 @@ static bool is_name_like(struct str text, struct printed *ret)
 {
         printed_korean_name(text, ret);
         size_t syllables = ret->len / 3;
-        return syllables >= 2 && syllables <= 6 && person_is_korean(printed_str(ret)) &&
-               !printed_is_label(printed_str(ret)) && !license_names_class(printed_str(ret));
+        return syllables >= 2 && person_is_korean(printed_str(ret)) && !printed_is_label(printed_str(ret)) &&
+               !printed_begins_label(printed_str(ret)) && !license_names_class(printed_str(ret));
 }
 
 /* Labels are small, and short ones are misread into names: half of one is enough to know it by. */
@@ -85,7 +85,8 @@ static double name_chance(const struct page *page, const struct page_line *line,
         if (name.len / 3 == 2 && has_value(page, line))
                 return -1;
         double chance = person_has_known_surname(printed_str(&name)) ? 2 : 0;
-        chance += name.len / 3 <= 4 ? 1 : -1;
+        /* Names from abroad have up to ten. */
+        chance += name.len / 3 <= 4 ? 1 : 0;
         chance +=
             has_label_near(page, line, labels, LEN(labels)) || str_find_str(text, STR("성명")) >= 0 ? 2 : 0;
         chance += line->read.confidence;
@@ -94,7 +95,8 @@ static double name_chance(const struct page *page, const struct page_line *line,
         if (number) {
                 double down = (number->place.y - line->place.y) / (number->place.height + line->place.height);
                 double aside = fabs(line_left(&number->place) - line_left(&line->place)) / page->card.width;
-                chance += down > 0 ? 2 * exp(-down / 2) : exp(down / 2);
+                /* Far below it stand the authority and its seal, of which parts read like names. */
+                chance += down > 0 ? 2 * exp(-down / 2) : down > -2 ? exp(down / 2) : -2;
                 chance += exp(-aside * 8);
                 chance += MIN(1, line->place.height / number->place.height);
         }

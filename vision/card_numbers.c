@@ -1,6 +1,7 @@
 #include "vision/card_numbers.h"
 
 #include "doc/id_number.h"
+#include "doc/license.h"
 #include "vision/digits.h"
 #include "vision/document_field.h"
 #include "vision/plan.h"
@@ -189,12 +190,31 @@ static bool join_region(struct page *page, const struct page_line *rest, struct 
         return page_read(page, &ret->place, page->first.way, page->first.model, NULL, &ret->read);
 }
 
+enum { LICENSE_DIGITS = 12 };
+
+/* Without the class that may stand behind the number: readers of digits would see more of them there. */
+static struct cv_line without_class(const struct page *page, const struct page_line *line)
+{
+        const struct ocr_line *read = &line->read;
+        size_t symbols = 0, digits = 0, len = 0;
+        while (symbols < read->symbols_len && digits < LICENSE_DIGITS) {
+                len = read->offsets[symbols] + (size_t)read->sizes[symbols];
+                digits = page_count_digits(str_from_bytes(read->text, len));
+                symbols++;
+        }
+        if (digits < LICENSE_DIGITS || !license_names_class(str_from(read->text + len)))
+                return line->place;
+        return page_part(page, &line->place, page->first.way, read, symbols);
+}
+
 /* The number as its readers agree, or what ends it; NULL where none sees one. In the tally. */
 static const struct tally_entry *elect_license(struct page *page, const struct page_line *line,
                                                struct tally *tally)
 {
+        struct page_line number = *line;
+        number.place = without_class(page, line);
         *tally = (struct tally){.sort = BASIS_NUMBER};
-        read_by_plan(page, line, &wanted_license, tally);
+        read_by_plan(page, &number, &wanted_license, tally);
         join_tails(tally);
         return tally_best(tally);
 }

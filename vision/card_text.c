@@ -15,10 +15,14 @@ static int count(struct str text, struct str word)
 }
 
 /* A class that was not understood leaves more text than those that were, or the syllable that most have. The
- * title may stand in the same line. */
+ * title or the number may stand in the same line. */
 static bool tells_all(struct str text, const char *classes)
 {
-        enum { SPARE = 3 /* a syllable */ };
+        enum {
+                SPARE = 3 /* a syllable */,
+                NUMBER = 15 /* of a licence: 11-04-053294-12 */,
+                NUMBER_DIGITS = 12
+        };
         static const struct str grade = {.ptr = "종", .len = SPARE};
         struct printed whole, told;
         double like;
@@ -28,7 +32,9 @@ static bool tells_all(struct str text, const char *classes)
         int grades = count(printed_str(&whole), grade) - count(printed_str(&whole), STR("종류"));
         if (grades > count(printed_str(&told), grade))
                 return false;
-        return whole.len <= told.len + SPARE || printed_title(text, &like) != DOC_UNKNOWN;
+        bool numbered = page_count_digits(text) == page_count_digits(str_from(classes)) + NUMBER_DIGITS;
+        size_t spare = numbered ? NUMBER + SPARE : SPARE;
+        return whole.len <= told.len + spare || printed_title(text, &like) != DOC_UNKNOWN;
 }
 
 static bool find_classes(const struct page *page, const struct wanted *wanted, struct str text,

@@ -104,46 +104,35 @@ static bool is_sealed(struct page *page, const struct cv_line *date, bool whole)
         return page_lift_seal(page, date, whole ? 1 : 4);
 }
 
-/* The line to its last digit, by what was read of its cut. Without digits it is as it was. */
-static struct cv_line up_to_digits(const struct cv_line *line, const struct image *cut,
-                                   const struct ocr_line *read)
+/* The symbols up to the last digit. */
+static size_t up_to_digits(const struct ocr_line *read)
 {
-        double right = 0, scale = (cut->width - 2 * TEXT_MARGIN) / line->width;
-        for (size_t i = 0; i < read->symbols_len; i++) {
-                char c = read->text[read->offsets[i]];
-                if (c >= '0' && c <= '9')
-                        right = (read->right[i] - TEXT_MARGIN) / scale / line->width;
-        }
-        return right > 0 ? text_part(line, 0, fmin(1, right)) : *line;
+        size_t count = read->symbols_len;
+        while (count > 0 && page_count_digits(str_from_bytes(read->text + read->offsets[count - 1], 1)) == 0)
+                count--;
+        return count;
 }
 
-/* As the network sees it without the seal. */
+/* The line to its last digit, as the network sees it without the seal. */
 static bool end_at_last_digit(struct page *page, const struct cv_line *line, struct ocr_line *read,
                               struct cv_line *ret)
 {
-        struct image cut;
         *ret = *line;
-        if (!text_cut(&page->shades, line, &page_ways[PAGE_LIFTED_WAY], &cut))
+        if (!page_read(page, line, PAGE_LIFTED_WAY, OCR_NET, NULL, read))
                 return false;
-        bool found = ocr_read(page->ocr, OCR_NET, NULL, &cut, read) && page_count_digits(read_str(read)) > 0;
-        if (found)
-                *ret = up_to_digits(line, &cut, read);
-        image_release(&cut);
-        return found;
+        size_t count = up_to_digits(read);
+        if (count > 0)
+                *ret = page_part(page, line, PAGE_LIFTED_WAY, read, count);
+        return count > 0;
 }
 
 /* Without who gave the card out, who stands in larger letters behind a date, and under the seal. */
 static struct cv_line without_issuer(const struct page *page, const struct page_line *line)
 {
-        struct image cut;
         struct str text = read_str(&line->read);
-        struct cv_line date = line->place;
-        if (!date_text_begins_with_year(text) || date_text_words(text) <= DATE_WORDS_MAX ||
-            !text_cut(&page->shades, &line->place, &page_ways[page->first.way], &cut))
-                return date;
-        date = up_to_digits(&line->place, &cut, &line->read);
-        image_release(&cut);
-        return date;
+        if (!date_text_begins_with_year(text) || date_text_words(text) <= DATE_WORDS_MAX)
+                return line->place;
+        return page_part(page, &line->place, page->first.way, &line->read, up_to_digits(&line->read));
 }
 
 bool date_line_may_be(struct page *page, struct page_line *line)

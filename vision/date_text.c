@@ -125,3 +125,21 @@ bool date_text_is_period(struct str text)
         enum { DATE_DIGITS_MAX = 10 /* 8, and dust taken for two more */ };
         return str_find(text, '~') >= 0 || page_count_digits(text) > DATE_DIGITS_MAX;
 }
+
+bool date_text_ends_period(struct str text)
+{
+        ssize_t wave = str_find(text, '~');
+        return wave >= 0 && page_count_digits(str_sub(text, 0, (size_t)wave)) == 0;
+}
+
+struct str date_text_before_year(struct str text)
+{
+        enum { YEAR = 4 };
+        size_t digits = 0;
+        for (size_t i = 0; i < text.len; i++) {
+                digits = is_digit(text.ptr[i]) ? digits + 1 : 0;
+                if (digits == YEAR)
+                        return str_sub(text, 0, i + 1 - YEAR);
+        }
+        return text;
+}

@@ -16,7 +16,11 @@ bool date_text_is_cut_off(struct str text, struct str iso);
 /* What stands behind a day of one digit may have been its second; where nothing does, the day is whole. */
 bool date_text_is_unclear_at_end(struct str text);
 bool date_text_begins_with_year(struct str text);
+/* What stands before the first four digits in a row. */
+struct str date_text_before_year(struct str text);
 /* "from ~ to". */
 bool date_text_is_period(struct str text);
+/* "~ to", the beginning stands elsewhere or nowhere. */
+bool date_text_ends_period(struct str text);
 /* Hangul other than what dates are written with: an address has house numbers, no dates. */
 size_t date_text_words(struct str text);

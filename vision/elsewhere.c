@@ -1,6 +1,7 @@
 #include "vision/elsewhere.h"
 
 #include "vision/document_field.h"
+#include "vision/negative.h"
 
 #include <math.h>
 
@@ -127,44 +128,14 @@ static bool shows_turned(struct page *page, const struct text_shades *shades, st
         return false;
 }
 
-/* Around a line that does not lie level, with a margin of half its height. */
-static struct box box_around(const struct cv_line *line)
-{
-        double c = fabs(cos(line->angle)), s = fabs(sin(line->angle)), grown = line->width + line->height;
-        double wide = grown * c + 2 * line->height * s, tall = grown * s + 2 * line->height * c;
-        return (struct box){(int)(line->x - wide / 2), (int)(line->y - tall / 2), (int)ceil(wide),
-                            (int)ceil(tall)};
-}
-
-/* The surroundings of a line as a negative, and where in it the line lies. False where it lies outside. */
-static bool negative_init(const struct image *card, struct cv_line *line, struct image *ret)
-{
-        struct box box = box_within(card, box_around(line));
-        if (box.width <= 0 || box.height <= 0)
-                return false;
-        image_init(ret, box.width, box.height, 3);
-        for (int y = 0; y < box.height; y++) {
-                const uint8_t *from = card->pixels + (size_t)(box.y + y) * card->stride + (size_t)box.x * 3;
-                uint8_t *to = ret->pixels + (size_t)y * ret->stride;
-                for (int i = 0; i < box.width * 3; i++)
-                        to[i] = (uint8_t)(255 - from[i]);
-        }
-        line->x -= box.x;
-        line->y -= box.y;
-        return true;
-}
-
 /* The same of print that is lighter than its ground. */
 static bool shows_negative(struct page *page, struct cv_line line, const char half[HALF])
 {
-        struct image negative;
         struct text_shades shades;
-        if (!negative_init(&page->card, &line, &negative))
+        if (!negative_shades(&page->card, &line, &shades))
                 return false;
-        text_shades_init(&shades, &negative);
         bool found = shows_turned(page, &shades, line, half);
         text_shades_release(&shades);
-        image_release(&negative);
         return found;
 }
 
@@ -182,7 +153,7 @@ static void hide(struct document_reading *ret, const struct cv_line *line)
         if (fabs(line->angle) < slanted_least)
                 paint_line(ret, line, 0, 1);
         else
-                paint_box(ret, box_around(line));
+                paint_box(ret, negative_around(line));
 }
 
 /* Whether a line may be the number, read in a way in which it does not stand there. */

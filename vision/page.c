@@ -5,6 +5,7 @@
 #include "vision/card.h"
 #include "vision/digits.h"
 #include "vision/line_net.h"
+#include "vision/negative.h"
 #include "vision/seal.h"
 #include "vision/zone_find.h"
 
@@ -42,7 +43,7 @@ enum {
         PART_SIDE_MIN = 16      /* pixels of a part of a card that a seal is looked for in */
 };
 
-static const double gibberish = 0.5;
+static const double gibberish = 0.5, understood = 0.8;
 
 void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, struct op *op, struct date today,
                const struct image *picture, const double corners[4][2])
@@ -86,6 +87,18 @@ bool page_read(struct page *page, const struct cv_line *place, size_t way, enum 
         bool read = page_read_cut(page, &cut, model, only, ret);
         image_release(&cut);
         return read;
+}
+
+struct cv_line page_part(const struct page *page, const struct cv_line *place, size_t way,
+                         const struct ocr_line *read, size_t symbols)
+{
+        struct image cut;
+        if (symbols == 0 || symbols > read->symbols_len ||
+            !text_cut(&page->shades, place, &page_ways[way], &cut))
+                return *place;
+        double share = (double)(read->right[symbols - 1] - TEXT_MARGIN) / (cut.width - 2 * TEXT_MARGIN);
+        image_release(&cut);
+        return share > 0 ? text_part(place, 0, fmin(1, share)) : *place;
 }
 
 /* Worth a closer look: some of it is red. */
@@ -146,6 +159,25 @@ static bool is_gibberish_so_far(const struct page *page, size_t read)
                sum / (double)long_lines < gibberish;
 }
 
+/* Titles are white on a dark band on some cards. */
+static void read_negative(struct page *page, struct page_line *line)
+{
+        struct ocr_line read = {0};
+        struct cv_line place = line->place;
+        struct text_shades shades;
+        struct image cut;
+        if (line->read.confidence > understood || !negative_is(&page->shades, &place) ||
+            !negative_shades(&page->card, &place, &shades))
+                return;
+        if (text_cut(&shades, &place, &page_ways[page->first.way], &cut)) {
+                page_read_cut(page, &cut, page->first.model, NULL, &read);
+                image_release(&cut);
+        }
+        text_shades_release(&shades);
+        if (read.confidence > understood)
+                line->read = read;
+}
+
 void page_read_lines(struct page *page)
 {
         for (size_t i = 0;
@@ -153,6 +185,7 @@ void page_read_lines(struct page *page)
              i++) {
                 struct page_line *line = &page->lines[i];
                 page_read(page, &line->place, page->first.way, page->first.model, NULL, &line->read);
+                read_negative(page, line);
         }
 }
 

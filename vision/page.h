@@ -61,6 +61,10 @@ bool page_read_cut(struct page *page, const struct image *cut, enum ocr_model mo
 /* Read a line in another way or by another reader. */
 bool page_read(struct page *page, const struct cv_line *place, size_t way, enum ocr_model model,
                const char *only, struct ocr_line *ret);
+/* The part of a line that the first `symbols` take of what was read of it in that way; all of it where that
+ * cannot be told. */
+struct cv_line page_part(const struct page *page, const struct cv_line *place, size_t way,
+                         const struct ocr_line *read, size_t symbols);
 static inline struct str read_str(const struct ocr_line *line)
 {
         return str_from(line->text);

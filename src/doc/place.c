@@ -45,7 +45,7 @@ bool printed_begins_address(struct str text)
 struct writer {
         struct printed *out;
         size_t word;
-        bool after_road;
+        bool after_road, after_region;
 };
 
 static void put(struct writer *writer, const char *bytes, size_t len)
@@ -66,11 +66,55 @@ static void end_word(struct writer *writer)
         writer->word = out->len;
 }
 
-static bool word_has_digit(const struct writer *writer)
+/* As in 101동, B동. */
+static bool word_has_number(const struct writer *writer)
 {
         for (size_t i = writer->word; i < writer->out->len; i++) {
-                if (is_digit(writer->out->text[i]))
+                if (isalnum((unsigned char)writer->out->text[i]))
                         return true;
+        }
+        return false;
+}
+
+/* The digits from `at` on: how many. */
+static size_t digits_at(struct str text, size_t at)
+{
+        size_t len = 0;
+        while (at + len < text.len && is_digit(text.ptr[at + len]))
+                len++;
+        return len;
+}
+
+/* Whether a lot begins here: 187번지, 12-3번지. */
+static bool is_lot(struct str text, size_t at)
+{
+        size_t len = digits_at(text, at);
+        if (len > 0 && has_at(text, at + len, "-"))
+                len += 1 + digits_at(text, at + len + 1);
+        return len > 0 && has_at(text, at + len, "번지");
+}
+
+/* Whether a block of flats begins here: quarters, as 상계1동, have no such numbers. */
+static bool is_block(struct str text, size_t at)
+{
+        enum { FEWEST = 3 };
+        size_t len = digits_at(text, at);
+        return len >= FEWEST && has_at(text, at + len, "동");
+}
+
+/* Whether the mark at `at` parts the numbers of a day that a road is named after: 3·15대로, 4·19로. */
+static bool is_day_of_road(struct str text, size_t at)
+{
+        enum { SYLLABLES_MAX = 3 };
+        size_t days = digits_at(text, at + 1), end = at + 1 + days;
+        if (at == 0 || !is_digit(text.ptr[at - 1]) || days == 0 || days > 2)
+                return false;
+        for (size_t i = 0; i < SYLLABLES_MAX; i++) {
+                if (has_at(text, end, "로"))
+                        return digits_at(text, end + SYLLABLE) > 0;
+                if (end >= text.len || (unsigned char)text.ptr[end] < 0x80)
+                        return false;
+                end += SYLLABLE;
         }
         return false;
 }
@@ -96,17 +140,22 @@ static bool word_ends(const struct writer *writer, struct str text, size_t at)
         bool more = next < text.len && text.ptr[next] != ',' && text.ptr[next] != ')';
         if (!more)
                 return false;
-        if (word_has_digit(writer) &&
+        if (word_has_number(writer) &&
             (has_at(text, at, "동") || has_at(text, at, "호") || has_at(text, at, "층")))
+                return true;
+        if (is_lot(text, next) || is_block(text, next) ||
+            str_ends_with(printed_str(writer->out), STR("번지")))
                 return true;
         if (digit_next && has_at(text, at, "길"))
                 return true;
         if (digit_next && has_at(text, at, "로"))
                 return !is_side_road(text, next);
-        if (writer->after_road || word_len < 2 * (size_t)SYLLABLE || word_has_digit(writer))
+        if (writer->after_road || word_len < 2 * (size_t)SYLLABLE || word_has_number(writer))
                 return false;
-        return has_at(text, at, "시") || has_at(text, at, "군") || has_at(text, at, "구") ||
-               has_at(text, at, "읍") || has_at(text, at, "면");
+        /* Of what is known which region it is, cities and districts are written already. */
+        bool region = !writer->after_region &&
+                      (has_at(text, at, "시") || has_at(text, at, "군") || has_at(text, at, "구"));
+        return region || has_at(text, at, "읍") || has_at(text, at, "면");
 }
 
 void printed_address(struct str text, struct printed *ret)
@@ -125,6 +174,7 @@ void printed_address(struct str text, struct printed *ret)
                 put(&writer, region->district, strlen(region->district));
                 end_word(&writer);
                 at = len;
+                writer.after_region = true;
         }
         while (at < rest.len) {
                 struct str tail = str_sub(rest, at, rest.len);
@@ -132,11 +182,16 @@ void printed_address(struct str text, struct printed *ret)
                 if (!utf8_next(&tail, &point))
                         break;
                 len = rest.len - at - tail.len;
-                at += len;
-                /* No address has a full stop; dust looks like one. */
-                if (point == '.' || point == '\'' || point == '`')
+                if ((point == '-' || point == '.') && is_day_of_road(rest, at)) {
+                        put(&writer, "·", strlen("·"));
+                        at += len;
                         continue;
-                at -= len;
+                }
+                /* No address has a full stop; dust looks like one. */
+                if (point == '.' || point == '\'' || point == '`') {
+                        at += len;
+                        continue;
+                }
                 if (point == '(')
                         end_word(&writer);
                 put(&writer, rest.ptr + at, len);

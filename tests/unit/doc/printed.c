@@ -172,6 +172,25 @@ TEST(printed_addresses_name_places_that_exist)
         CHECK_STR(printed_str(&address), "전라북도 정읍시 광나루길 346-30, 119동 2408호 (연남동)");
         printed_address(STR("경기도수원시영통구월드컵로1"), &address);
         CHECK_STR(printed_str(&address), "경기도 수원시 영통구 월드컵로 1");
+        static const char *const addresses[] = {
+            "대구광역시 수성구 달구벌대로 108-26, 5층 (지산동)",
+            "대구광역시 수성구 동대구로 283-12, 880호 (범어동)",
+            "경기도 고양시 일산동구 위시티4로 210 (마두동)",
+            "부산광역시 해운대구 우동 187번지 우성아파트 112동 1351호",
+            "서울특별시 영등포구 당산동3가 550-1번지 더샵센트럴파크 107동 724호",
+            "서울특별시 노원구 상계1동 12번지",
+            "세종특별자치시 도움6로 93-22, B동 339호 (도담동)",
+            "전라남도 해남군 해남읍 명량로 28",
+            "경상남도 창원시 마산합포구 3·15대로 272, 126동 206호 (월영동, 래미안)",
+            "서울특별시 강북구 4·19로 12"};
+        for (size_t i = 0; i < LEN(addresses); i++) {
+                struct printed squeezed;
+                printed_squeeze(str_from(addresses[i]), &squeezed);
+                printed_address(printed_str(&squeezed), &address);
+                CHECK_STR(printed_str(&address), addresses[i]);
+        }
+        printed_address(STR("경상남도 창원시 마산합포구 3-15대로 272"), &address);
+        CHECK_STR(printed_str(&address), "경상남도 창원시 마산합포구 3·15대로 272");
         printed_address(STR("대전광역시서구삼성로2가길532"), &address);
         CHECK_STR(printed_str(&address), "대전광역시 서구 삼성로2가길 532");
         /* One syllable is mended where one place only is left; 남구 and 북구 are both. */

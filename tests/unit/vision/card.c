@@ -2,6 +2,7 @@
  * Fields of cards, by lines as if they had been read. The paper is blank: no line is read twice.
  */
 #include "vision/card_numbers.h"
+#include "vision/card_text.h"
 #include "vision/document_card.h"
 
 #include "base/utf8.h"
@@ -188,6 +189,98 @@ TEST(card_takes_no_quarter_for_a_name)
         struct document_reading reading;
         read_lines(quarter, &reading);
         check_field(&reading, DOC_NAME, "");
+}
+
+/* Controls: fitness_of that tells 0; without `tied`; without begins_period, or `end`. */
+TEST(card_takes_the_day_of_issue_by_what_stands_around_it)
+{
+        static const struct {
+                enum doc_kind kind;
+                struct said lines[LINES_MAX];
+                const char *issued, *expires;
+                bool doubted;
+        } cards[] = {
+            {DOC_RESIDENT_CARD,
+             {{100, 700, "최초발급 2021.04.25"}, {600, 830, "2025.06.03"}, {500, 900, "경상북도 포항시장"}},
+             "2025-06-03",
+             "",
+             false},
+            {DOC_RESIDENT_CARD,
+             {{100, 700, "전입 2021.04.25"}, {600, 830, "2025.06.03"}},
+             "2025-06-03",
+             "",
+             false},
+            {DOC_RESIDENT_CARD,
+             {{100, 500, "2021.04.25"}, {600, 830, "2025.06.03"}, {500, 900, "경상북도 포항시장"}},
+             "2025-06-03",
+             "",
+             false},
+            {DOC_RESIDENT_CARD, {{100, 500, "2021.04.25"}, {600, 700, "2025.06.03"}}, "2021-04-25", "", true},
+            {DOC_ALIEN_CARD,
+             {{100, 400, "2021.04.25"}, {600, 540, "발급일자"}, {600, 600, "2025.06.03"}},
+             "2025-06-03",
+             "",
+             false},
+            {DOC_DRIVER_LICENSE,
+             {{100, 700, "2032. 1. 1."}, {300, 700, "~ 2032. 12. 31."}, {600, 830, "2022.07.18"}},
+             "2022-07-18",
+             "2032-12-31",
+             false},
+            {DOC_DRIVER_LICENSE,
+             {{100, 700, "2020. 1. 1."}, {300, 700, "~ 2020. 12. 31."}, {600, 830, "2010.07.18"}},
+             "2010-07-18",
+             "2020-12-31",
+             false},
+            {DOC_DRIVER_LICENSE,
+             {{100, 700, "2032. 1. 1. ~"}, {100, 760, "2032. 12. 31."}, {600, 880, "2022.07.18"}},
+             "2022-07-18",
+             "2032-12-31",
+             false},
+        };
+        for (size_t i = 0; i < LEN(cards); i++) {
+                struct document_reading reading;
+                read_lines_of(cards[i].kind, cards[i].lines, &reading);
+                check_field(&reading, DOC_ISSUE_DATE, cards[i].issued);
+                check_field(&reading, DOC_EXPIRY_DATE, cards[i].expires);
+                CHECK(reading.basis[DOC_ISSUE_DATE].doubted == cards[i].doubted);
+        }
+}
+
+/* Controls: without license_names_class in is_name_like the class is the name, without the place far below
+ * the number a seal's letters are; six syllables at most; tells_all that counts no grades, or no number. */
+TEST(card_takes_neither_class_nor_seal_for_a_name)
+{
+        static const struct {
+                struct said lines[LINES_MAX];
+                const char *name, *class;
+        } cards[] = {
+            {{{600, 430, "900101-1234568"}, {60, 140, "종대형"}, {600, 340, "어예숙"}}, "어예숙", ""},
+            {{{600, 430, "900101-1234568"},
+              {60, 140, "1종보통"},
+              {60, 190, "원동기"},
+              {600, 340, "성병 박서준"}},
+             "박서준",
+             "1종보통 원동기"},
+            {{{530, 430, "900101-1234568"}, {530, 340, "응우옌티란"}, {1290, 860, "도별제"}},
+             "응우옌티란",
+             ""},
+            {{{530, 430, "900101-1234568"}, {530, 340, "알렉산드라이바노바"}}, "알렉산드라이바노바", ""},
+            {{{530, 430, "900101-1234568"}, {500, 80, "DRIVER LICENSE KOREE종대형, 1종보통, 2종소형"}},
+             "",
+             ""},
+            {{{530, 430, "900101-1234568"}, {500, 80, "11-04-053294-12 2종보통"}}, "", "2종보통"},
+        };
+        for (size_t i = 0; i < LEN(cards); i++) {
+                CLEANUP(op_release) struct op op;
+                struct page *page = page_of(&op, cards[i].lines);
+                struct document_reading reading = {.kind = DOC_DRIVER_LICENSE};
+                read_license_class(page, &reading);
+                read_korean_name(page, &page->lines[0], &reading);
+                check_field(&reading, DOC_NAME, cards[i].name);
+                check_field(&reading, DOC_LICENSE_CLASS, cards[i].class);
+                page_release(page);
+                x_free(page);
+        }
 }
 
 /* Negative control: read_dates that places the day of issue alone. */

@@ -1,0 +1,57 @@
+/*
+ * Print that is lighter than its ground.
+ */
+#include "vision/negative.h"
+
+#include "unit/data.h"
+#include "unit/test.h"
+#include "vision/document_reader.h"
+
+#include <stdlib.h>
+
+/* Controls: any share of the darker shade; more than nine tenths. */
+TEST(negative_is_what_has_more_of_the_darker_shade)
+{
+        enum { WIDE = 240, HIGH = 40, STROKE = 12, APART = 40 };
+        const struct cv_line line = {.x = WIDE / 2.0, .y = HIGH / 2.0, .width = WIDE, .height = HIGH};
+        static const uint8_t shades[][2] = {
+            {0, 255}, {255, 0}, {90, 140}, {140, 90}}; /* of letters, of ground */
+        for (size_t i = 0; i < LEN(shades); i++) {
+                struct image card;
+                struct text_shades all;
+                image_init(&card, WIDE, HIGH, 3);
+                for (int y = 0; y < HIGH; y++)
+                        for (int x = 0; x < 3 * WIDE; x++)
+                                card.pixels[(size_t)y * card.stride + (size_t)x] =
+                                    shades[i][(x / 3) % APART >= STROKE];
+                text_shades_init(&all, &card);
+                CHECK(negative_is(&all, &line) == (shades[i][0] > shades[i][1]));
+                text_shades_release(&all);
+                image_release(&card);
+        }
+}
+
+/* Control: page_read_lines without read_negative knows no kind. */
+TEST(negative_title_on_a_dark_band_tells_the_kind)
+{
+        json_auto_t *manifest = data_json("documents/manifest.json");
+        CLEANUP(op_release) struct op op;
+        CLEANUP(buf_release) struct buf file;
+        CLEANUP(image_release) struct image card = {0};
+        struct reader *reader;
+        struct document_request request = {.today = {2026, 1, 31}};
+        struct document_reading reading;
+        const char *models = getenv("BONIN_MODELS") ? getenv("BONIN_MODELS") : getenv("MODEL_DIR");
+        op_init(&op, NULL, image_limits_default.bytes_max, TEST_PATIENCE_MS);
+        buf_init(&file, image_limits_default.bytes_max);
+        data_clean_card(manifest, "alien", &file);
+        CHECK(image_decode(&op, buf_str(&file), &image_limits_default, &card) == RC_OK);
+        if (reader_open(&op, NULL, models ? models : "../shared/models", &reader) != RC_OK)
+                test_skip("no models");
+        for (size_t i = 0; i < card.stride * (size_t)card.height / 6; i++)
+                card.pixels[i] = 255 - card.pixels[i];
+        CHECK(document_read(reader, &op, &request, &card, NULL, &reading) == RC_OK);
+        CHECK(reading.kind == DOC_ALIEN_CARD && reading.kind_confidence > 0.8);
+        document_reading_release(&reading);
+        reader_close(reader);
+}
