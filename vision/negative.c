@@ -17,7 +17,7 @@ bool negative_is(const struct text_shades *shades, const struct cv_line *line)
         int threshold = text_threshold(&part);
         for (int y = 0; y < box.height; y++)
                 for (int x = 0; x < box.width; x++)
-                        dark += part.pixels[(size_t)y * part.stride + (size_t)x] < threshold;
+                        dark += part.pixels[(size_t)y * part.stride + (size_t)x] <= threshold;
         return 2 * dark > (size_t)box.width * (size_t)box.height;
 }
 

@@ -5,7 +5,7 @@
 
 #include "unit/data.h"
 #include "unit/test.h"
-#include "vision/document_reader.h"
+#include "vision/document_search.h"
 
 #include <stdlib.h>
 
@@ -44,14 +44,14 @@ TEST(negative_title_on_a_dark_band_tells_the_kind)
         const char *models = getenv("BONIN_MODELS") ? getenv("BONIN_MODELS") : getenv("MODEL_DIR");
         op_init(&op, NULL, image_limits_default.bytes_max, TEST_PATIENCE_MS);
         buf_init(&file, image_limits_default.bytes_max);
-        data_clean_card(manifest, "alien", &file);
+        data_clean_card(manifest, "resident", &file);
         CHECK(image_decode(&op, buf_str(&file), &image_limits_default, &card) == RC_OK);
         if (reader_open(&op, NULL, models ? models : "../shared/models", &reader) != RC_OK)
                 test_skip("no models");
-        for (size_t i = 0; i < card.stride * (size_t)card.height / 6; i++)
+        for (size_t i = 0; i < card.stride * (size_t)card.height / 5; i++)
                 card.pixels[i] = 255 - card.pixels[i];
         CHECK(document_read(reader, &op, &request, &card, NULL, &reading) == RC_OK);
-        CHECK(reading.kind == DOC_ALIEN_CARD && reading.kind_confidence > 0.8);
+        CHECK(reading.kind == DOC_RESIDENT_CARD && reading.kind_confidence > 0.8);
         document_reading_release(&reading);
         reader_close(reader);
 }
