@@ -1,0 +1,92 @@
+/* Labels: the part of printed.h that knows what documents call their fields. */
+#include "doc/printed.h"
+
+static const char *const field_labels[] = {
+    "성명",
+    "이름",
+    "주소",
+    "주민번호",
+    "주민등록번호",
+    "면허번호",
+    "적성검사",
+    "기간",
+    "조건",
+    "발급일",
+    "발급일자",
+    "암호일련번호",
+    "일련번호",
+    "국적",
+    "국가지역",
+    "체류자격",
+    "성별",
+    "생년월일",
+    "견본",
+    "번호",
+    "종류",
+    "면허종류",
+    "등록번호",
+    "외국인등록번호",
+    "발행국",
+    "여권번호",
+    "한글성명",
+    "발행관청",
+    "기간만료일",
+    "여권",
+    "대한민국",
+    "유효기간",
+    "갱신기간",
+    "경찰청장",
+    "주민등록증",
+    "운전면허증",
+    "자동차운전면허증",
+    "외국인등록증",
+    "자동차",
+    "성",
+    "면허",
+    "운전면허",
+    "대한",
+    "민국",
+    "등록증",
+    "신분증",
+    "면허증",
+    "주민등록",
+    "장기기증",
+    "국적대한민국",
+    "발급",
+    "유효",
+    "만료일",
+    "여권의",
+    "대표",
+    "본인",
+    "소지자",
+    "서명",
+};
+
+bool printed_is_label(struct str text)
+{
+        struct printed squeezed;
+        printed_squeeze(text, &squeezed);
+        for (size_t i = 0; i < LEN(field_labels); i++) {
+                /* No name has four syllables of which three are a label's. */
+                bool alike = squeezed.len >= 12 && squeezed.len == strlen(field_labels[i]) &&
+                             printed_likeness(printed_str(&squeezed), str_from(field_labels[i])) >= 0.75;
+                if (alike || str_equal(printed_str(&squeezed), str_from(field_labels[i])))
+                        return true;
+        }
+        return false;
+}
+
+bool printed_begins_label(struct str text)
+{
+        enum { WHOLE = 12 /* bytes of four syllables: shorter ones may begin another word */ };
+        struct printed squeezed;
+        printed_squeeze(text, &squeezed);
+        struct str rest = printed_str(&squeezed);
+        for (size_t i = 0; i < LEN(field_labels); i++) {
+                size_t len = strlen(field_labels[i]);
+                bool ends = len == rest.len || (len < rest.len && (unsigned char)rest.ptr[len] < 0x80);
+                if (str_starts_with(rest, str_from(field_labels[i])) && (len >= WHOLE || ends))
+                        return true;
+        }
+        return false;
+}
