@@ -127,7 +127,9 @@ bool license_names_class(struct str text)
                 if (str_find_str(whole, str_from(signs[i])) >= 0)
                         return true;
         }
-        return class_at(whole) != NULL;
+        /* 구난 is a class, 구난희 somebody's name. */
+        const char *class = class_at(whole);
+        return class && strlen(class) == whole.len;
 }
 
 bool license_class_parse(struct str text, char ret[LICENSE_CLASS_MAX])
