@@ -19,6 +19,5 @@ NODISCARD bool license_number_parse(struct str text, struct license_number *ret)
 /* Find the classes that `text` names, in its order, and write them joined by blanks. Blanks inside a class do
  * not matter. False where there is none. */
 NODISCARD bool license_class_parse(struct str text, char ret[LICENSE_CLASS_MAX]);
-/* Whether a class begins here, or a grade ("1종") or what follows one stands anywhere: no name, no address.
- */
+/* Whether this is a class, or a grade ("1종") or what follows one stands in it: no name, no address. */
 bool license_names_class(struct str text);

@@ -109,7 +109,8 @@ TEST(license_class_finds_several)
         CHECK(!license_class_parse(STR("자동차운전면허증"), classes));
         CHECK(license_names_class(STR("원동기")) && license_names_class(STR("종보통")) &&
               license_names_class(STR("1종 대형")));
-        CHECK(!license_names_class(STR("원동환")) && !license_names_class(STR("이종보")));
+        CHECK(!license_names_class(STR("원동환")) && !license_names_class(STR("이종보")) &&
+              !license_names_class(STR("구난희")));
 }
 
 TEST(mrz_reads_the_standard_specimens)
