@@ -129,6 +129,18 @@ static size_t lines_from(const struct page *page, size_t at, const struct page_l
         return count;
 }
 
+enum { NUMBER_MOST = 4 /* digits */ };
+
+static size_t longest_number(struct str text)
+{
+        size_t longest = 0, run = 0;
+        for (size_t i = 0; i < text.len; i++) {
+                run = text.ptr[i] >= '0' && text.ptr[i] <= '9' ? run + 1 : 0;
+                longest = MAX(longest, run);
+        }
+        return longest;
+}
+
 bool read_address_at(struct page *page, size_t at, struct printed *ret, struct basis *ret_basis)
 {
         static const struct reading plan[] = {
@@ -151,8 +163,10 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         printed_address(printed_str(&whole), ret);
         if (basis_is_contested(ret_basis) || strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
                 ret_basis->of[BASIS_NET_SURE] = 0;
-        /* One bracket without the other: a part is missing. */
-        if (!strchr(ret->text, '(') != !strchr(ret->text, ')'))
+        /* One bracket without the other: a part is missing. So is a mark where a house's number runs into
+         * that of its flats. */
+        if (!strchr(ret->text, '(') != !strchr(ret->text, ')') ||
+            longest_number(printed_str(ret)) > NUMBER_MOST)
                 ret_basis->doubted = true;
         /* A house has a number. */
         return page_count_digits(printed_str(ret)) > 0;

@@ -130,16 +130,20 @@ TEST(card_reads_the_rows_of_an_address_whose_words_stand_far_apart)
         check_field(&reading, DOC_ADDRESS, "서울특별시 성북구 을지길 43");
 }
 
-/* Negative control: without the look for the other bracket both are equally sure. */
-TEST(card_is_unsure_of_a_bracket_that_is_not_closed)
+/* Negative controls: without the look for the other bracket, or for long numbers, all are equally sure. */
+TEST(card_is_unsure_of_an_address_that_lost_a_mark)
 {
-        const struct said open[LINES_MAX] = {{100, 500, "전라북도 남원시 공원로 163 (목동1가"}},
-                          closed[LINES_MAX] = {{100, 500, "전라북도 남원시 공원로 163 (목동1가)"}};
+        const struct said lost[][LINES_MAX] = {{{100, 500, "전라북도 남원시 공원로 163 (목동1가"}},
+                                               {{100, 500, "전라북도 남원시 공원로 163119동 2호 (목동1가)"}}},
+                          whole[LINES_MAX] = {{100, 500, "전라북도 남원시 공원로 163, 119동 2호 (목동1가)"}};
         struct document_reading unsure, sure;
-        read_lines(open, &unsure);
-        read_lines(closed, &sure);
-        CHECK(unsure.fields.values[DOC_ADDRESS].confidence < sure.fields.values[DOC_ADDRESS].confidence);
-        CHECK(unsure.fields.values[DOC_ADDRESS].confidence <= 0.9);
+        read_lines(whole, &sure);
+        for (size_t i = 0; i < LEN(lost); i++) {
+                read_lines(lost[i], &unsure);
+                CHECK(unsure.fields.values[DOC_ADDRESS].confidence <
+                      sure.fields.values[DOC_ADDRESS].confidence);
+                CHECK(unsure.basis[DOC_ADDRESS].doubted && !sure.basis[DOC_ADDRESS].doubted);
+        }
 }
 
 /* Negative control: without the question whether month and day are written alike, the day is the second. */
