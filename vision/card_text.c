@@ -1,40 +1,50 @@
 #include "vision/card_text.h"
 
+#include "base/utf8.h"
 #include "doc/license.h"
 #include "doc/printed.h"
 #include "vision/plan.h"
 
 #include <stdio.h>
 
-static int count(struct str text, struct str word)
+static size_t syllables(struct str text)
 {
-        int found = 0;
-        for (ssize_t at; (at = str_find_str(text, word)) >= 0; found++)
-                text = str_sub(text, (size_t)at + word.len, text.len);
-        return found;
+        enum { HANGUL_FIRST = 0xac00, HANGUL_LAST = 0xd7a3 };
+        uint32_t point;
+        size_t count = 0;
+        while (utf8_next(&text, &point))
+                count += point >= HANGUL_FIRST && point <= HANGUL_LAST;
+        return count;
 }
 
-/* A class that was not understood leaves more text than those that were, or the syllable that most have. The
- * title or the number may stand in the same line. */
+/* Those of the title that stands in the line, if one does. */
+static size_t syllables_of_title(struct str text)
+{
+        static const char *const titles[] = {"자동차운전면허증", "운전면허증"};
+        for (size_t i = 0; i < LEN(titles); i++)
+                if (printed_likeness(text, str_from(titles[i])) >= 0.6)
+                        return syllables(str_from(titles[i]));
+        return 0;
+}
+
+/* A class that was not understood leaves more text than those that were. The title, in one language or two,
+ * or the number may stand in the same line. */
 static bool tells_all(struct str text, const char *classes)
 {
         enum {
-                SPARE = 3 /* a syllable */,
-                NUMBER = 15 /* of a licence: 11-04-053294-12 */,
+                SPARE = 1, /* syllable */
+                SPARE_BYTES = 3,
+                NUMBER = 15, /* of a licence: 11-04-053294-12 */
                 NUMBER_DIGITS = 12
         };
-        static const struct str grade = {.ptr = "종", .len = SPARE};
         struct printed whole, told;
         double like;
         printed_squeeze(text, &whole);
         printed_squeeze(str_from(classes), &told);
-        /* "면허종류" is a label. */
-        int grades = count(printed_str(&whole), grade) - count(printed_str(&whole), STR("종류"));
-        if (grades > count(printed_str(&told), grade))
-                return false;
+        if (printed_title(text, &like) != DOC_UNKNOWN)
+                return syllables(text) <= syllables(str_from(classes)) + syllables_of_title(text) + SPARE;
         bool numbered = page_count_digits(text) == page_count_digits(str_from(classes)) + NUMBER_DIGITS;
-        size_t spare = numbered ? NUMBER + SPARE : SPARE;
-        return whole.len <= told.len + spare || printed_title(text, &like) != DOC_UNKNOWN;
+        return whole.len <= told.len + SPARE_BYTES + (numbered ? NUMBER : 0);
 }
 
 static bool find_classes(const struct page *page, const struct wanted *wanted, struct str text,
