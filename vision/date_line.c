@@ -141,7 +141,7 @@ bool date_line_may_be(struct page *page, struct page_line *line)
         struct str text = read_str(&line->read);
         struct printed found;
         bool may = may_be_dates(page, text), whole = may && is_whole(page, text, &found);
-        line->date = whole ? without_issuer(page, line) : line->place;
+        line->date = may ? without_issuer(page, line) : line->place;
         if (page_is_zone(page, line) || date_text_is_period(text) || shows_number(page, text) ||
             (!may && line->read.confidence > understood) || !is_sealed(page, &line->date, whole))
                 return may;
@@ -167,6 +167,11 @@ static const struct reading unsealed[] = {{PAGE_LIFTED_WAY, OCR_NET},        {PA
                                           {PAGE_LIFTED_WAY + 2, OCR_GLYPH},  {PAGE_LIFTED_WAY + 3, OCR_KOR},
                                           {PAGE_LIFTED_WAY + 3, OCR_SCRIPT}, {PAGE_LIFTED_WAY + 3, OCR_ENG}};
 
+static const struct cv_line *date_of(const struct page_line *line)
+{
+        return line->date.width > 0 ? &line->date : &line->place;
+}
+
 /* A date that the finder of lines has cut would be read as another: it is read on over what may follow. */
 static void tally_cut_dates(struct page *page, const struct page_line *line, struct tally *tally)
 {
@@ -175,7 +180,7 @@ static void tally_cut_dates(struct page *page, const struct page_line *line, str
                 const struct tally_entry *best = tally_best(tally);
                 if (best && tally_confidence(tally, best, false) >= 0.98)
                         return;
-                read_drawn_on(page, &line->place, beyond[i], in_red, LEN(in_red), tally);
+                read_drawn_on(page, date_of(line), beyond[i], in_red, LEN(in_red), tally);
         }
 }
 
@@ -214,8 +219,7 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
         }
         wanted.told = whole ? printed_str(&first) : STR("");
         struct page_line date = *line;
-        if (line->date.width > 0)
-                date.place = line->date;
+        date.place = *date_of(line);
         if (page_count_digits(text) >= 5)
                 read_by_plan(page, &date, &wanted, tally);
 }

@@ -2,6 +2,7 @@
 
 #include "vision/page.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 enum { MARK_MAX = 8 };
@@ -105,13 +106,17 @@ size_t date_text_words(struct str text)
 
 bool date_text_begins_with_year(struct str text)
 {
-        size_t digits = 0, marks = 0;
+        enum { CENTURY = 2, YEAR = 4 };
+        size_t len = 0, letters = 0, marks = 0;
         while (marks < text.len && strchr(". ,:'-~", text.ptr[marks]))
                 marks++;
         text = str_sub(text, marks, text.len - marks);
-        while (digits < text.len && is_digit(text.ptr[digits]))
-                digits++;
-        return digits == 4 && (str_starts_with(text, STR("19")) || str_starts_with(text, STR("20")));
+        for (; len < text.len && (is_digit(text.ptr[len]) || (len >= CENTURY && letters == 0 && len < YEAR &&
+                                                              isalpha((unsigned char)text.ptr[len])));
+             len++)
+                letters += !is_digit(text.ptr[len]);
+        bool year = len == YEAR || (letters > 0 && len > YEAR);
+        return year && (str_starts_with(text, STR("19")) || str_starts_with(text, STR("20")));
 }
 
 bool date_text_is_unclear_at_end(struct str text)

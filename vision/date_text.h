@@ -15,6 +15,7 @@ NODISCARD bool date_text_find_joined(struct str text, struct printed *ret);
 bool date_text_is_cut_off(struct str text, struct str iso);
 /* What stands behind a day of one digit may have been its second; where nothing does, the day is whole. */
 bool date_text_is_unclear_at_end(struct str text);
+/* One digit of it may have been taken for a letter: 201g.06.17. */
 bool date_text_begins_with_year(struct str text);
 /* What stands before the first four digits in a row. */
 struct str date_text_before_year(struct str text);

@@ -3,6 +3,7 @@
  */
 #include "vision/card_numbers.h"
 #include "vision/card_text.h"
+#include "vision/date_text.h"
 #include "vision/document_card.h"
 
 #include "base/utf8.h"
@@ -290,6 +291,18 @@ TEST(card_takes_neither_class_nor_seal_for_a_name)
                 page_release(page);
                 x_free(page);
         }
+}
+
+/* Controls: digits alone; any letters. */
+TEST(card_knows_a_year_of_which_a_digit_was_taken_for_a_letter)
+{
+        static const char *const years[] = {"2018.06.17", "201g.06.17", "201g0617 제주특별자치도경찰청장",
+                                            ". 20I8 06 17"};
+        static const char *const others[] = {"20180617", "20AB.06.17", "홍길동", "2", "20가나다라경찰청장"};
+        for (size_t i = 0; i < LEN(years); i++)
+                CHECK(date_text_begins_with_year(str_from(years[i])));
+        for (size_t i = 0; i < LEN(others); i++)
+                CHECK(!date_text_begins_with_year(str_from(others[i])));
 }
 
 /* Negative control: read_dates that places the day of issue alone. */
