@@ -235,7 +235,7 @@ static bool doubts(struct scene *scene, enum doc_field field, enum rc why)
         return why == RC_OK ? code == RC_OK && confidence > 0.9 : code == why && confidence <= 0.9;
 }
 
-/* Negative controls: has_light() that sees none; `beyond` 0, or 3; the portrait not cut off; the confidence
+/* Negative controls: light_over() not asked; `beyond` 0, or 3; the portrait not cut off; the confidence
  * left as it is; numbers not excepted; documents with a zone not excepted. */
 TEST(obstacles_that_hide_a_letter_make_the_field_doubtful)
 {
@@ -331,8 +331,8 @@ TEST(obstacles_beside_a_short_name_or_day_make_it_doubtful)
 
 /* Ink without edges is a letter that was smeared; but not where it is a part of the card that is darker, nor
  * in a seal's red, nor where all print is as soft, nor of a date, which stands beside seals. Negative
- * controls: has_smear() that sees none; `above` or `below` for both; red_at() in green; STEEP_LEAST 0;
- * `may_smear` not asked; smear_ink 0 and 1.5. */
+ * controls: smear_over() not asked; `above` or `below` for both; red_at() in green; STEEP_LEAST 0;
+ * `may_smear` not asked; ink_least 0 and 1.5. */
 TEST(obstacles_that_smear_a_letter_make_the_name_doubtful)
 {
         static const uint8_t grey[3] = {120, 120, 120}, pale[3] = {185, 185, 185}, red[3] = {60, 60, 195};

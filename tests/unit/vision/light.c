@@ -1,0 +1,50 @@
+/* Light over a line, on cards painted here. */
+#include "vision/light.h"
+
+#include "unit/test.h"
+
+enum { WIDE = 1400, HIGH = 300, INK = 40, BURNT = 244 };
+
+static void fill(struct image *card, struct box box, int level)
+{
+        for (int y = box.y; y < box.y + box.height; y++)
+                memset(card->pixels + (size_t)y * card->stride + (size_t)box.x * 3, level,
+                       (size_t)box.width * 3);
+}
+
+/* A line of so many letters of bars on paper, which gets `brighter` levels lighter to the right end of the
+ * card; a spot over it. */
+struct scene {
+        int letters, paper, brighter;
+        struct box spot;
+        int light;
+};
+
+static bool is_seen(const struct scene *scene)
+{
+        const struct box place = {100, 120, 60 * scene->letters, 60}, line = {10, 120, place.width + 180, 60};
+        CLEANUP(image_release) struct image card = {0};
+        image_init(&card, WIDE, HIGH, 3);
+        for (int x = 0; x < WIDE; x++)
+                fill(&card, (struct box){x, 0, 1, HIGH}, scene->paper + scene->brighter * x / WIDE);
+        for (int x = place.x; x < place.x + place.width; x += 30)
+                fill(&card, (struct box){x, place.y, 8, place.height}, INK);
+        fill(&card, scene->spot, scene->light);
+        return light_over(&card, place, line, BURNT);
+}
+
+/* Controls: BRIGHTER 0; `near` 100; the papers' middle one in place of the lower quarter; `whiter` 2;
+ * light_over() that sees none. */
+TEST(light_is_told_from_bright_paper)
+{
+        const struct box beside = {300, 130, 40, 40}, half = {180, 110, 200, 80}, none = {0};
+        const struct {
+                struct scene scene;
+                bool seen;
+        } cases[] = {{{3, 200, 0, beside, 253}, true}, {{3, 243, 0, beside, 249}, false},
+                     {{18, 228, 22, none, 0}, false},  {{3, 200, 0, half, 254}, true},
+                     {{3, 248, 0, beside, 255}, true}, {{3, 251, 0, beside, 253}, false},
+                     {{3, 200, 0, none, 0}, false}};
+        for (size_t i = 0; i < LEN(cases); i++)
+                CHECK(is_seen(&cases[i].scene) == cases[i].seen);
+}
