@@ -6,7 +6,7 @@
 enum { CHANNELS = 3, BLUE = 0, GREEN, RED };
 
 /* In heights of the line. */
-static const double window_wide = 0.4, rim = 0.1;
+static const double window_wide = 0.4, rim = 0.1, end_wide = 3;
 static const double paper_least = 0.2; /* of a window, or it is covered */
 static const double paper_level = 0.7; /* of the pixels between letters: the lighter are paper */
 static const double shadow = 0.45, light = 1.35, tint = 0.05; /* of the paper's brightness; of its colour */
@@ -70,14 +70,24 @@ static bool has_cover(const struct image *card, struct box row, int from, int to
         return false;
 }
 
-bool cover_beside(const struct image *card, struct box place, struct box reach)
+/* Between `from` and `to`, beside the end of the letters that `end` holds: a shadow may lie over the other.
+ */
+static bool covered_beside(const struct image *card, struct box end, int from, int to)
 {
         uint8_t paper[CHANNELS];
+        measure_paper(card, end, paper);
+        return has_cover(card, end, from, to, paper);
+}
+
+bool cover_beside(const struct image *card, struct box place, struct box reach)
+{
         int off = (int)(rim * place.height), right = place.x + place.width;
+        int wide = MIN(place.width, (int)(end_wide * place.height));
         if (place.x < 0 || place.y < 0 || place.width <= 0 || place.height <= 0 || right > card->width ||
             place.y + place.height > card->height)
                 return false;
-        measure_paper(card, place, paper);
-        return has_cover(card, place, reach.x, place.x - off, paper) ||
-               has_cover(card, place, right + off, reach.x + reach.width, paper);
+        struct box first = {place.x, place.y, wide, place.height},
+                   last = {right - wide, place.y, wide, place.height};
+        return covered_beside(card, first, reach.x, place.x - off) ||
+               covered_beside(card, last, right + off, reach.x + reach.width);
 }

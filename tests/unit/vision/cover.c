@@ -1,0 +1,43 @@
+/* What lies beside a line, on a card painted here that is half in a shadow. */
+#include "vision/cover.h"
+
+#include "unit/test.h"
+
+enum { WIDE = 1000, HIGH = 200, DIM = 90, BRIGHT = 200, INK = 20 };
+
+static const struct box place = {200, 80, 600, 40}, reach = {140, 80, 720, 40};
+
+static void fill(struct image *card, struct box box, const uint8_t colour[3])
+{
+        for (int y = box.y; y < box.y + box.height; y++)
+                for (int x = box.x; x < box.x + box.width; x++)
+                        memcpy(card->pixels + (size_t)y * card->stride + (size_t)x * 3, colour, 3);
+}
+
+/* Dim as far as three quarters of the line. */
+static void card_init(struct image *card)
+{
+        static const uint8_t dim[3] = {DIM, DIM, DIM}, bright[3] = {BRIGHT, BRIGHT, BRIGHT},
+                             ink[3] = {INK, INK, INK};
+        image_init(card, WIDE, HIGH, 3);
+        fill(card, (struct box){0, 0, 650, HIGH}, dim);
+        fill(card, (struct box){650, 0, WIDE - 650, HIGH}, bright);
+        for (int x = place.x; x < place.x + place.width; x += 16)
+                fill(card, (struct box){x, place.y, 6, place.height}, ink);
+}
+
+/* The paper is that beside which something lies. Controls: `end_wide` 100; first for last; has_cover() of
+ * none. */
+TEST(covers_are_told_from_the_lit_part_of_a_card)
+{
+        static const uint8_t skin[3] = {120, 150, 200}, white[3] = {240, 240, 240};
+        CLEANUP(image_release) struct image card = {0};
+        card_init(&card);
+        CHECK(!cover_beside(&card, place, reach));
+        fill(&card, (struct box){150, 60, 40, 80}, white);
+        CHECK(cover_beside(&card, place, reach));
+        image_release(&card);
+        card_init(&card);
+        fill(&card, (struct box){810, 60, 40, 80}, skin);
+        CHECK(cover_beside(&card, place, reach));
+}
