@@ -1,5 +1,7 @@
 #include "vision/portrait.h"
 
+#include "vision/paper.h"
+
 #include <math.h>
 
 enum {
@@ -7,7 +9,9 @@ enum {
         BUSY_RANGE = 50,
         CELLS_WIDE = 1600 / CELL,
         CELLS_HIGH_MAX = 120,
-        STACK_MAX = CELLS_WIDE * CELLS_HIGH_MAX
+        STACK_MAX = CELLS_WIDE * CELLS_HIGH_MAX,
+        CELLS_LEAST = 40,
+        LINES_MOST = 2 /* of print that lie over a portrait */
 };
 
 struct grid {
@@ -15,41 +19,15 @@ struct grid {
         uint8_t full[CELLS_HIGH_MAX][CELLS_WIDE]; /* 1: neither paper nor text */
 };
 
-static bool is_picture(const struct image *card, int cell_x, int cell_y, const int paper[3])
+static bool is_picture(const struct image *card, int cell_x, int cell_y, const struct paper *paper)
 {
         int off = 0, count = 0;
         for (int y = cell_y * CELL; y < (cell_y + 1) * CELL; y += 4) {
                 const uint8_t *row = card->pixels + (size_t)y * card->stride;
-                for (int x = cell_x * CELL; x < (cell_x + 1) * CELL; x += 4, count++) {
-                        int most = 0;
-                        for (int c = 0; c < 3; c++) {
-                                int apart = row[3 * x + c] > paper[c] ? row[3 * x + c] - paper[c]
-                                                                      : paper[c] - row[3 * x + c];
-                                most = MAX(most, apart);
-                        }
-                        off += most > 45;
-                }
+                for (int x = cell_x * CELL; x < (cell_x + 1) * CELL; x += 4, count++)
+                        off += !paper_is(paper, row + 3 * (size_t)x);
         }
         return off * 2 > count;
-}
-
-/* The commonest shade of each channel. */
-static void paper_of(const struct image *card, int ret[3])
-{
-        size_t histogram[3][32] = {{0}};
-        for (int y = 0; y < card->height; y += 8) {
-                const uint8_t *row = card->pixels + (size_t)y * card->stride;
-                for (int x = 0; x < card->width; x += 8) {
-                        for (int c = 0; c < 3; c++)
-                                histogram[c][row[3 * x + c] >> 3]++;
-                }
-        }
-        for (int c = 0; c < 3; c++) {
-                int best = 0;
-                for (int i = 1; i < 32; i++)
-                        best = histogram[c][i] > histogram[c][best] ? i : best;
-                ret[c] = best * 8 + 4;
-        }
 }
 
 static void erase_text(const struct page *page, struct grid *grid)
@@ -108,42 +86,68 @@ bool portrait_is_beside_number(const struct document_reading *reading, struct bo
                (y >= portrait.y - reach && y <= portrait.y + portrait.height + reach);
 }
 
-void portrait_find(const struct page *page, struct box *ret)
+/* Lines of print within it, but for one or two that lie over the picture. */
+static bool holds_text(const struct page *page, struct box box)
+{
+        int count = 0;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *line = &page->lines[i].place;
+                count += line_left(line) > box.x && line_right(line) < box.x + box.width && line->y > box.y &&
+                         line->y < box.y + box.height && line->width >= 3 * line->height;
+        }
+        return count > LINES_MOST;
+}
+
+/* Its cells: light backgrounds look like paper, so with a margin, more above the hair. */
+static struct box with_margin(const struct image *card, const int bounds[4])
+{
+        int pad = CELL * (bounds[2] - bounds[0] + 1) / 6;
+        int left = MAX(0, bounds[0] * CELL - pad), top = MAX(0, bounds[1] * CELL - pad * 3 / 2);
+        return (struct box){left, top, MIN(card->width, (bounds[2] + 1) * CELL + pad) - left,
+                            MIN(card->height, (bounds[3] + 1) * CELL + pad / 2) - top};
+}
+
+/* The largest area that is neither that paper nor text. */
+static struct box find_on(const struct page *page, const struct paper *paper)
 {
         struct grid grid = {.wide = MIN(CELLS_WIDE, page->card.width / CELL),
                             .high = MIN(CELLS_HIGH_MAX, page->card.height / CELL)};
-        int paper[3], best = 0;
-        paper_of(&page->card, paper);
-        *ret = (struct box){0};
+        struct box box = {0};
+        int best = CELLS_LEAST - 1;
         /* The rim of the card may be table. */
         for (int y = 1; y + 1 < grid.high; y++) {
                 for (int x = 1; x + 1 < grid.wide; x++)
                         grid.full[y][x] = is_picture(&page->card, x, y, paper);
         }
         erase_text(page, &grid);
-        for (int y = 0; y < grid.high; y++) {
-                for (int x = 0; x < grid.wide; x++) {
-                        int bounds[4];
-                        if (!grid.full[y][x])
-                                continue;
-                        int count = take_area(&grid, x, y, bounds);
-                        int wide = bounds[2] - bounds[0] + 1, high = bounds[3] - bounds[1] + 1;
-                        bool fits = high >= 5 && wide >= 4 && wide < grid.wide / 2 && wide < 2 * high &&
-                                    high < 4 * wide;
-                        if (!fits || count <= best)
-                                continue;
-                        best = count;
-                        /* Light backgrounds look like paper: a margin, more above the hair. */
-                        int pad = CELL * wide / 6;
-                        int left = MAX(0, bounds[0] * CELL - pad),
-                            top = MAX(0, bounds[1] * CELL - pad * 3 / 2);
-                        *ret = (struct box){left, top,
-                                            MIN(page->card.width, (bounds[2] + 1) * CELL + pad) - left,
-                                            MIN(page->card.height, (bounds[3] + 1) * CELL + pad / 2) - top};
-                }
+        for (int i = 0; i < grid.wide * grid.high; i++) {
+                int bounds[4];
+                if (!grid.full[i / grid.wide][i % grid.wide])
+                        continue;
+                int count = take_area(&grid, i % grid.wide, i / grid.wide, bounds);
+                int wide = bounds[2] - bounds[0] + 1, high = bounds[3] - bounds[1] + 1;
+                bool fits =
+                    high >= 5 && wide >= 4 && wide < grid.wide / 2 && wide < 2 * high && high < 4 * wide;
+                if (!fits || count <= best)
+                        continue;
+                best = count;
+                box = with_margin(&page->card, bounds);
         }
-        if (best < 40)
-                *ret = (struct box){0};
+        return box;
+}
+
+/* The part of the card in the light, or the part in a shadow: it has print, or goes from edge to edge. */
+static bool is_part(const struct page *page, struct box box)
+{
+        return holds_text(page, box) || box.height == page->card.height;
+}
+
+void portrait_find(const struct page *page, struct box *ret)
+{
+        struct paper paper = paper_of_card(&page->card);
+        *ret = find_on(page, &paper);
+        if ((ret->width == 0 || is_part(page, *ret)) && paper_find_shadow(&page->card, &paper))
+                *ret = find_on(page, &paper);
 }
 
 /* Whether the shades of a cell are far apart. */
