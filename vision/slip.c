@@ -23,7 +23,7 @@ enum {
         WIDTH = 2,
         SHAPES = 4, /* a darker line, a lighter one, a step up, one down */
         COLUMNS_MAX = 2400,
-        EDGE = 8,       /* pixels of the card at its sides that are not looked at */
+        EDGE = 24,      /* pixels at the card's sides that are not looked at: there the table shows */
         SHARE_ROW = 100 /* a row with fewer dark pixels than one in so many is none of the letters */
 };
 

@@ -69,3 +69,15 @@ TEST(slips_are_seen_by_their_sides)
         for (size_t i = 0; i < LEN(cases); i++)
                 CHECK(is_seen(&cases[i].slip) == cases[i].seen);
 }
+
+/* What the card lies on shows beside its side, and is not everywhere the same. Control: EDGE 8. */
+TEST(slips_are_told_from_the_table_beside_the_card)
+{
+        static const struct box wide = {0, 300, 800, 60};
+        CLEANUP(image_release) struct image card = {0};
+        card_init(&card);
+        for (int y = 260; y < HIGH; y++)
+                for (int x = 0; x < 14; x++)
+                        put(&card, x, y, INK);
+        CHECK(!slip_over(&card, letters, wide));
+}
