@@ -13,7 +13,7 @@ static const double burnt_share = 0.95; /* of a square of light */
 static const double paper_share = 0.7;  /* of the pixels between letters: the lighter are paper */
 static const double whiter = 0.8;       /* of what the paper lacks of white, light takes away */
 
-enum { CHANNELS = 3, WHITE = 255, BRIGHTER = 8, WINDOWS_MAX = 512 };
+enum { CHANNELS = 3, WHITE = 255, BURNT_SURE = 252, BRIGHTER = 8, WINDOWS_MAX = 512 };
 
 static int darkest_at(const struct image *card, int x, int y)
 {
@@ -67,7 +67,7 @@ bool light_over(const struct image *card, struct box place, struct box line, int
         for (int x = line.x; x + side <= line.x + line.width; x += step) {
                 double paper = -1, light;
                 for (int y = line.y; y + side <= line.y + line.height; y += step) {
-                        light = light_of(card, (struct box){x, y, side, side}, burnt);
+                        light = light_of(card, (struct box){x, y, side, side}, MIN(burnt, BURNT_SURE));
                         if (light == 0)
                                 continue;
                         paper = paper < 0 ? paper_near(card, place, x + side / 2) : paper;

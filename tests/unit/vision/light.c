@@ -3,7 +3,7 @@
 
 #include "unit/test.h"
 
-enum { WIDE = 1400, HIGH = 300, INK = 40, BURNT = 244 };
+enum { WIDE = 1400, HIGH = 300, INK = 40, BURNT = 244, NOTHING_IS = 256 /* on a white card */ };
 
 static void fill(struct image *card, struct box box, int level)
 {
@@ -17,7 +17,7 @@ static void fill(struct image *card, struct box box, int level)
 struct scene {
         int letters, paper, brighter;
         struct box spot;
-        int light;
+        int light, burnt;
 };
 
 static bool is_seen(const struct scene *scene)
@@ -30,21 +30,22 @@ static bool is_seen(const struct scene *scene)
         for (int x = place.x; x < place.x + place.width; x += 30)
                 fill(&card, (struct box){x, place.y, 8, place.height}, INK);
         fill(&card, scene->spot, scene->light);
-        return light_over(&card, place, line, BURNT);
+        return light_over(&card, place, line, scene->burnt);
 }
 
 /* Controls: BRIGHTER 0; `near` 100; the papers' middle one in place of the lower quarter; `whiter` 2;
- * light_over() that sees none. */
+ * BURNT_SURE 256; light_over() that sees none. */
 TEST(light_is_told_from_bright_paper)
 {
         const struct box beside = {300, 130, 40, 40}, half = {180, 110, 200, 80}, none = {0};
         const struct {
                 struct scene scene;
                 bool seen;
-        } cases[] = {{{3, 200, 0, beside, 253}, true}, {{3, 243, 0, beside, 249}, false},
-                     {{18, 228, 22, none, 0}, false},  {{3, 200, 0, half, 254}, true},
-                     {{3, 248, 0, beside, 255}, true}, {{3, 251, 0, beside, 253}, false},
-                     {{3, 200, 0, none, 0}, false}};
+        } cases[] = {{{3, 200, 0, beside, 253, BURNT}, true},  {{3, 243, 0, beside, 249, BURNT}, false},
+                     {{18, 228, 22, none, 0, BURNT}, false},   {{3, 200, 0, half, 254, BURNT}, true},
+                     {{3, 248, 0, beside, 255, BURNT}, true},  {{3, 251, 0, beside, 253, BURNT}, false},
+                     {{3, 200, 0, none, 0, BURNT}, false},     {{3, 245, 0, beside, 255, NOTHING_IS}, true},
+                     {{3, 253, 0, none, 0, NOTHING_IS}, false}};
         for (size_t i = 0; i < LEN(cases); i++)
                 CHECK(is_seen(&cases[i].scene) == cases[i].seen);
 }
