@@ -5,6 +5,7 @@
 #include "vision/cv_page.h"
 
 #include "vision/cv_mat.h"
+#include "vision/cv_sheet.h"
 
 #include <opencv2/imgproc.hpp>
 
@@ -21,6 +22,12 @@ using Points = std::vector<cv::Point2f>;
 
 /* Longest side of the picture in which outlines are looked for. */
 constexpr int OUTLINE_SIDE = 640;
+
+/* Of the picture, what a card covers at least. */
+constexpr double AREA_LEAST = 0.06;
+
+/* An outline that fits as well is looked no further for. */
+constexpr double FIT_CLEAR = 0.55;
 
 /* Colours as far apart as they look, one mask a way of seeing the card. */
 std::vector<cv::Mat> card_masks(const cv::Mat &small)
@@ -228,7 +235,7 @@ double card_fit(const Edges &edges, const Points &quad)
         double down = cv::norm(quad[3] - quad[0]) + cv::norm(quad[2] - quad[1]);
         double area = std::abs(cv::contourArea(quad)), whole = size.area();
         /* The rim of the picture is no outline. */
-        if (!cv::isContourConvex(quad) || down < 1 || area < 0.06 * whole || area > 0.96 * whole)
+        if (!cv::isContourConvex(quad) || down < 1 || area < AREA_LEAST * whole || area > 0.96 * whole)
                 return 0;
         for (const cv::Point2f &p : quad) {
                 if (p.x < -0.04 * size.width || p.y < -0.04 * size.height || p.x > 1.04 * size.width ||
@@ -344,9 +351,19 @@ void quads_of_lines(const Edges &edges, Found &found)
         }
 }
 
+/* As it is, and with its corners where the outline's sides meet. */
+void add_refined(const Edges &edges, Points rough, const std::vector<cv::Point> &outline, Found &found)
+{
+        if (cv::contourArea(rough, true) < 0)
+                std::reverse(rough.begin(), rough.end());
+        Points fine = refine(rough, outline);
+        add_quad(edges, rough, found);
+        if (fine.size() == 4)
+                add_quad(edges, fine, found);
+}
+
 void quads_of_mask(const cv::Mat &mask, const Edges &edges, Found &found)
 {
-        const cv::Size size = mask.size();
         for (int closing : {3, 9}) {
                 cv::Mat closed;
                 cv::morphologyEx(mask, closed, cv::MORPH_CLOSE, cv::Mat::ones(closing, closing, CV_8U));
@@ -356,18 +373,54 @@ void quads_of_mask(const cv::Mat &mask, const Edges &edges, Found &found)
                 for (const auto &contour : contours) {
                         std::vector<cv::Point> hull;
                         cv::convexHull(contour, hull);
-                        double area = cv::contourArea(hull);
-                        if (area < 0.06 * size.area())
-                                continue;
-                        Points rough = four_corners(hull);
-                        if (cv::contourArea(rough, true) < 0)
-                                std::reverse(rough.begin(), rough.end());
-                        Points fine = refine(rough, hull);
-                        add_quad(edges, rough, found);
-                        if (fine.size() == 4)
-                                add_quad(edges, fine, found);
+                        if (cv::contourArea(hull) >= AREA_LEAST * mask.size().area())
+                                add_refined(edges, four_corners(hull), hull, found);
                 }
         }
+}
+
+/* A card that lies on a printed page, where hardly an edge of the picture is as strong as those of the print,
+ * is seen as where the print stops: by long edges of the blank and by its outlines, the page's margins among
+ * them, to which it may be joined. */
+void quads_on_print(const cv::Mat &small, Found &found)
+{
+        constexpr double PRINTED_MOST =
+            0.4; /* of a card, whose own text is not counted where it stands apart */
+        for (int reach : {13, 21}) {
+                cv::Mat blank = blank_of_print(small, reach), soft;
+                if (blank.empty())
+                        continue;
+                cv::cvtColor(blank, soft, cv::COLOR_GRAY2BGR);
+                cv::GaussianBlur(soft, soft, cv::Size(), 1.5);
+                Edges edges = edges_of(soft);
+                const size_t had = found.size();
+                Found here;
+                quads_of_lines(edges, here);
+                const size_t by_lines = here.size();
+                std::vector<std::vector<cv::Point>> outlines;
+                cv::findContours(blank, outlines, cv::RETR_LIST, cv::CHAIN_APPROX_NONE);
+                for (const auto &outline : outlines) {
+                        std::vector<cv::Point> hull;
+                        cv::convexHull(outline, hull);
+                        if (cv::contourArea(hull) < AREA_LEAST * blank.size().area())
+                                continue;
+                        add_refined(edges, four_corners(hull), outline, here);
+                        for (size_t i = 0; i < by_lines; i++)
+                                add_refined(edges, Points(here[i].second), outline, here);
+                }
+                for (const auto &[fit, quad] : here) {
+                        double share = printed_share(blank, quad);
+                        if (share < PRINTED_MOST)
+                                found.emplace_back(fit * (1 - share), quad);
+                }
+                if (found.size() > had)
+                        break;
+        }
+}
+
+void sort_best_first(Found &found)
+{
+        std::sort(found.begin(), found.end(), [](const auto &a, const auto &b) { return a.first > b.first; });
 }
 
 double corner_distance(const Points &a, const double b[4][2], double scale)
@@ -392,8 +445,11 @@ size_t cv_find_quads(const struct image *from, struct cv_quad *ret, size_t max)
                 for (const cv::Mat &mask : card_masks(small))
                         quads_of_mask(mask, edges, found);
                 quads_of_lines(edges, found);
-                std::sort(found.begin(), found.end(),
-                          [](const auto &a, const auto &b) { return a.first > b.first; });
+                sort_best_first(found);
+                if (found.empty() || found.front().first < FIT_CLEAR) {
+                        quads_on_print(small, found);
+                        sort_best_first(found);
+                }
                 size_t count = 0;
                 for (const auto &[fit, quad] : found) {
                         bool known = false;
