@@ -8,7 +8,8 @@
 
 #include <assert.h>
 
-static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-' ", only_marks[] = "-' ";
+static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-' ", only_marks[] = "-' ",
+                  with_points[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-'. ";
 
 /* Without marks at the ends, and with single blanks. */
 static void words_of(struct str text, struct printed *ret)
@@ -96,6 +97,19 @@ static bool part_words(const struct printed *words, size_t len, struct str lette
         return parted > 1 && most == parted;
 }
 
+/* The country that the words name, written as on the paper; NULL where they name none. Points are looked for
+ * here alone: a name has none, and dust looks like them. */
+static const char *read_country(struct page *page, const struct cv_line *place, const struct printed *words)
+{
+        const char *country = country_named(printed_str(words));
+        struct ocr_line read;
+        struct printed pointed;
+        if (!country || !page_read(page, place, PAGE_NET_WAY, OCR_NET, with_points, &read))
+                return country;
+        part_reading(page, place, PAGE_NET_WAY, &read, &pointed);
+        return country_written(country, printed_str(&pointed));
+}
+
 /* Tesseract loses the blanks between short words: where words end is the network's to say. */
 static void set_latin(struct page *page, const struct page_line *line, enum doc_field field,
                       struct document_reading *ret)
@@ -126,7 +140,7 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
         if (letters.len < LETTERS_FEWEST)
                 return;
         bool parted_alike = part_words(words, words_len, printed_str(&letters), &parted);
-        const char *country = field == DOC_NATIONALITY ? country_named(printed_str(&parted)) : NULL;
+        const char *country = field == DOC_NATIONALITY ? read_country(page, &line->place, &parted) : NULL;
         /* A name of one word has rather lost its blank. */
         basis.of[BASIS_PROOF] = country || (parted_alike && strchr(parted.text, ' '));
         if (!agreed && !country)

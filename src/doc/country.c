@@ -2,6 +2,9 @@
 
 #include "doc/printed.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const char *const names[] = {
     "AFGHANISTAN",
     "ALBANIA",
@@ -38,8 +41,9 @@ static const char *const names[] = {
     "CHAD",
     "CHILE",
     "CHINA",
-
-    "CHINA P. R.",
+    "CHINA P. R.", /* of writings that are as near, the first is told: points are rather lost than read */
+    "CHINA P.R.",
+    "CHINA P R",
     "COLOMBIA",
     "CONGO",
     "COSTA RICA",
@@ -195,25 +199,69 @@ static const char *const names[] = {
     "UNITED STATES OF AMERICA",
     "URUGUAY",
     "U.S.A.",
+    "U. S. A.",
+    "USA",
     "UZBEKISTAN",
     "VANUATU",
     "VATICAN",
     "VENEZUELA",
+    "VIET NAM",
     "VIETNAM",
-
     "YEMEN",
     "ZAMBIA",
     "ZIMBABWE",
 };
 
+/* Without what parts words: letters are looked for, some of which may have been misread for digits. */
+static void letters_of(struct str text, struct printed *ret)
+{
+        static const char between[] = " .,-'";
+        ret->len = 0;
+        for (size_t i = 0; i < text.len && ret->len + 1 < PRINTED_MAX; i++) {
+                if (!memchr(between, text.ptr[i], sizeof(between) - 1))
+                        ret->text[ret->len++] = text.ptr[i];
+        }
+        ret->text[ret->len] = '\0';
+}
+
+static int count_of(struct str text, char mark)
+{
+        int count = 0;
+        for (size_t i = 0; i < text.len; i++)
+                count += text.ptr[i] == mark;
+        return count;
+}
+
+/* By how many blanks and points they are written otherwise. */
+static int marks_apart(struct str a, struct str b)
+{
+        return abs(count_of(a, ' ') - count_of(b, ' ')) + abs(count_of(a, '.') - count_of(b, '.'));
+}
+
+const char *country_written(const char *country, struct str text)
+{
+        struct printed wanted, letters;
+        const char *best = NULL;
+        letters_of(str_from(country), &wanted);
+        for (size_t i = 0; i < LEN(names); i++) {
+                letters_of(str_from(names[i]), &letters);
+                if (str_equal(printed_str(&letters), printed_str(&wanted)) &&
+                    (!best || marks_apart(text, str_from(names[i])) < marks_apart(text, str_from(best))))
+                        best = names[i];
+        }
+        return best;
+}
+
 const char *country_named(struct str text)
 {
-        struct printed wanted, name;
+        struct printed wanted, name, best_name = {.len = 0};
         const char *best = NULL;
         double likeness = 0, next = 0;
-        printed_squeeze(text, &wanted);
+        letters_of(text, &wanted);
         for (size_t i = 0; i < LEN(names); i++) {
-                printed_squeeze(str_from(names[i]), &name);
+                letters_of(str_from(names[i]), &name);
+                if (str_equal(printed_str(&name), printed_str(&best_name)))
+                        continue;
                 /* Both ways round: a name must not be a part of a longer text, nor the text of a name. */
                 double like = MIN(printed_likeness(printed_str(&wanted), printed_str(&name)),
                                   printed_likeness(printed_str(&name), printed_str(&wanted)));
@@ -221,9 +269,10 @@ const char *country_named(struct str text)
                         next = likeness;
                         likeness = like;
                         best = names[i];
+                        best_name = name;
                 } else {
                         next = MAX(next, like);
                 }
         }
-        return likeness >= 5.0 / 6 && likeness > next ? best : NULL;
+        return likeness >= 5.0 / 6 && likeness > next ? country_written(best, text) : NULL;
 }
