@@ -2,7 +2,7 @@
 
 #include "vision/text.h"
 
-#include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* The widest gap without ink between two columns of a line. */
@@ -19,57 +19,88 @@ static int widest_gap(const struct image *cut, int threshold, int from, int to)
         return widest;
 }
 
-static int compare_ints(const void *a, const void *b)
+static int compare(const void *a, const void *b)
 {
-        return *(const int *)a - *(const int *)b;
+        double left = *(const double *)a, right = *(const double *)b;
+        return (left > right) - (left < right);
 }
 
-/* The gap behind each letter of a reading; the widest that the reader saw within a word; how wide one must be
- * that parts words, by what stands between the letters, and how wide one that the reader has passed over:
- * hardly less than what it took for a blank. */
+/* Shares of the height of the ink: what an open side of a letter takes from a gap, and by how much a gap is
+ * wider than those within words that may be a blank, that is rather one than none, and that is one surely. */
+static const double open_side = 0.05, perhaps_blank = 0.155, rather_blank = 0.17, surely_blank = 0.22;
+
+/* Letters that do not fill their field stand nearer to their neighbours, and may reach over them: an A and a
+ * V with a blank between are hardly further apart than two letters of a word that have stems. L is filled at
+ * its foot, but what is open there reaches over it. No blank stands beside an apostrophe, about which there
+ * is paper anyway. */
+static double opening(char left, char right)
+{
+        static const char open_right[] = "AFKPRTVWXY", open_left[] = "AJTVWXY", over_foot[] = "TVWY";
+        if (left == '\'' || right == '\'')
+                return -2 * open_side;
+        bool opens = strchr(open_right, left) || (left == 'L' && strchr(over_foot, right));
+        return open_side * (opens + (strchr(open_left, right) != NULL));
+}
+
+/* The gap behind each letter of a reading, as wide as it were between letters with stems; the widest that the
+ * reader saw within a word; one that is usual there; and how wide one is that the reader has passed over:
+ * no nearer to what is usual than to what it took for a blank. */
 struct gaps {
-        int behind[OCR_SYMBOLS_MAX], widest, apart, blank;
+        double behind[OCR_SYMBOLS_MAX], widest, usual, blank;
 };
 
 static void measure_gaps(const struct image *cut, const struct ocr_line *read, struct gaps *ret)
 {
-        int sorted[OCR_SYMBOLS_MAX], threshold = text_threshold(cut), least_blank = INT_MAX;
+        double sorted[OCR_SYMBOLS_MAX], height = cut->height - 2 * TEXT_MARGIN, least_blank = INFINITY;
+        int threshold = text_threshold(cut);
         size_t count = read->symbols_len - 1;
         for (size_t i = 0; i < count; i++) {
-                ret->behind[i] = widest_gap(cut, threshold, (read->left[i] + read->right[i]) / 2,
-                                            (read->left[i + 1] + read->right[i + 1]) / 2);
-                sorted[i] = ret->behind[i];
+                double gap = widest_gap(cut, threshold, (read->left[i] + read->right[i]) / 2,
+                                        (read->left[i + 1] + read->right[i + 1]) / 2) /
+                             height;
+                gap += opening(read->text[read->offsets[i]], read->text[read->offsets[i + 1]]);
+                ret->behind[i] = sorted[i] = gap;
                 if (read->text[read->offsets[i] + 1] == ' ')
-                        least_blank = MIN(least_blank, ret->behind[i]);
+                        least_blank = fmin(least_blank, gap);
                 else
-                        ret->widest = MAX(ret->widest, ret->behind[i]);
+                        ret->widest = fmax(ret->widest, gap);
         }
-        qsort(sorted, count, sizeof(sorted[0]), compare_ints);
-        ret->apart = sorted[count / 3] + (cut->height - 2 * TEXT_MARGIN) / 6 + 1;
-        ret->blank = least_blank < INT_MAX ? MAX(ret->apart, least_blank * 3 / 4) : ret->apart;
+        qsort(sorted, count, sizeof(sorted[0]), compare);
+        ret->usual = sorted[count / 3];
+        ret->blank = ret->usual + rather_blank;
+        if (isfinite(least_blank))
+                ret->blank = fmax(ret->blank, (ret->usual + least_blank) / 2);
 }
 
-/* A blank that the reader saw is none where it is as narrow as what stands between letters, and hardly wider
- * than the widest of that: between slanted letters a true one is narrow, too. */
-static bool is_blank(const struct gaps *gaps, int gap)
+/* Whether the reader was right to see a blank. One that is as narrow as what stands between letters, and
+ * hardly wider than the widest of that, is none: between slanted letters a true one is narrow, too. */
+static bool agrees_to_blank(const struct gaps *gaps, double gap)
 {
-        return gap >= gaps->apart || 4 * gap > 5 * gaps->widest;
+        return gap >= gaps->usual + rather_blank || 4 * gap > 5 * gaps->widest;
+}
+
+/* Whether the reader was right to see none, or the paper leaves no doubt that it has passed one over. */
+static bool is_sure_without(const struct gaps *gaps, double gap)
+{
+        return gap < gaps->usual + perhaps_blank || (gap >= gaps->usual + surely_blank && gap >= gaps->blank);
 }
 
 bool blanks_part(const struct image *cut, const struct ocr_line *read, struct printed *ret)
 {
-        struct gaps gaps = {.apart = 0};
-        bool agreed = true;
+        struct gaps gaps = {.widest = 0};
+        bool sure = true;
         *ret = (struct printed){.len = 0};
         if (read->symbols_len > 1)
                 measure_gaps(cut, read, &gaps);
         for (size_t i = 0; i < read->symbols_len && ret->len + 2 < PRINTED_MAX; i++) {
                 bool parted = read->text[read->offsets[i] + 1] == ' ', last = i + 1 == read->symbols_len;
+                double gap = gaps.behind[i];
                 ret->text[ret->len++] = read->text[read->offsets[i]];
-                agreed = agreed && (last || !parted || is_blank(&gaps, gaps.behind[i]));
-                if (parted || (!last && gaps.behind[i] >= gaps.blank))
+                if (!last)
+                        sure = sure && (parted ? agrees_to_blank(&gaps, gap) : is_sure_without(&gaps, gap));
+                if (!last && (parted || gap >= gaps.blank))
                         ret->text[ret->len++] = ' ';
         }
         ret->text[ret->len] = '\0';
-        return agreed;
+        return sure;
 }

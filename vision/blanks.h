@@ -8,5 +8,6 @@
 #include "vision/ocr.h"
 
 /* The words of a reading of `cut`, as text_cut() makes it: parted where the reader saw a blank, and where the
- * paper shows one that it has passed over. Whether each blank that it saw is one on the paper. */
+ * paper shows one that it has passed over. False where the paper does not bear out a blank that it saw, or
+ * does not tell surely whether there is one where it saw none. */
 bool blanks_part(const struct image *cut, const struct ocr_line *read, struct printed *ret);

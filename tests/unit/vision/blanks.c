@@ -49,3 +49,21 @@ TEST(blanks_are_those_of_the_paper)
         CHECK(part("M", gaps, &words));
         CHECK_STR(printed_str(&words), "M");
 }
+
+/* Negative controls: let open sides take nothing from a gap; be sure where the reader saw no blank; ask for
+ * as wide a gap beside an apostrophe as elsewhere. */
+TEST(blanks_between_open_letters_are_narrow)
+{
+        const int serifs[] = {1, 9, 2, 4, 0, 2, 1, 6, 0, 1, 2, 0},
+                  sans[] = {2, 9, 1, 7, 0, 2, 1, 8, 3, 3, 2, 0}, wide[] = {3, 2, 3, 6, 3, 0},
+                  mark[] = {8, 6, 3, 1, 1, 2, 0};
+        struct printed words;
+        CHECK(!part("DE LAVEGA INES", serifs, &words));
+        CHECK_STR(printed_str(&words), "DE LA VEGA INES");
+        CHECK(part("DE LAVEGA INES", sans, &words));
+        CHECK_STR(printed_str(&words), "DE LA VEGA INES");
+        CHECK(!part("GULNVY", wide, &words));
+        CHECK_STR(printed_str(&words), "GULNVY");
+        CHECK(part("O'BRIEN", mark, &words));
+        CHECK_STR(printed_str(&words), "O'BRIEN");
+}
