@@ -3,8 +3,8 @@
 #include "doc/person.h"
 #include "doc/printed.h"
 #include "vision/document_field.h"
+#include "vision/passport_dates.h"
 #include "vision/plan.h"
-#include "vision/zone.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -32,11 +32,6 @@ static bool says(struct str text, struct str told)
                memcmp(have + have_len - want_len, want, want_len) == 0;
 }
 
-static bool in_zone(const struct page *page, const struct zone *zone, const struct page_line *line)
-{
-        return line->place.y > zone->places[0].y - 0.7 * zone->places[0].height || page_is_zone(page, line);
-}
-
 /* Whether the printed part of the page says `told`: first by what was read already, then by reading again the
  * line that is most like it. */
 static bool printed_says(struct page *page, const struct zone *zone, struct str told)
@@ -47,7 +42,7 @@ static bool printed_says(struct page *page, const struct zone *zone, struct str 
         double likeness[2] = {0.45, 0.45};
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
-                if (in_zone(page, zone, line))
+                if (zone_holds(page, zone, line))
                         continue;
                 if (says(read_str(&line->read), told))
                         return true;
@@ -73,61 +68,6 @@ static bool printed_says(struct page *page, const struct zone *zone, struct str 
                 }
         }
         return false;
-}
-
-static bool find_issue_date(const struct page *page, const struct wanted *wanted, struct str text,
-                            struct printed *ret)
-{
-        struct date dates[PRINTED_DATES_MAX], birth, expiry;
-        if (printed_dates(text, dates) == 0 || !date_parse(str_sub(wanted->told, 0, DATE_ISO_LEN), &birth) ||
-            !date_parse(str_sub(wanted->told, DATE_ISO_LEN, DATE_ISO_LEN), &expiry) ||
-            date_compare(dates[0], birth) <= 0 || date_compare(dates[0], page->today) > 0 ||
-            date_compare(dates[0], expiry) >= 0)
-                return false;
-        date_format(dates[0], ret->text);
-        ret->len = DATE_ISO_LEN;
-        return true;
-}
-
-/* Passports end on the day of the year on which they were given out, or the day before. */
-static bool is_anniversary(const struct tally *tally, struct date expiry)
-{
-        const struct tally_entry *best = tally_best(tally);
-        struct date issued;
-        return best && date_parse(str_from(best->text), &issued) && date_are_whole_years(issued, expiry);
-}
-
-/* Readings of the dates in the printed part that are neither birth nor expiry. */
-static void read_issue_date(struct page *page, const struct zone *zone, struct document_reading *ret)
-{
-        static const struct reading plan[] = {{0, OCR_ENG},
-                                              {PAGE_NET_WAY + 1, OCR_NET},
-                                              {3, OCR_ENG},
-                                              {PAGE_NET_WAY + 2, OCR_NET},
-                                              {3, OCR_SCRIPT}};
-        const struct mrz *mrz = &zone->choice.mrz;
-        char told[DATE_ISO_LEN + DATE_TEXT_MAX];
-        struct tally tally = {.sort = BASIS_DATE};
-        date_format(mrz->birth, told);
-        date_format(mrz->expiry, told + DATE_ISO_LEN);
-        const struct wanted wanted = {.find = find_issue_date,
-                                      .told = str_from(told),
-                                      .whole_len = DATE_ISO_LEN,
-                                      .plan = plan,
-                                      .plan_len = LEN(plan)};
-        for (size_t i = 0; i < page->lines_len; i++) {
-                const struct page_line *line = &page->lines[i];
-                struct str text = read_str(&line->read);
-                struct date dates[PRINTED_DATES_MAX];
-                size_t digits = page_count_digits(text);
-                if (in_zone(page, zone, line) || digits < 4 || digits > 12)
-                        continue;
-                if (printed_dates(text, dates) > 0 &&
-                    (date_compare(dates[0], mrz->birth) == 0 || date_compare(dates[0], mrz->expiry) == 0))
-                        continue;
-                read_by_plan(page, line, &wanted, &tally);
-        }
-        set_agreed(ret, DOC_ISSUE_DATE, &tally, is_anniversary(&tally, mrz->expiry));
 }
 
 static bool find_native_name(const struct page *page, const struct wanted *wanted, struct str text,
@@ -197,7 +137,7 @@ static void paint_personal_number(struct page *page, const struct zone *zone, st
                 const struct page_line *line = &page->lines[i];
                 char letters[OCR_TEXT_MAX];
                 letters_of(read_str(&line->read), letters, sizeof(letters));
-                if (in_zone(page, zone, line) || page_count_digits(read_str(&line->read)) < 6 ||
+                if (zone_holds(page, zone, line) || page_count_digits(read_str(&line->read)) < 6 ||
                     printed_likeness(str_from(letters), number) <= 0.7)
                         continue;
                 paint_line(ret, &line->place, 0, 1);

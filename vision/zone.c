@@ -222,3 +222,8 @@ bool zone_read(struct page *page, struct zone *ret)
                 ret->places[i] = places[ret->choice.first_row + i];
         return found;
 }
+
+bool zone_holds(const struct page *page, const struct zone *zone, const struct page_line *line)
+{
+        return line->place.y > zone->places[0].y - 0.7 * zone->places[0].height || page_is_zone(page, line);
+}

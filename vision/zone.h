@@ -14,3 +14,5 @@ struct zone {
 /* The zone of the page, its check digits right where any reading has them right. False where none has the
  * form of a zone. */
 bool zone_read(struct page *page, struct zone *ret);
+/* Whether a line is the zone's, or lies below where it begins: it is not of the printed part. */
+bool zone_holds(const struct page *page, const struct zone *zone, const struct page_line *line);

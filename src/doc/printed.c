@@ -323,6 +323,26 @@ size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX])
         return dates_of(&line, ret);
 }
 
+bool printed_short_date(struct str text, struct date *ret)
+{
+        struct printed line = {.len = MIN(text.len, PRINTED_MAX - 1)};
+        struct number numbers[8];
+        memcpy(line.text, text.ptr, line.len);
+        size_t count = numbers_of(&line, numbers, LEN(numbers));
+        const struct number *day = &numbers[0], *year = &numbers[MAX(1, count) - 1];
+        if (count < 2 || day->digits > 2 || year->digits != 2 ||
+            str_trim(str_sub(printed_str(&line), year->to, line.len)).len > 0)
+                return false;
+        /* A letter of the month, or the stroke between its two names, may have been taken for a digit. */
+        for (size_t i = 1; i + 1 < count; i++) {
+                if (numbers[i].digits > 1)
+                        return false;
+        }
+        int month = month_named(str_sub(printed_str(&line), day->to, year->from - day->to));
+        *ret = (struct date){year->value, month, day->value};
+        return date_exists((struct date){2000 + year->value, month, day->value});
+}
+
 static size_t hangul_len(struct str text)
 {
         struct str rest = text;

@@ -39,6 +39,9 @@ NODISCARD bool printed_license_number(struct str text, char ret[16], bool *ret_t
 /* Dates in the order in which they stand: 2016.01.15, 2025. 7. 1., 2016년 1월 15일, 14 10월/OCT 2025; and,
  * alone in a line, 15.01.2016. */
 size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX]);
+/* One date at the end of its line, with the name of its month and two digits of its year: 22 SEP / SEP 19.
+ * The year in *ret is without its century, so that the date is none that exists. */
+NODISCARD bool printed_short_date(struct str text, struct date *ret);
 /* Whether the date (YYYY-MM-DD) stands here by its year, month and day, and the day with its zero:
  * 2016.01.05; or so that it has no other digit: with its zero, or a full stop or 일 behind it. */
 bool printed_pads_day(struct str text, struct str date);

@@ -31,6 +31,33 @@ TEST(printed_dates_in_their_forms)
         CHECK(printed_dates(STR(""), dates) == 0);
 }
 
+static bool is_short_date(struct str text, int year, int month, int day)
+{
+        struct date date;
+        return printed_short_date(text, &date) && date.year == year && date.month == month && date.day == day;
+}
+
+/* What has no century is no whole date, which print and zone could disagree about. Negative controls: let
+ * more digits than two be a year, or the day; let a number of two digits stand between; let something follow.
+ */
+TEST(printed_dates_without_century)
+{
+        struct date date, dates[PRINTED_DATES_MAX];
+        CHECK(is_short_date(STR("22 SEP / SEP 19"), 19, 9, 22));
+        CHECK(is_short_date(STR("03 APR / AVR 91"), 91, 4, 3));
+        CHECK(is_short_date(STR("22 5EP 1 SEP 19"), 19, 9, 22));
+        CHECK(is_short_date(STR("3APR91 "), 91, 4, 3));
+        CHECK(printed_dates(STR("22 SEP / SEP 19"), dates) == 0);
+        CHECK(!printed_short_date(STR("22 SEP 2019"), &date));
+        CHECK(!printed_short_date(STR("2022 SEP 19"), &date));
+        CHECK(!printed_short_date(STR("22 SEP 20 19"), &date));
+        CHECK(!printed_short_date(STR("22 SEP 19 A"), &date));
+        CHECK(!printed_short_date(STR("22 09 19"), &date));
+        CHECK(!printed_short_date(STR("31 SEP 19"), &date));
+        CHECK(!printed_short_date(STR("SEP 19"), &date));
+        CHECK(!printed_short_date(STR(""), &date));
+}
+
 TEST(printed_numbers)
 {
         char number[16];
