@@ -205,19 +205,28 @@ static size_t numbers_of(const struct printed *line, struct number *ret, size_t 
         return count;
 }
 
-/* The month whose English name stands in the text; digits that look like its letters will do. */
+/* A letter in capitals, where digits that look like letters are such. What ends a word behind a small letter
+ * is an l, and no capital I: JuI. */
+static char month_letter(struct str text, size_t at)
+{
+        static const char alike[][2] = {{'0', 'O'}, {'8', 'B'}, {'5', 'S'}, {'1', 'I'}, {'7', 'T'}};
+        char letter = (char)toupper((unsigned char)text.ptr[at]);
+        for (size_t k = 0; k < LEN(alike); k++)
+                letter = letter == alike[k][0] ? alike[k][1] : letter;
+        bool behind_small = at > 0 && islower((unsigned char)text.ptr[at - 1]);
+        bool ends = at + 1 >= text.len || !isalpha((unsigned char)text.ptr[at + 1]);
+        return letter == 'I' && behind_small && ends ? 'L' : letter;
+}
+
+/* The month whose English name stands in the text. */
 static int month_named(struct str text)
 {
         static const char months[][4] = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                          "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
-        static const char alike[][2] = {{'0', 'O'}, {'8', 'B'}, {'5', 'S'}, {'1', 'I'}, {'7', 'T'}};
         for (size_t at = 0; at + 3 <= text.len; at++) {
                 char letters[3];
-                for (size_t i = 0; i < 3; i++) {
-                        letters[i] = (char)toupper((unsigned char)text.ptr[at + i]);
-                        for (size_t k = 0; k < LEN(alike); k++)
-                                letters[i] = letters[i] == alike[k][0] ? alike[k][1] : letters[i];
-                }
+                for (size_t i = 0; i < 3; i++)
+                        letters[i] = month_letter(text, at + i);
                 for (size_t i = 0; i < LEN(months); i++) {
                         if (memcmp(letters, months[i], 3) == 0)
                                 return (int)i + 1;
@@ -285,6 +294,16 @@ static bool compact_date(const struct printed *line, struct date *ret)
         return false;
 }
 
+/* 15.01.2016, as foreign passports write it, alone in its line; a number in a month's name is a letter of it.
+ */
+static bool is_day_first(const struct printed *line, const struct number *numbers, size_t count)
+{
+        const struct number *day = numbers, *month = numbers + 1, *year = numbers + 2;
+        return count == 3 && day->digits <= 2 && month->digits <= 2 && year->digits == 4 &&
+               near(day, month) && near(month, year) &&
+               month_named((struct str){line->text + day->to, year->from - day->to}) == 0;
+}
+
 static size_t dates_of(const struct printed *line, struct date ret[PRINTED_DATES_MAX])
 {
         struct number numbers[24];
@@ -296,8 +315,7 @@ static size_t dates_of(const struct printed *line, struct date ret[PRINTED_DATES
                 if (i + 2 < count && n->digits == 4 && n[1].digits <= 2 && n[2].digits <= 2 &&
                     near(n, n + 1) && near(n + 1, n + 2))
                         date = (struct date){n->value, n[1].value, n[2].value};
-                else if (count == 3 && i == 0 && n->digits <= 2 && n[1].digits <= 2 && n[2].digits == 4 &&
-                         near(n, n + 1) && near(n + 1, n + 2)) /* foreign passports, alone in its line */
+                else if (i == 0 && is_day_first(line, numbers, count))
                         date = (struct date){n[2].value, n[1].value, n->value};
                 if (date_exists(date) && date.year >= 1900)
                         used = 3;

@@ -24,6 +24,12 @@ TEST(printed_dates_in_their_forms)
         CHECK(is_date(STR("10 FEB 1959"), 1959, 2, 10));
         CHECK(is_date(STR("130CT2018"), 2018, 10, 13));
         CHECK(is_date(STR("2011-02-21"), 2011, 2, 21));
+        /* Negative controls: take no I for an l; take any; take one within a word; ask for no month's name
+         * where three numbers are a date. */
+        CHECK(is_date(STR("27 JuI 2024"), 2024, 7, 27));
+        CHECK(is_date(STR("27 Ju1 2024"), 2024, 7, 27));
+        CHECK(!is_date(STR("27 JUI 2024"), 2024, 7, 27));
+        CHECK(is_date(STR("27 JuIn/Jun 2024"), 2024, 6, 27));
         struct date dates[PRINTED_DATES_MAX];
         CHECK(printed_dates(STR("2029.01.01 ~ 2029.12.31"), dates) == 2 && dates[1].day == 31);
         CHECK(printed_dates(STR("2023.02.29"), dates) == 0);
@@ -49,7 +55,8 @@ TEST(printed_dates_without_century)
         CHECK(is_short_date(STR("3APR91 "), 91, 4, 3));
         CHECK(printed_dates(STR("22 SEP / SEP 19"), dates) == 0);
         CHECK(!printed_short_date(STR("22 SEP 2019"), &date));
-        CHECK(!printed_short_date(STR("2022 SEP 19"), &date));
+        CHECK(!printed_short_date(STR("22 SEP 119"), &date));
+        CHECK(!printed_short_date(STR("022 SEP 19"), &date));
         CHECK(!printed_short_date(STR("22 SEP 20 19"), &date));
         CHECK(!printed_short_date(STR("22 SEP 19 A"), &date));
         CHECK(!printed_short_date(STR("22 09 19"), &date));
