@@ -104,3 +104,26 @@ bool blanks_part(const struct image *cut, const struct ocr_line *read, struct pr
         ret->text[ret->len] = '\0';
         return sure;
 }
+
+size_t blanks_vote(const struct printed *words, size_t len, struct str letters, struct printed *ret,
+                   size_t *ret_otherwise)
+{
+        size_t most = 0, parted = 0;
+        *ret = (struct printed){.len = 0};
+        for (size_t i = 0; i < len; i++) {
+                struct printed squeezed;
+                size_t same = 0;
+                printed_squeeze(printed_str(&words[i]), &squeezed);
+                if (!str_equal(printed_str(&squeezed), letters))
+                        continue;
+                parted++;
+                for (size_t k = 0; k < len; k++)
+                        same += str_equal(printed_str(&words[i]), printed_str(&words[k]));
+                if (same > most) {
+                        most = same;
+                        *ret = words[i];
+                }
+        }
+        *ret_otherwise = parted - most;
+        return most;
+}

@@ -11,3 +11,7 @@
  * paper shows one that it has passed over. False where the paper does not bear out a blank that it saw, or
  * does not tell surely whether there is one where it saw none. */
 bool blanks_part(const struct image *cut, const struct ocr_line *read, struct printed *ret);
+/* Of `len` readings in words those that have these letters, and the words that most of them have: how many
+ * do, and how many have the same letters in other words. 0: none has these letters, and *ret is empty. */
+size_t blanks_vote(const struct printed *words, size_t len, struct str letters, struct printed *ret,
+                   size_t *ret_otherwise);

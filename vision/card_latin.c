@@ -74,29 +74,6 @@ static bool part_reading(struct page *page, const struct cv_line *place, size_t 
 
 enum { LATIN_READINGS = 6 };
 
-/* Of the readings that have these letters, the way in which most part them into words. */
-static bool part_words(const struct printed *words, size_t len, struct str letters, struct printed *ret)
-{
-        int most = 0, parted = 0;
-        for (size_t i = 0; i < len; i++) {
-                struct printed squeezed;
-                int same = 0;
-                printed_squeeze(printed_str(&words[i]), &squeezed);
-                if (!str_equal(printed_str(&squeezed), letters))
-                        continue;
-                parted++;
-                for (size_t k = 0; k < len; k++)
-                        same += str_equal(printed_str(&words[i]), printed_str(&words[k]));
-                if (same > most) {
-                        most = same;
-                        *ret = words[i];
-                }
-        }
-        if (parted == 0)
-                consensus_space(letters, len > 0 ? printed_str(&words[0]) : STR(""), ret);
-        return parted > 1 && most == parted;
-}
-
 /* The country that the words name, written as on the paper; NULL where they name none. Points are looked for
  * here alone: a name has none, and dust looks like them. */
 static const char *read_country(struct page *page, const struct cv_line *place, const struct printed *words)
@@ -139,11 +116,14 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
         words_of(printed_str(&letters), &letters);
         if (letters.len < LETTERS_FEWEST)
                 return;
-        bool parted_alike = part_words(words, words_len, printed_str(&letters), &parted);
+        size_t otherwise, alike = blanks_vote(words, words_len, printed_str(&letters), &parted, &otherwise);
+        if (alike == 0)
+                consensus_space(printed_str(&letters), words_len > 0 ? printed_str(&words[0]) : STR(""),
+                                &parted);
         const char *country = field == DOC_NATIONALITY ? read_country(page, &line->place, &parted) : NULL;
         /* A name of one word has rather lost its blank. */
-        basis.of[BASIS_PROOF] = country || (parted_alike && strchr(parted.text, ' '));
-        if (!agreed && !country)
+        basis.of[BASIS_PROOF] = country || (alike > 1 && otherwise == 0 && strchr(parted.text, ' '));
+        if ((!agreed || otherwise > 0) && !country)
                 basis.doubted = true;
         place_field(ret, field, &line->place);
         set_field(ret, field, country ? str_from(country) : printed_str(&parted), &basis, BASIS_LATIN);

@@ -67,3 +67,26 @@ TEST(blanks_between_open_letters_are_narrow)
         CHECK(part("O'BRIEN", mark, &words));
         CHECK_STR(printed_str(&words), "O'BRIEN");
 }
+
+static struct printed written(const char *text)
+{
+        struct printed words = {.len = strlen(text)};
+        memcpy(words.text, text, words.len + 1);
+        return words;
+}
+
+/* Negative controls: take the first reading; tell of none that has other words; ask for no letters. */
+TEST(blanks_are_voted_on)
+{
+        const struct printed readings[] = {written("DE LAVEGA"), written("DE LA VEGA"), written("DE LA VEGA"),
+                                           written("DELA VECA")};
+        struct printed words;
+        size_t otherwise;
+        CHECK(blanks_vote(readings, LEN(readings), STR("DELAVEGA"), &words, &otherwise) == 2);
+        CHECK_STR(printed_str(&words), "DE LA VEGA");
+        CHECK(otherwise == 1);
+        CHECK(blanks_vote(readings + 1, 2, STR("DELAVEGA"), &words, &otherwise) == 2);
+        CHECK(otherwise == 0);
+        CHECK(blanks_vote(readings, LEN(readings), STR("DELAVIGA"), &words, &otherwise) == 0);
+        CHECK(otherwise == 0);
+}
