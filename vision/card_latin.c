@@ -123,7 +123,9 @@ static void set_latin(struct page *page, const struct page_line *line, enum doc_
         const char *country = field == DOC_NATIONALITY ? read_country(page, &line->place, &parted) : NULL;
         /* A name of one word has rather lost its blank. */
         basis.of[BASIS_PROOF] = country || (alike > 1 && otherwise == 0 && strchr(parted.text, ' '));
-        if ((!agreed || otherwise > 0) && !country)
+        /* Nor is a name whole behind which another word stands. */
+        const struct page_line *next = next_in_row(page, line);
+        if ((!agreed || otherwise > 0 || (next && is_latin_line(next))) && !country)
                 basis.doubted = true;
         place_field(ret, field, &line->place);
         set_field(ret, field, country ? str_from(country) : printed_str(&parted), &basis, BASIS_LATIN);

@@ -133,13 +133,16 @@ struct cv_line text_joined(const struct cv_line *a, const struct cv_line *b)
         return joined;
 }
 
-/* Where something crosses a line, the detector parts it in the middle of a word. */
-static size_t join_words(struct cv_line *lines, size_t count)
+size_t text_join_words(struct cv_line *lines, size_t count)
 {
+        enum { BETWEEN_MOST = 4 };
         size_t kept = 0;
         for (size_t i = 0; i < count; i++) {
-                if (kept > 0 && is_one_word(&lines[kept - 1], &lines[i]))
-                        lines[kept - 1] = text_joined(&lines[kept - 1], &lines[i]);
+                size_t back = 1, most = MIN(kept, (size_t)BETWEEN_MOST + 1);
+                while (back <= most && !is_one_word(&lines[kept - back], &lines[i]))
+                        back++;
+                if (back <= most)
+                        lines[kept - back] = text_joined(&lines[kept - back], &lines[i]);
                 else
                         lines[kept++] = lines[i];
         }
@@ -181,7 +184,7 @@ void text_find(struct cv_net *detector, const struct image *card, const struct t
                         lines[kept++] = line;
         }
         sort_lines(lines, kept);
-        kept = keep_tallest(lines, join_words(lines, kept), TEXT_LINES_MAX);
+        kept = keep_tallest(lines, text_join_words(lines, kept), TEXT_LINES_MAX);
         sort_lines(lines, kept);
         memcpy(ret->level, lines, kept * sizeof(*lines));
         ret->level_len = kept;

@@ -66,5 +66,8 @@ static inline double line_right(const struct cv_line *line)
 }
 /* One line out of two that stand beside each other. */
 struct cv_line text_joined(const struct cv_line *a, const struct cv_line *b);
+/* Where something crosses a line, the detector parts it in the middle of a word: join such parts of sorted
+ * lines, between which micro-print of nearly the same row may have been sorted. Returns how many are left. */
+size_t text_join_words(struct cv_line *lines, size_t count);
 /* The part of a line between two shares of its length (0 to 1). */
 struct cv_line text_part(const struct cv_line *line, double from, double to);
