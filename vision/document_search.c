@@ -12,7 +12,8 @@ enum {
 };
 
 static const double document_least = 0.6 /* certainty: below, it is none */, cut_cost = 0.25,
-                    another_least = 0.2 /* of the area of what was read */;
+                    another_least = 0.2 /* of the area of what was read */,
+                    micro_high = 0.02 /* of the card's height: print that is no higher says nothing */;
 
 static bool is_sure(const struct search *search)
 {
@@ -32,14 +33,15 @@ static size_t count_words(const struct page *page)
         return count;
 }
 
-/* Lines that run off the side: these corners are not the card's. */
+/* Lines that run off the side: these corners are not the card's. Micro-print does on any card. */
 static bool is_cut(const struct page *page)
 {
         size_t cut = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct cv_line *place = &page->lines[i].place;
                 bool off = line_left(place) < CUT_MARGIN || line_right(place) > page->card.width - CUT_MARGIN;
-                cut += off && page->lines[i].read.symbols_len >= WORD_FEWEST;
+                bool micro = place->height < micro_high * page->card.height;
+                cut += off && !micro && page->lines[i].read.symbols_len >= WORD_FEWEST;
         }
         return cut >= CUT_LINES;
 }
