@@ -1,9 +1,13 @@
 /*
- * Lines of text as the finder leaves them.
+ * Lines of text as the finder leaves them, and what they tell of the corners of a card.
  */
 #include "vision/text.h"
 
+#include "unit/data.h"
 #include "unit/test.h"
+#include "vision/document_search.h"
+
+#include <stdlib.h>
 
 static struct cv_line line_at(double left, double right, double y, double height)
 {
@@ -22,4 +26,51 @@ TEST(text_joins_a_word_across_what_was_sorted_between)
         CHECK(line_left(&parted[0]) == 823 && line_right(&parted[0]) == 1490);
         CHECK(text_join_words(apart, LEN(apart)) == 3);
         CHECK(text_join_words(below, LEN(below)) == 2);
+}
+
+/* The card's number, so small that it says nothing, and running off the card's left side. */
+static void print_small(const struct image *number, double share, int top, struct image *card)
+{
+        CLEANUP(image_release) struct image small = {0};
+        image_init(&small, (int)(share * number->width), (int)(share * number->height), 3);
+        CHECK(cv_resize(number, &small));
+        for (int y = 0; y < small.height; y++)
+                memcpy(card->pixels + (size_t)(top + y) * card->stride,
+                       small.pixels + (size_t)y * small.stride, 3 * (size_t)small.width);
+}
+
+/* Control: is_cut that counts print of any height takes the card for one that is cut. */
+TEST(text_of_micro_print_does_not_tell_that_a_card_is_cut)
+{
+        enum { LEFT = 100, TOP = 250, WIDE = 450, HIGH = 36, ROWS = 4, APART = 40, MARGIN = 80, GREY = 70 };
+        json_auto_t *manifest = data_json("documents/manifest.json");
+        CLEANUP(op_release) struct op op;
+        CLEANUP(buf_release) struct buf file;
+        CLEANUP(image_release) struct image card = {0}, table = {0};
+        struct reader *reader;
+        struct document_request request = {.today = {2026, 1, 31}};
+        struct search search = {.op = &op, .request = &request, .picture = &table};
+        const char *models = getenv("BONIN_MODELS") ? getenv("BONIN_MODELS") : getenv("MODEL_DIR");
+        op_init(&op, NULL, image_limits_default.bytes_max, TEST_PATIENCE_MS);
+        buf_init(&file, image_limits_default.bytes_max);
+        data_clean_card(manifest, "resident", &file);
+        CHECK(image_decode(&op, buf_str(&file), &image_limits_default, &card) == RC_OK);
+        if (reader_open(&op, NULL, models ? models : "../shared/models", &reader) != RC_OK)
+                test_skip("no models");
+        struct image number = card; /* a view, not released */
+        number.pixels += (size_t)TOP * card.stride + (size_t)LEFT * 3;
+        number.width = WIDE;
+        number.height = HIGH;
+        for (int i = 0; i < ROWS; i++)
+                print_small(&number, 0.22, card.height / 2 + i * APART, &card);
+        image_init(&table, card.width + 2 * MARGIN, card.height + 2 * MARGIN, 3);
+        memset(table.pixels, GREY, table.stride * (size_t)table.height);
+        for (int y = 0; y < card.height; y++)
+                memcpy(table.pixels + (size_t)(MARGIN + y) * table.stride + (size_t)(3 * MARGIN),
+                       card.pixels + (size_t)y * card.stride, 3 * (size_t)card.width);
+        search.reader = reader;
+        search_document(&search);
+        CHECK(search.kind == DOC_RESIDENT_CARD && search.attempts == 1);
+        page_release(&search.best);
+        reader_close(reader);
 }
