@@ -3,11 +3,8 @@
  */
 #include "vision/negative.h"
 
-#include "unit/data.h"
 #include "unit/test.h"
-#include "vision/document_search.h"
-
-#include <stdlib.h>
+#include "unit/vision/clean_card.h"
 
 /* Controls: any share of the darker shade; more than nine tenths. */
 TEST(negative_is_what_has_more_of_the_darker_shade)
@@ -34,24 +31,14 @@ TEST(negative_is_what_has_more_of_the_darker_shade)
 /* Control: page_read_lines without read_negative knows no kind. */
 TEST(negative_title_on_a_dark_band_tells_the_kind)
 {
-        json_auto_t *manifest = data_json("documents/manifest.json");
-        CLEANUP(op_release) struct op op;
-        CLEANUP(buf_release) struct buf file;
-        CLEANUP(image_release) struct image card = {0};
-        struct reader *reader;
+        struct clean_card card;
         struct document_request request = {.today = {2026, 1, 31}};
         struct document_reading reading;
-        const char *models = getenv("BONIN_MODELS") ? getenv("BONIN_MODELS") : getenv("MODEL_DIR");
-        op_init(&op, NULL, image_limits_default.bytes_max, TEST_PATIENCE_MS);
-        buf_init(&file, image_limits_default.bytes_max);
-        data_clean_card(manifest, "resident", &file);
-        CHECK(image_decode(&op, buf_str(&file), &image_limits_default, &card) == RC_OK);
-        if (reader_open(&op, NULL, models ? models : "../shared/models", &reader) != RC_OK)
-                test_skip("no models");
-        for (size_t i = 0; i < card.stride * (size_t)card.height / 5; i++)
-                card.pixels[i] = 255 - card.pixels[i];
-        CHECK(document_read(reader, &op, &request, &card, NULL, &reading) == RC_OK);
+        clean_card_open("resident", &card);
+        for (size_t i = 0; i < card.picture.stride * (size_t)card.picture.height / 5; i++)
+                card.picture.pixels[i] = 255 - card.picture.pixels[i];
+        CHECK(document_read(card.reader, &card.op, &request, &card.picture, NULL, &reading) == RC_OK);
         CHECK(reading.kind == DOC_RESIDENT_CARD && reading.kind_confidence > 0.8);
         document_reading_release(&reading);
-        reader_close(reader);
+        clean_card_close(&card);
 }

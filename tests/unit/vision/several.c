@@ -6,6 +6,7 @@
 
 #include "unit/data.h"
 #include "unit/test.h"
+#include "unit/vision/clean_card.h"
 #include "unit/vision/watched.h"
 #include "vision/cv_shim.h"
 #include "vision/document_search.h"
@@ -223,30 +224,21 @@ TEST(one_document_is_not_several)
 TEST(part_of_a_document_is_no_second_one)
 {
         enum { LEFT = 60, TOP = 60, GREY = 70 };
-        json_auto_t *manifest = data_json("documents/manifest.json");
-        CLEANUP(op_release) struct op op;
-        CLEANUP(buf_release) struct buf file;
-        CLEANUP(image_release) struct image passport = {0}, sheet = {0};
-        struct reader *reader;
-        const char *models = getenv("BONIN_MODELS") ? getenv("BONIN_MODELS") : getenv("MODEL_DIR");
+        CLEANUP(image_release) struct image sheet = {0};
+        struct clean_card passport;
         bool told[2];
-        op_init(&op, NULL, image_limits_default.bytes_max, TEST_PATIENCE_MS);
-        buf_init(&file, image_limits_default.bytes_max);
-        data_clean_card(manifest, "passport", &file);
-        CHECK(image_decode(&op, buf_str(&file), &image_limits_default, &passport) == RC_OK);
-        if (reader_open(&op, NULL, models ? models : "../shared/models", &reader) != RC_OK)
-                test_skip("no models");
+        clean_card_open("passport", &passport);
         image_init(&sheet, 2 * (WIDE + 2 * LEFT), 2 * (HIGH + 2 * TOP), 3);
         memset(sheet.pixels, GREY, (size_t)sheet.height * sheet.stride);
-        place(&passport, LEFT, TOP, WIDE, HIGH, &sheet);
-        place(&passport, WIDE + 2 * LEFT, TOP, WIDE, HIGH, &sheet);
+        place(&passport.picture, LEFT, TOP, WIDE, HIGH, &sheet);
+        place(&passport.picture, WIDE + 2 * LEFT, TOP, WIDE, HIGH, &sheet);
         for (size_t beside = 0; beside < 2; beside++) {
                 double left = beside ? WIDE + 2 * LEFT : LEFT, right = left + WIDE;
                 double top = beside ? TOP : TOP + 0.55 * HIGH, foot = top + HIGH;
                 struct document_request request = {.today = {2026, 1, 31}};
                 struct search search = {
-                    .reader = reader,
-                    .op = &op,
+                    .reader = passport.reader,
+                    .op = &passport.op,
                     .request = &request,
                     .picture = &sheet,
                     .guesses = {{{{left, top}, {right, top}, {right, foot}, {left, foot}}, 0.5}},
@@ -255,6 +247,6 @@ TEST(part_of_a_document_is_no_second_one)
                         {LEFT, TOP}, {LEFT + WIDE, TOP}, {LEFT + WIDE, TOP + HIGH}, {LEFT, TOP + HIGH}}};
                 told[beside] = search_shows_another(&search);
         }
-        reader_close(reader);
+        clean_card_close(&passport);
         CHECK(!told[0] && told[1]);
 }

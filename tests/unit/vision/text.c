@@ -3,11 +3,9 @@
  */
 #include "vision/text.h"
 
-#include "unit/data.h"
 #include "unit/test.h"
+#include "unit/vision/clean_card.h"
 #include "vision/document_search.h"
-
-#include <stdlib.h>
 
 static struct cv_line line_at(double left, double right, double y, double height)
 {
@@ -43,21 +41,12 @@ static void print_small(const struct image *number, double share, int top, struc
 TEST(text_of_micro_print_does_not_tell_that_a_card_is_cut)
 {
         enum { LEFT = 100, TOP = 250, WIDE = 450, HIGH = 36, ROWS = 4, APART = 40, MARGIN = 80, GREY = 70 };
-        json_auto_t *manifest = data_json("documents/manifest.json");
-        CLEANUP(op_release) struct op op;
-        CLEANUP(buf_release) struct buf file;
-        CLEANUP(image_release) struct image card = {0}, table = {0};
-        struct reader *reader;
+        struct clean_card clean;
+        CLEANUP(image_release) struct image table = {0};
         struct document_request request = {.today = {2026, 1, 31}};
-        struct search search = {.op = &op, .request = &request, .picture = &table};
-        const char *models = getenv("BONIN_MODELS") ? getenv("BONIN_MODELS") : getenv("MODEL_DIR");
-        op_init(&op, NULL, image_limits_default.bytes_max, TEST_PATIENCE_MS);
-        buf_init(&file, image_limits_default.bytes_max);
-        data_clean_card(manifest, "resident", &file);
-        CHECK(image_decode(&op, buf_str(&file), &image_limits_default, &card) == RC_OK);
-        if (reader_open(&op, NULL, models ? models : "../shared/models", &reader) != RC_OK)
-                test_skip("no models");
-        struct image number = card; /* a view, not released */
+        clean_card_open("resident", &clean);
+        struct image card = clean.picture; /* a view, as the next is; not released */
+        struct image number = card;
         number.pixels += (size_t)TOP * card.stride + (size_t)LEFT * 3;
         number.width = WIDE;
         number.height = HIGH;
@@ -68,9 +57,10 @@ TEST(text_of_micro_print_does_not_tell_that_a_card_is_cut)
         for (int y = 0; y < card.height; y++)
                 memcpy(table.pixels + (size_t)(MARGIN + y) * table.stride + (size_t)(3 * MARGIN),
                        card.pixels + (size_t)y * card.stride, 3 * (size_t)card.width);
-        search.reader = reader;
+        struct search search = {
+            .reader = clean.reader, .op = &clean.op, .request = &request, .picture = &table};
         search_document(&search);
         CHECK(search.kind == DOC_RESIDENT_CARD && search.attempts == 1);
         page_release(&search.best);
-        reader_close(reader);
+        clean_card_close(&clean);
 }
