@@ -254,6 +254,7 @@ TEST(printed_issuers_are_those_that_exist)
             {"홍길동", NULL, DOC_RESIDENT_CARD},
             {"인천광역시경찰청재", "인천광역시경찰청장", DOC_DRIVER_LICENSE},
             {"인 천 출 입 국 ㆍ 외 국 인 청 쟁", "인천출입국·외국인청장", DOC_ALIEN_CARD},
+            {"김 포 공 항 출 입 국 ㆍ 외 국 인 사 무 소 쟁", "김포공항출입국·외국인사무소장", DOC_ALIEN_CARD},
             {"대?광역시 서구청장", NULL, DOC_RESIDENT_CARD},
             {"서울특별시 강남구 시장길 3", NULL, DOC_RESIDENT_CARD},
             {"서울특별시", NULL, DOC_RESIDENT_CARD},
