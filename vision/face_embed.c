@@ -16,20 +16,15 @@ void face_embedding_release(struct face_embedding *embedding)
 /* Run one crop and add its embedding, made length 1, to `sum`. */
 static enum rc add_crop(struct op *op, struct face_net *net, const struct image *crop, float *sum)
 {
-        static const char *const names[] = {NULL};
-        const struct face_model *model = &net->model;
         struct cv_tensor out;
-        enum rc rc = face_net_run(op, net, crop, names, 1, &out);
+        enum rc rc = face_net_run_vector(op, net, crop, net->model.length, &out);
         if (rc)
                 return rc;
-        if (out.count != (size_t)model->length)
-                return op_fail(op, RC_CONFIG, "%s: puts out %zu values, the manifest says %d", model->file,
-                               out.count, model->length);
         double square = 0;
         for (size_t i = 0; i < out.count; i++)
                 square += (double)out.values[i] * (double)out.values[i];
         if (!(square > 0) || !isfinite(square))
-                return op_fail(op, RC_INTERNAL, "%s: an embedding without length", model->file);
+                return op_fail(op, RC_INTERNAL, "%s: an embedding without length", net->model.file);
         for (size_t i = 0; i < out.count; i++)
                 sum[i] += (float)((double)out.values[i] / sqrt(square));
         return RC_OK;

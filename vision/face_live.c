@@ -67,15 +67,11 @@ static bool sample(const struct image *from, struct image *to)
 
 static enum rc run_crop(struct op *op, struct face_net *net, const struct image *crop, double *ret)
 {
-        static const char *const names[] = {NULL};
         const struct face_model *model = &net->model;
         struct cv_tensor out;
-        enum rc rc = face_net_run(op, net, crop, names, 1, &out);
+        enum rc rc = face_net_run_vector(op, net, crop, model->classes, &out);
         if (rc)
                 return rc;
-        if (out.count != (size_t)model->classes)
-                return op_fail(op, RC_CONFIG, "%s: puts out %zu classes, the manifest says %d", model->file,
-                               out.count, model->classes);
         double share = live_share(model, out.values);
         if (!isfinite(share))
                 return op_fail(op, RC_INTERNAL, "%s: no number", model->file);

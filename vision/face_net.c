@@ -60,3 +60,14 @@ enum rc face_net_run(struct op *op, struct face_net *net, const struct image *in
         x_free(blob);
         return ok ? RC_OK : op_fail(op, RC_INTERNAL, "%s: %s", net->model.file, why);
 }
+
+enum rc face_net_run_vector(struct op *op, struct face_net *net, const struct image *input, int len,
+                            struct cv_tensor *ret)
+{
+        static const char *const names[] = {NULL};
+        enum rc rc = face_net_run(op, net, input, names, LEN(names), ret);
+        if (rc == RC_OK && ret->count != (size_t)len)
+                return op_fail(op, RC_CONFIG, "%s: puts out %zu values, the manifest says %d",
+                               net->model.file, ret->count, len);
+        return rc;
+}

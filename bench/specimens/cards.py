@@ -216,6 +216,12 @@ class Card:
         spaced = " ".join(text) if self.family.spaced_labels and len(text) == 2 else text
         return self.put(None, x, y, spaced, self.family.label, size, self.family.label_ink)
 
+    def fitting(self, x, text, face, size, most):
+        """The size, or a smaller one in which the text ends before `most`: nothing runs off a genuine card."""
+        while x + face.at(size * self.height * self.family.scale).getlength(text) / self.width > most:
+            size *= .95
+        return size
+
     def paragraph(self, name, x, y, text, width, size):
         family = self.family
         px = size * self.height * family.scale
@@ -342,6 +348,7 @@ def alien(card, t):
     y, step = .23, .62 / len(order)
     for key, korean, english, text, size in order:
         face = f.number if key == "reg_no" else f.latin if key in ("name", "country", "sex") else f.value
+        size = card.fitting(x + (0 if f.labels == "above" else .17), text, face, size, .68 if left else .97)
         if f.labels == "above":
             card.label(x, y - .015, korean + (" " + english if both else ""), .026)
             card.put(key, x, y + .018, text, face, size)

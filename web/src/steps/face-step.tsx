@@ -7,6 +7,7 @@ import { FaceCamera } from "../face/face-camera";
 import { CameraFailure, sayFault } from "../parts/camera-fault";
 import { Notice } from "../parts/notice";
 import { PictureInput } from "../parts/picture-input";
+import { SendPicture } from "../parts/send-picture";
 import { Title } from "../parts/title";
 import { isStale } from "../parts/use-call";
 import { Verdict } from "../parts/verdict";
@@ -109,19 +110,7 @@ export function FaceStep({ mode, ...props }: Props) {
         files={files}
         onCamera={open}
       />
-      {step.failure && <Notice kind="error" failure={step.failure} />}
-      {step.picture ? (
-        <button type="button" className="primary wide" onClick={() => void step.submit()}>
-          {words.upload}
-        </button>
-      ) : (
-        <ul className="advice">
-          {words.advice.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
-      <p className="privacy">{words.privacy}</p>
+      <SendPicture words={words} ready={step.picture !== null} failure={step.failure} onSend={() => step.submit()} />
     </section>
   );
 }

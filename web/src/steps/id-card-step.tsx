@@ -3,6 +3,7 @@ import { get, post } from "../api/client";
 import type { IdCardType } from "../api/schema";
 import { Notice } from "../parts/notice";
 import { PictureInput } from "../parts/picture-input";
+import { SendPicture } from "../parts/send-picture";
 import { Title } from "../parts/title";
 import { Verdict } from "../parts/verdict";
 import { Working } from "../parts/working";
@@ -75,19 +76,7 @@ export function IdCardStep({ again, ...props }: StepProps & { again: boolean }) 
             picture={step.picture}
             onPicture={step.pick}
           />
-          {step.failure && <Notice kind="error" failure={step.failure} />}
-          {step.picture ? (
-            <button type="button" className="primary wide" onClick={() => void step.submit()}>
-              {words.upload}
-            </button>
-          ) : (
-            <ul className="advice">
-              {words.advice.map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-            </ul>
-          )}
-          <p className="privacy">{words.privacy}</p>
+          <SendPicture words={words} ready={step.picture !== null} failure={step.failure} onSend={() => step.submit()} />
         </>
       )}
     </section>
