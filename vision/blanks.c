@@ -85,10 +85,53 @@ static bool is_sure_without(const struct gaps *gaps, double gap)
         return gap < gaps->usual + perhaps_blank || (gap >= gaps->usual + surely_blank && gap >= gaps->blank);
 }
 
+/* A column's ink from the top of its line to the foot, if nearly. */
+static bool is_tall(const struct image *cut, int threshold, int from, int to)
+{
+        static const double tall = 0.7;
+        int top = cut->height, foot = 0;
+        for (int y = TEXT_MARGIN; y < cut->height - TEXT_MARGIN; y++) {
+                for (int x = from; x < to; x++) {
+                        if (cut->pixels[(size_t)y * cut->stride + (size_t)x] <= threshold) {
+                                top = MIN(top, y);
+                                foot = y + 1;
+                        }
+                }
+        }
+        return foot - top >= tall * (cut->height - 2 * TEXT_MARGIN);
+}
+
+static bool has_ink(const struct image *cut, int threshold, int x)
+{
+        for (int y = TEXT_MARGIN; y < cut->height - TEXT_MARGIN; y++) {
+                if (cut->pixels[(size_t)y * cut->stride + (size_t)x] <= threshold)
+                        return true;
+        }
+        return false;
+}
+
+/* The pieces, as tall as a capital, into which paper parts the ink. Letters that touch are one; none is two.
+ */
+static size_t count_pieces(const struct image *cut)
+{
+        int threshold = text_threshold(cut), from = -1;
+        size_t pieces = 0;
+        for (int x = 0; x <= cut->width; x++) {
+                bool ink = x < cut->width && has_ink(cut, threshold, x);
+                if (ink && from < 0)
+                        from = x;
+                if (!ink && from >= 0) {
+                        pieces += is_tall(cut, threshold, from, x);
+                        from = -1;
+                }
+        }
+        return pieces;
+}
+
 bool blanks_part(const struct image *cut, const struct ocr_line *read, struct printed *ret)
 {
         struct gaps gaps = {.widest = 0};
-        bool sure = true;
+        bool sure = count_pieces(cut) <= read->symbols_len;
         *ret = (struct printed){.len = 0};
         if (read->symbols_len > 1)
                 measure_gaps(cut, read, &gaps);

@@ -7,6 +7,7 @@
 #include "vision/consensus.h"
 
 #include <assert.h>
+#include <math.h>
 
 static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-' ", only_marks[] = "-' ",
                   with_points[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-'. ";
@@ -87,54 +88,131 @@ static const char *read_country(struct page *page, const struct cv_line *place, 
         return country_written(country, printed_str(&pointed));
 }
 
-/* Tesseract loses the blanks between short words: where words end is the network's to say. */
-static void set_latin(struct page *page, const struct page_line *line, enum doc_field field,
-                      struct document_reading *ret)
+/* The words of a line and what they rest on; false with nothing to read. Tesseract loses the blanks between
+ * short words: where words end is the network's to say. */
+static bool read_words(struct page *page, const struct page_line *line, struct printed *ret,
+                       struct basis *ret_basis)
 {
+        const struct cv_line place = text_whole(&page->shades, &line->place);
         static const struct reading plan[LATIN_READINGS] = {{PAGE_NET_WAY, OCR_NET},     {6, OCR_ENG},
                                                             {PAGE_NET_WAY + 1, OCR_NET}, {6, OCR_SCRIPT},
                                                             {PAGE_NET_WAY + 2, OCR_NET}, {5, OCR_ENG}};
-        enum { LETTERS_FEWEST = 3, PLAN_FIRST = 3 };
+        enum { PLAN_FIRST = 3 };
         struct consensus consensus = {0};
-        struct printed words[LATIN_READINGS], letters, parted;
-        struct basis basis;
+        struct printed words[LATIN_READINGS], letters;
         size_t words_len = 0;
         bool agreed = true;
         for (size_t i = 0; i < LEN(plan) && !(i == PLAN_FIRST && consensus_is_whole(&consensus)); i++) {
                 struct consensus_reading reading = {.model = plan[i].model};
                 struct ocr_line read;
-                if (!page_read(page, &line->place, plan[i].way, plan[i].model, only_capitals, &read))
+                if (!page_read(page, &place, plan[i].way, plan[i].model, only_capitals, &read))
                         continue;
                 consensus_take(&reading, &read);
                 consensus_add(&consensus, &reading);
                 if (plan[i].model == OCR_NET)
-                        agreed = part_reading(page, &line->place, plan[i].way, &read, &words[words_len++]) &&
-                                 agreed;
+                        agreed =
+                            part_reading(page, &place, plan[i].way, &read, &words[words_len++]) && agreed;
         }
-        if (!consensus_text(&consensus, &letters, &basis))
-                return;
+        if (!consensus_text(&consensus, &letters, ret_basis))
+                return false;
         words_of(printed_str(&letters), &letters);
-        if (letters.len < LETTERS_FEWEST)
-                return;
-        size_t otherwise, alike = blanks_vote(words, words_len, printed_str(&letters), &parted, &otherwise);
+        size_t otherwise, alike = blanks_vote(words, words_len, printed_str(&letters), ret, &otherwise);
         if (alike == 0)
-                consensus_space(printed_str(&letters), words_len > 0 ? printed_str(&words[0]) : STR(""),
-                                &parted);
-        const char *country = field == DOC_NATIONALITY ? read_country(page, &line->place, &parted) : NULL;
+                consensus_space(printed_str(&letters), words_len > 0 ? printed_str(&words[0]) : STR(""), ret);
         /* A name of one word has rather lost its blank. */
-        basis.of[BASIS_PROOF] = country || (alike > 1 && otherwise == 0 && strchr(parted.text, ' '));
-        /* Nor is a name whole behind which another word stands. */
+        ret_basis->of[BASIS_PROOF] = alike > 1 && otherwise == 0 && strchr(ret->text, ' ');
+        /* Nor is a text whole behind which another word stands. */
         const struct page_line *next = next_in_row(page, line);
-        if ((!agreed || otherwise > 0 || (next && is_latin_line(next))) && !country)
-                basis.doubted = true;
-        place_field(ret, field, &line->place);
-        set_field(ret, field, country ? str_from(country) : printed_str(&parted), &basis, BASIS_LATIN);
+        ret_basis->doubted = !agreed || otherwise > 0 || (next && is_latin_line(next));
+        return true;
+}
+
+static void set_country(struct page *page, const struct page_line *line, struct document_reading *ret)
+{
+        struct printed words;
+        struct basis basis;
+        if (!read_words(page, line, &words, &basis))
+                return;
+        const char *country = read_country(page, &line->place, &words);
+        if (country) {
+                basis.of[BASIS_PROOF] = 1;
+                basis.doubted = false;
+        }
+        place_field(ret, DOC_NATIONALITY, &line->place);
+        set_field(ret, DOC_NATIONALITY, country ? str_from(country) : printed_str(&words), &basis,
+                  BASIS_LATIN);
+}
+
+static void set_name(struct page *page, const struct page_line *const rows[], size_t rows_len,
+                     struct document_reading *ret)
+{
+        enum { LETTERS_FEWEST = 3 };
+        struct printed name = {.len = 0};
+        struct basis basis = {.doubted = false};
+        struct cv_line place = rows[0]->place;
+        size_t letters = 0;
+        for (size_t i = 0; i < rows_len; i++) {
+                struct printed words;
+                struct basis its;
+                if (!read_words(page, rows[i], &words, &its) || name.len + words.len + 2 > PRINTED_MAX ||
+                    country_named(printed_str(&words)))
+                        return;
+                letters += words.len;
+                name.len += (size_t)snprintf(name.text + name.len, PRINTED_MAX - name.len, "%s%s",
+                                             i ? " " : "", words.text);
+                if (i == 0)
+                        basis = its;
+                else
+                        basis_worsen(&basis, &its);
+                place = i ? text_joined(&place, &rows[i]->place) : place;
+        }
+        if (letters < LETTERS_FEWEST)
+                return;
+        place_field(ret, DOC_NAME, &place);
+        set_field(ret, DOC_NAME, printed_str(&name), &basis, BASIS_LATIN);
+}
+
+static const char *const name_labels[] = {"성명", "NAME"};
+static const char *const other_labels[] = {"성별",           "SEX",  "체류자격",   "STATUS", "국가/지역",
+                                           "COUNTRY/REGION", "국적", "NATIONALITY"};
+
+/* Whether `line` goes on with what stands in the row above it: directly below, of the same height and left
+ * border, and with no label of its own. */
+static bool goes_on(const struct page *page, const struct page_line *above, const struct page_line *line)
+{
+        double tall = above->place.height, down = line->place.y - above->place.y;
+        return down > 0.6 * tall && down < 1.7 * tall &&
+               fabs(line_left(&line->place) - line_left(&above->place)) < 0.6 * tall &&
+               line->place.height > 0.7 * tall && line->place.height < 1.4 * tall && is_latin_line(line) &&
+               !country_named(read_str(&line->read)) &&
+               !has_label_near(page, line, other_labels, LEN(other_labels));
+}
+
+enum { NAME_ROWS_MAX = 3 };
+
+/* The rows of a name that was too long for one. */
+static size_t find_rows(const struct page *page, const struct page_line *name,
+                        const struct page_line *ret[NAME_ROWS_MAX])
+{
+        size_t len = 1;
+        ret[0] = name;
+        for (size_t i = 0; i < page->lines_len && len < NAME_ROWS_MAX; i++) {
+                const struct page_line *line = &page->lines[i];
+                bool before = goes_on(page, line, ret[0]) && is_latin_line(line) &&
+                              !country_named(read_str(&line->read)) &&
+                              !has_label_near(page, line, other_labels, LEN(other_labels));
+                if (!before && !goes_on(page, ret[len - 1], line))
+                        continue;
+                if (before)
+                        memmove(ret + 1, ret, len * sizeof(*ret));
+                ret[before ? 0 : len] = line;
+                len++;
+        }
+        return len;
 }
 
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret)
 {
-        static const char *const name_labels[] = {"성명", "NAME"};
-        static const char *const other_labels[] = {"성별", "SEX", "체류자격", "STATUS"};
         const struct page_line *name = NULL, *country = NULL;
         bool name_labelled = false;
         for (size_t i = 0; i < page->lines_len; i++) {
@@ -152,8 +230,10 @@ void read_latin_name(struct page *page, const struct page_line *number, struct d
                         name_labelled = labelled;
                 }
         }
-        if (name)
-                set_latin(page, name, DOC_NAME, ret);
+        if (name) {
+                const struct page_line *rows[NAME_ROWS_MAX];
+                set_name(page, rows, find_rows(page, name, rows), ret);
+        }
         if (country)
-                set_latin(page, country, DOC_NATIONALITY, ret);
+                set_country(page, country, ret);
 }

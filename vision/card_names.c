@@ -103,6 +103,73 @@ static double name_chance(const struct page *page, const struct page_line *line,
         return chance;
 }
 
+static size_t syllables_of(struct str text)
+{
+        struct printed squeezed;
+        printed_squeeze(text, &squeezed);
+        struct str rest = printed_str(&squeezed);
+        uint32_t point;
+        size_t count = 0;
+        while (utf8_next(&rest, &point)) {
+                if (point < 0xac00 || point > 0xd7a3)
+                        return 0;
+                count++;
+        }
+        return count;
+}
+
+/* A syllable that stands by itself in the row of a name. NULL: none does. */
+static const struct page_line *lone_syllable(const struct page *page, const struct page_line *name)
+{
+        static const double far = 3, level = 0.3; /* heights */
+        double tall = name->place.height;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                double gap = MAX(line_left(&name->place) - line_right(&line->place),
+                                 line_left(&line->place) - line_right(&name->place));
+                if (gap > 0 && gap < far * tall && fabs(line->place.y - name->place.y) < level * tall &&
+                    line->place.height > 0.6 * tall && line->place.height < 1.4 * tall &&
+                    syllables_of(read_str(&line->read)) == 1)
+                        return line;
+        }
+        return NULL;
+}
+
+/* Whether a syllable stands as far from those of a name as they do from each other. */
+static bool is_in_step(const struct page_line *name, const struct page_line *syllable)
+{
+        size_t syllables = syllables_of(read_str(&name->read));
+        if (syllables < 2)
+                return false;
+        double tall = name->place.height, step = (name->place.width - tall) / (double)(syllables - 1);
+        double away = fabs(syllable->place.x - name->place.x) - (name->place.width - tall) / 2;
+        return fabs(away - step) < 0.35 * step;
+}
+
+/* Spaced so widely that the finder of lines has left a syllable alone: 홍  길  동. */
+static bool join_syllable(struct page *page, const struct page_line *syllable, struct page_line *name)
+{
+        struct page_line whole = {.place = text_joined(&name->place, &syllable->place)};
+        struct printed read;
+        if (!is_in_step(name, syllable) ||
+            !page_read(page, &whole.place, page->first.way, page->first.model, NULL, &whole.read) ||
+            !is_name_like(read_str(&whole.read), &read) ||
+            read.len / 3 != 1 + syllables_of(read_str(&name->read)))
+                return false;
+        *name = whole;
+        return true;
+}
+
+/* "남" or "여" behind a name, with a blank where the name has none: hardly its last syllable. */
+static bool tells_sex(struct str text)
+{
+        enum { SYLLABLE = 3 };
+        struct str trimmed = str_trim(text);
+        ssize_t blank = str_find(trimmed, ' ');
+        struct str last = blank < 0 ? STR("") : str_trim(str_sub(trimmed, (size_t)blank, trimmed.len));
+        return blank >= 2 * SYLLABLE && (str_equal(last, STR("남")) || str_equal(last, STR("여")));
+}
+
 static bool find_name(const struct page *page, const struct wanted *wanted, struct str text,
                       struct printed *ret)
 {
@@ -125,11 +192,16 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
         }
         if (!best)
                 return;
+        struct page_line name = *best;
+        const struct page_line *syllable = lone_syllable(page, best);
+        bool strange = (syllable && !join_syllable(page, syllable, &name)) || tells_sex(read_str(&name.read));
         struct tally tally = {.sort = BASIS_NAME};
-        read_by_plan(page, best, &wanted_name, &tally);
+        read_by_plan(page, &name, &wanted_name, &tally);
         const struct tally_entry *entry = tally_best(&tally);
         /* Names have no check digit: a rare surname is likelier a misreading. */
-        place_field(ret, DOC_NAME, &best->place);
+        place_field(ret, DOC_NAME, &name.place);
         if (entry)
                 set_agreed(ret, DOC_NAME, &tally, person_has_known_surname(str_from(entry->text)));
+        struct doc_value *value = &ret->fields.values[DOC_NAME];
+        value->confidence = strange ? doubted(value->confidence) : value->confidence;
 }

@@ -2,6 +2,8 @@
 
 #include "base/utf8.h"
 
+#include <math.h>
+
 enum {
         NOTHING = 0,     /* a reading has no letter here */
         UNTOLD = 0xfffd, /* a reader of digits has seen something that is none */
@@ -232,6 +234,9 @@ static uint32_t elect(const struct consensus *consensus, const struct aligned *a
                 if (k != best)
                         evidence_oppose(&rival, &votes[k].evidence);
         }
+        /* Who has no letter where the network has one is not surer than it is unsure. */
+        if (votes[best].point == NOTHING && rival.net_votes > 0)
+                votes[best].evidence.net_sure = fmin(votes[best].evidence.net_sure, 1 - rival.net_sure);
         hear_glyph(glyph, votes[best].point, &votes[best].evidence, &rival);
         basis_take(ret, &votes[best].evidence, &rival, voters, false);
         return votes[best].point;

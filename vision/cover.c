@@ -57,7 +57,9 @@ static bool is_covered(const struct image *card, struct box window, const uint8_
                         shown += !sealed && is_paper(pixel(card, x, y), paper);
                 }
         }
-        return 2 * counted > window.width * window.height && shown < paper_least * counted;
+        int all = window.width * window.height;
+        /* A seal shows paper between its lines; a red bar does not. */
+        return all > 20 * counted || (2 * counted > all && shown < paper_least * counted);
 }
 
 static bool has_cover(const struct image *card, struct box row, int from, int to,
@@ -89,5 +91,7 @@ bool cover_beside(const struct image *card, struct box place, struct box reach)
         struct box first = {place.x, place.y, wide, place.height},
                    last = {right - wide, place.y, wide, place.height};
         return covered_beside(card, first, reach.x, place.x - off) ||
-               covered_beside(card, last, right + off, reach.x + reach.width);
+               covered_beside(card, last, right + off, reach.x + reach.width) ||
+               covered_beside(card, first, place.x, first.x + wide) ||
+               covered_beside(card, last, last.x, right);
 }

@@ -373,6 +373,80 @@ static bool ink_band(const struct image *shade, const struct cv_line *line, stru
         return true;
 }
 
+static bool has_letter(const struct image *band, int threshold, struct run run)
+{
+        int top = band->height, bottom = -1;
+        for (int y = 0; y < band->height; y++) {
+                for (int x = run.from; x < run.to; x++) {
+                        if (band->pixels[(size_t)y * band->stride + (size_t)x] <= threshold) {
+                                top = MIN(top, y);
+                                bottom = y;
+                        }
+                }
+        }
+        return 10 * (bottom + 1 - top) >= 7 * band->height;
+}
+
+/* How far beyond the column `end` letters go on, to the right, among runs that lie in a band so wide. What
+ * runs on to the border is no letter. */
+static int letters_beyond(const struct image *band, int threshold, const struct run *runs, size_t count,
+                          int end)
+{
+        int whole = end, near = 3 * band->height / 10;
+        for (size_t i = 0; i < count; i++) {
+                if (runs[i].to <= whole || runs[i].from > whole + near)
+                        continue;
+                if (runs[i].to >= band->width || !has_letter(band, threshold, runs[i]))
+                        break;
+                whole = runs[i].to;
+        }
+        return whole - end;
+}
+
+static void mirror(struct image *image)
+{
+        for (int y = 0; y < image->height; y++) {
+                uint8_t *row = image->pixels + (size_t)y * image->stride;
+                for (int x = 0; 2 * x < image->width; x++) {
+                        uint8_t other = row[image->width - 1 - x];
+                        row[image->width - 1 - x] = row[x];
+                        row[x] = other;
+                }
+        }
+}
+
+struct cv_line text_whole(const struct text_shades *shades, const struct cv_line *line)
+{
+        struct cv_line band, whole = *line;
+        struct image look, wide;
+        struct run runs[RUNS_MAX];
+        if (!shades->flat.pixels || !ink_band(&shades->flat, line, &band) || band.height < 8)
+                return whole;
+        int height = (int)lround(band.height), reach = 2 * height, width = (int)lround(band.width);
+        if (width < 8 || width + 2 * reach > TEXT_WIDTH_MAX)
+                return whole;
+        struct cv_line around = band;
+        around.width = width + 2 * reach;
+        image_init(&look, width, height, 1);
+        image_init(&wide, width + 2 * reach, height, 1);
+        if (cv_cut_line(&shades->flat, &band, &look) && cv_cut_line(&shades->flat, &around, &wide)) {
+                int threshold = text_threshold(&look), more[2];
+                for (int side = 0; side < 2; side++) {
+                        size_t count = ink_runs(&wide, threshold, runs);
+                        more[side] = letters_beyond(&wide, threshold, runs, count, reach + width);
+                        mirror(&wide);
+                }
+                double right = more[0] ? more[0] + height / 5.0 : 0,
+                       left = more[1] ? more[1] + height / 5.0 : 0;
+                whole.width += left + right;
+                whole.x += (right - left) / 2 * cos(line->angle);
+                whole.y += (right - left) / 2 * sin(line->angle);
+        }
+        image_release(&look);
+        image_release(&wide);
+        return whole;
+}
+
 bool text_cut(const struct text_shades *shades, const struct cv_line *line, const struct text_way *way,
               struct image *ret)
 {

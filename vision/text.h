@@ -69,5 +69,7 @@ struct cv_line text_joined(const struct cv_line *a, const struct cv_line *b);
 /* Where something crosses a line, the detector parts it in the middle of a word: join such parts of sorted
  * lines, between which micro-print of nearly the same row may have been sorted. Returns how many are left. */
 size_t text_join_words(struct cv_line *lines, size_t count);
+/* The line with the letters at its ends that the detector has cut through or left out. */
+struct cv_line text_whole(const struct text_shades *shades, const struct cv_line *line);
 /* The part of a line between two shares of its length (0 to 1). */
 struct cv_line text_part(const struct cv_line *line, double from, double to);

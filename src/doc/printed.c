@@ -439,6 +439,19 @@ static struct str behind_misread_label(struct str text)
         return follows ? name : text;
 }
 
+/* Without what may stand behind a name, in a row with it: that its bearer pledged their organs. */
+static struct str without_pledge(struct str name)
+{
+        static const char *const pledges[] = {"장기기증", "장기조직", "조직기증", "기증희망"};
+        enum { NAME_SHORTEST = 6 };
+        for (size_t i = 0; i < LEN(pledges); i++) {
+                ssize_t at = str_find_str(name, str_from(pledges[i]));
+                if (at >= NAME_SHORTEST)
+                        return str_sub(name, 0, (size_t)at);
+        }
+        return name;
+}
+
 void printed_korean_name(struct str text, struct printed *ret)
 {
         static const char *const labels[] = {"한글성명", "성명", "이름"};
@@ -457,5 +470,5 @@ void printed_korean_name(struct str text, struct printed *ret)
                 if (!utf8_next(&rest, &point))
                         break;
         }
-        printed_squeeze(str_sub(rest, 0, hangul_len(rest)), ret);
+        printed_squeeze(without_pledge(str_sub(rest, 0, hangul_len(rest))), ret);
 }

@@ -96,6 +96,8 @@ TEST(printed_titles_and_names)
         CHECK_STR(printed_str(&name), "홍길동");
         printed_korean_name(STR("홍길동(밸촛)"), &name);
         CHECK_STR(printed_str(&name), "홍길동");
+        printed_korean_name(STR("남궁소훈 장기기증 희망자"), &name);
+        CHECK_STR(printed_str(&name), "남궁소훈");
         printed_korean_name(STR("12345"), &name);
         CHECK(name.len == 0);
         CHECK(printed_is_label(STR("성 명")) && !printed_is_label(STR("홍길동")));

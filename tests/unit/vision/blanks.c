@@ -8,8 +8,9 @@
 
 enum { WIDE = 600, TALL = 26, BAR = 12 };
 
-/* `gaps`: the pixels behind each letter of `text`. */
-static bool part(const char *text, const int gaps[], struct printed *ret)
+/* `gaps`: the pixels behind each letter of `text`; `more`: another letter stands behind it that was not read.
+ */
+static bool part_of(const char *text, const int gaps[], bool more, struct printed *ret)
 {
         CLEANUP(image_release) struct image cut = {0};
         struct ocr_line read = {.symbols_len = 0};
@@ -28,7 +29,23 @@ static bool part(const char *text, const int gaps[], struct printed *ret)
                         memset(cut.pixels + (size_t)y * cut.stride + (size_t)x, 0, BAR);
                 x += BAR + gaps[at];
         }
+        for (int y = TEXT_MARGIN; more && y < TEXT_MARGIN + TALL; y++)
+                memset(cut.pixels + (size_t)y * cut.stride + (size_t)(x + BAR), 0, BAR);
         return blanks_part(&cut, &read, ret);
+}
+
+static bool part(const char *text, const int gaps[], struct printed *ret)
+{
+        return part_of(text, gaps, false, ret);
+}
+
+/* Control: blanks_part without count_pieces. */
+TEST(blanks_show_a_letter_that_was_not_read)
+{
+        const int gaps[] = {2, 3, 12, 2, 2, 0};
+        struct printed words;
+        CHECK(part_of("YANMIN", gaps, false, &words));
+        CHECK(!part_of("YANMIN", gaps, true, &words));
 }
 
 /* Negative controls: let nothing be parted by the paper; believe every blank of the reader; ask each for the

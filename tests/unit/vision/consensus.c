@@ -42,6 +42,28 @@ TEST(consensus_is_unsure_where_readers_are_divided)
         CHECK(text.len == 0);
 }
 
+/* Control: elect() that takes the silence of one reading of the network for a sure word. */
+TEST(consensus_is_unsure_of_a_letter_that_the_network_has_seen)
+{
+        static const struct {
+                const char *text;
+                enum ocr_model reader;
+        } heard[] = {{"WUQI", OCR_NET},   {"WQ", OCR_ENG},  {"WUQI", OCR_NET},
+                     {"WWQ", OCR_SCRIPT}, {"WUQ", OCR_NET}, {"WUQ", OCR_ENG}};
+        struct consensus consensus = {0};
+        struct printed text;
+        struct basis basis;
+        for (size_t i = 0; i < LEN(heard); i++) {
+                struct consensus_reading reading = {.model = heard[i].reader};
+                consensus_spell(&reading, str_from(heard[i].text));
+                for (size_t k = 0; k < reading.len; k++)
+                        reading.sure[k] = OCR_SURE;
+                consensus_add(&consensus, &reading);
+        }
+        CHECK(consensus_text(&consensus, &text, &basis));
+        CHECK(basis_probability(&basis, BASIS_LATIN) < 0.9);
+}
+
 TEST(consensus_takes_blanks_from_another_reading)
 {
         struct printed text;

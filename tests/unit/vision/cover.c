@@ -26,6 +26,21 @@ static void card_init(struct image *card)
                 fill(card, (struct box){x, place.y, 6, place.height}, ink);
 }
 
+/* Controls: cover_beside() that looks at nothing within the line; is_covered() that takes all red for seals.
+ */
+TEST(covers_are_seen_where_the_finder_took_them_for_letters)
+{
+        static const uint8_t yellow[3] = {60, 200, 250}, red[3] = {40, 40, 220};
+        CLEANUP(image_release) struct image card = {0};
+        card_init(&card);
+        fill(&card, (struct box){place.x + place.width - 40, 76, 40, 48}, yellow);
+        CHECK(cover_beside(&card, place, reach));
+        image_release(&card);
+        card_init(&card);
+        fill(&card, (struct box){place.x + place.width + 4, 76, 40, 48}, red);
+        CHECK(cover_beside(&card, place, reach));
+}
+
 /* The paper is that beside which something lies. Controls: `end_wide` 100; first for last; has_cover() of
  * none. */
 TEST(covers_are_told_from_the_lit_part_of_a_card)

@@ -26,6 +26,30 @@ TEST(text_joins_a_word_across_what_was_sorted_between)
         CHECK(text_join_words(below, LEN(below)) == 2);
 }
 
+/* Eight bars as letters, and beside them another that is low, as a mark is. Controls: text_whole() that
+ * gives the line as it is; has_letter() of anything. */
+TEST(text_is_whole_with_the_letters_at_its_ends)
+{
+        enum { WIDE = 700, HIGH = 120, TOP = 40, TALL = 36, BAR = 14, APART = 24, FIRST = 200, BARS = 8 };
+        struct image card;
+        struct text_shades shades;
+        image_init(&card, WIDE, HIGH, 3);
+        memset(card.pixels, 230, card.stride * (size_t)HIGH);
+        for (int i = 0; i <= BARS; i++) {
+                for (int y = i < BARS ? TOP : TOP + TALL - 8; y < TOP + TALL; y++)
+                        memset(card.pixels + (size_t)y * card.stride + (size_t)(3 * (FIRST + i * APART)), 20,
+                               3 * BAR);
+        }
+        text_shades_init(&shades, &card);
+        int right = FIRST + (BARS - 1) * APART + BAR;
+        struct cv_line cut = line_at(FIRST + APART + 4, right - APART - 4, TOP + TALL / 2.0, TALL + 8),
+                       whole = text_whole(&shades, &cut);
+        CHECK(line_left(&whole) <= FIRST && line_left(&whole) > FIRST - TALL / 2.0);
+        CHECK(line_right(&whole) >= right && line_right(&whole) < right + TALL / 2.0);
+        text_shades_release(&shades);
+        image_release(&card);
+}
+
 /* The card's number, so small that it says nothing, and running off the card's left side. */
 static void print_small(const struct image *number, double share, int top, struct image *card)
 {

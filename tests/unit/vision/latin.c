@@ -1,0 +1,85 @@
+/*
+ * Names in Latin letters on a specimen whose name is printed anew: KARIMOV BEKZOD, of UZBEKISTAN.
+ */
+#include "unit/test.h"
+#include "unit/vision/clean_card.h"
+#include "vision/cv_shim.h"
+
+static const struct box first = {500, 186, 163, 40}, second = {663, 186, 135, 40},
+                        country = {500, 248, 190, 40};
+
+/* `part` of the card, smaller, with its left top corner there. */
+static void print_at(const struct image *part, double scale, int x, int y, struct image *card)
+{
+        CLEANUP(image_release) struct image small = {0};
+        image_init(&small, (int)(scale * part->width), (int)(scale * part->height), 3);
+        CHECK(cv_resize(part, &small));
+        for (int row = 0; row < small.height; row++)
+                memcpy(card->pixels + (size_t)(y + row) * card->stride + (size_t)(3 * x),
+                       small.pixels + (size_t)row * small.stride, 3 * (size_t)small.width);
+}
+
+static struct image copy_of(const struct image *card, struct box box)
+{
+        struct image copy;
+        image_init(&copy, box.width, box.height, 3);
+        for (int y = 0; y < box.height; y++)
+                memcpy(copy.pixels + (size_t)y * copy.stride,
+                       card->pixels + (size_t)(box.y + y) * card->stride + (size_t)(3 * box.x),
+                       3 * (size_t)box.width);
+        return copy;
+}
+
+static void blank(struct image *card, struct box box)
+{
+        const uint8_t *paper = card->pixels + (size_t)box.y * card->stride + (size_t)(3 * box.x);
+        uint8_t colour[3] = {paper[0], paper[1], paper[2]};
+        for (int y = box.y; y < box.y + box.height; y++)
+                for (int x = box.x; x < box.x + box.width; x++)
+                        memcpy(card->pixels + (size_t)y * card->stride + (size_t)(3 * x), colour, 3);
+}
+
+static void read_name(struct clean_card *card, struct document_reading *ret)
+{
+        struct document_request request = {.today = {2026, 1, 31}};
+        CHECK(document_read(card->reader, &card->op, &request, &card->picture, NULL, ret) == RC_OK);
+        CHECK(ret->kind == DOC_ALIEN_CARD);
+}
+
+/* Controls: find_rows that returns the one; goes_on without the look at the left border. */
+TEST(latin_name_on_two_rows_is_read_whole)
+{
+        const double scale = 0.7;
+        struct clean_card card;
+        struct document_reading reading;
+        clean_card_open("alien", &card);
+        CLEANUP(image_release)
+        struct image surname = copy_of(&card.picture, first),
+                     given = copy_of(&card.picture, second);
+        blank(&card.picture, first);
+        blank(&card.picture, second);
+        print_at(&surname, scale, first.x, first.y - 8, &card.picture);
+        print_at(&given, scale, first.x + 2, first.y + 20, &card.picture);
+        read_name(&card, &reading);
+        CHECK_STR(doc_text(&reading.fields, DOC_NAME), "KARIMOV BEKZOD");
+        CHECK(reading.fields.values[DOC_NAME].confidence >= 0.98);
+        document_reading_release(&reading);
+        clean_card_close(&card);
+}
+
+/* Control: set_name without its look at countries. */
+TEST(latin_country_in_the_place_of_a_name_is_none)
+{
+        struct clean_card card;
+        struct document_reading reading;
+        clean_card_open("alien", &card);
+        CLEANUP(image_release) struct image where = copy_of(&card.picture, country);
+        blank(&card.picture, country);
+        blank(&card.picture, first);
+        blank(&card.picture, second);
+        print_at(&where, 1, first.x, first.y, &card.picture);
+        read_name(&card, &reading);
+        CHECK(!doc_has(&reading.fields, DOC_NAME));
+        document_reading_release(&reading);
+        clean_card_close(&card);
+}
