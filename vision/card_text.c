@@ -5,6 +5,7 @@
 #include "doc/printed.h"
 #include "vision/plan.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 static size_t syllables(struct str text)
@@ -47,11 +48,33 @@ static bool tells_all(struct str text, const char *classes)
         return whole.len <= told.len + SPARE_BYTES + (numbered ? NUMBER : 0);
 }
 
+/* Old cards have a label in the row: 면허종별. */
+static struct str behind_class_label(struct str text)
+{
+        static const char *const labels[] = {"면허종별", "면허종류", "면허의종류", "종별", "종류"};
+        static const char *const begins[] = {"1종", "2종", "원동기", "연습"};
+        int first = INT_MAX;
+        for (size_t i = 0; i < LEN(begins); i++) {
+                ssize_t at = str_find_str(text, str_from(begins[i]));
+                first = at >= 0 ? MIN(first, (int)at) : first;
+        }
+        if (first == INT_MAX)
+                return text;
+        struct str label = str_sub(text, 0, (size_t)first);
+        for (size_t i = 0; i < LEN(labels); i++) {
+                size_t spare = syllables(label) - MIN(syllables(label), syllables(str_from(labels[i])));
+                if (spare == 0 && printed_likeness(label, str_from(labels[i])) >= 0.5)
+                        return str_sub(text, (size_t)first, text.len);
+        }
+        return text;
+}
+
 static bool find_classes(const struct page *page, const struct wanted *wanted, struct str text,
                          struct printed *ret)
 {
         char classes[LICENSE_CLASS_MAX];
         (void)page, (void)wanted;
+        text = behind_class_label(text);
         if (!license_class_parse(text, classes) || !tells_all(text, classes))
                 return false;
         ret->len = strlen(classes);

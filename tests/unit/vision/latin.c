@@ -54,8 +54,7 @@ TEST(latin_name_on_two_rows_is_read_whole)
         struct document_reading reading;
         clean_card_open("alien", &card);
         CLEANUP(image_release)
-        struct image surname = copy_of(&card.picture, first),
-                     given = copy_of(&card.picture, second);
+        struct image surname = copy_of(&card.picture, first), given = copy_of(&card.picture, second);
         blank(&card.picture, first);
         blank(&card.picture, second);
         print_at(&surname, scale, first.x, first.y - 8, &card.picture);
