@@ -156,6 +156,31 @@ static bool is_proven(const struct document_reading *reading)
         return doc_kind_has_zone(reading->kind) && reading->fields.values[DOC_MRZ].confidence > 0.9;
 }
 
+/* Outlines that are not the card's, as one along a band of colour, leave some of it out. */
+static void read_elsewhere(struct search *search, const struct image *back, struct document_reading *ret)
+{
+        enum { MORE_LOOKS = 2 };
+        struct search again;
+        size_t at = 0;
+        for (int i = 0; i < MORE_LOOKS && doc_count_missing(ret->kind, &ret->fields) > 0; i++) {
+                if (!search_next(search, &at, &again))
+                        return;
+                struct document_reading other = {0};
+                bool better = again.kind == ret->kind;
+                if (better)
+                        read_best(&again, back, &other);
+                better = better && doc_count_missing(other.kind, &other.fields) <
+                                       doc_count_missing(ret->kind, &ret->fields);
+                document_reading_release(better ? ret : &other);
+                page_release(better ? &search->best : &again.best);
+                if (better) {
+                        *ret = other;
+                        search->best = again.best;
+                        search->certainty = again.certainty;
+                }
+        }
+}
+
 /* Find the document, and read it. False where too few pixels could be one: of such only a zone is read. */
 static bool find_and_read(struct search *search, const struct image *back, struct document_reading *ret)
 {
@@ -169,6 +194,8 @@ static bool find_and_read(struct search *search, const struct image *back, struc
                 document_reading_release(ret);
                 read_best(search, back, ret);
         }
+        if (ret->kind != DOC_UNKNOWN && !doc_kind_has_zone(ret->kind))
+                read_elsewhere(search, back, ret);
         return !small || is_proven(ret);
 }
 

@@ -3,6 +3,8 @@
 #include "vision/quad.h"
 #include "vision/zone_find.h"
 
+#include <math.h>
+
 enum {
         ATTEMPTS_MAX = 7,
         WORD_FEWEST = 4,  /* symbols of a line that is more than a speck taken for text */
@@ -168,6 +170,56 @@ void search_document(struct search *search)
                 attempt(search, guesses[i].corners);
         if (!search->found_any)
                 attempt(search, guesses[count - 1].corners);
+}
+
+/* The same corners, whichever of them is the first. */
+static bool is_same_place(const double a[4][2], const double b[4][2])
+{
+        static const double near = 0.02; /* of the longest side */
+        double longest = 0;
+        size_t same = 0;
+        for (int i = 0; i < 4; i++)
+                longest = fmax(longest, hypot(a[i][0] - a[(i + 1) % 4][0], a[i][1] - a[(i + 1) % 4][1]));
+        for (int i = 0; i < 4; i++) {
+                bool met = false;
+                for (int k = 0; k < 4; k++)
+                        met = met || hypot(a[i][0] - b[k][0], a[i][1] - b[k][1]) < near * longest;
+                same += met;
+        }
+        return same == 4;
+}
+
+static bool looks_again(struct search *again, const double corners[4][2])
+{
+        double turned[4][2];
+        memcpy(turned, corners, sizeof(turned));
+        if (attempt(again, turned) && !is_sure(again)) {
+                card_turn(turned);
+                attempt(again, turned);
+        }
+        if (is_sure(again))
+                return true;
+        page_release(&again->best);
+        return false;
+}
+
+bool search_next(const struct search *search, size_t *at, struct search *ret)
+{
+        double corners[4][2];
+        bool has_zone;
+        while (*at < search->guesses_len && op_left_ms(search->op) > ATTEMPT_MS) {
+                const struct card_guess *guess = &search->guesses[(*at)++];
+                *ret = begin_anew(search);
+                if (guess->fit > 0 && !is_same_place(guess->corners, search->best.corners) &&
+                    looks_again(ret, guess->corners))
+                        return true;
+        }
+        if (*at > search->guesses_len || op_left_ms(search->op) <= ATTEMPT_MS)
+                return false;
+        (*at)++;
+        *ret = begin_anew(search);
+        return search_all(ret, false, corners, &has_zone) && !is_same_place(corners, search->best.corners) &&
+               looks_again(ret, corners);
 }
 
 static struct quad outline_of(const double corners[4][2])

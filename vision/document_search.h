@@ -39,6 +39,10 @@ bool search_has_document(const struct search *search);
 /* What was taken for a passport has no zone that can be read: look for one in all of the picture. Where it
  * leads to a document, that one is better, however sure the other seemed. */
 bool search_by_zone(struct search *search);
+/* Another look at a document of which fields could not be read: through the next outline, from `*at` on, that
+ * is no other than what was looked through; behind the last, where the text of the whole picture is. False
+ * where none shows a document for sure. Release `ret->best` where one does. */
+bool search_next(const struct search *search, size_t *at, struct search *ret);
 /* Whether another outline, beside the document that was read, is of a document too: whose is meant is not for
  * us to choose. */
 bool search_shows_another(struct search *search);

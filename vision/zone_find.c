@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { GRID_WAY = 4, TRIED_MAX = 8 /* pairs of rows; a picture of stripes has many */ };
+enum { GRID_WAY = 4, TRIED_MAX = 32 /* pairs of rows; a printed page has many */ };
 
 static const double slenderest = 14, known_min = 0.75, known_well = 0.95, margin = 0.06;
 
@@ -90,7 +90,9 @@ static bool beneath(const struct cv_line *upper, const struct cv_line *lower)
         double tall = fmin(upper->height, lower->height), step = lower->y - upper->y, slack = 2.5 * tall;
         const struct cv_line *wide = upper->width > lower->width ? upper : lower;
         const struct cv_line *part = wide == upper ? lower : upper;
-        return step > tall && step < 4.5 * tall && part->width > 0.35 * wide->width &&
+        bool together = fabs(line_left(part) - line_left(wide)) < slack ||
+                        fabs(line_right(part) - line_right(wide)) < slack;
+        return step > tall && step < 4.5 * tall && part->width > 0.35 * wide->width && together &&
                line_left(part) > line_left(wide) - slack && line_right(part) < line_right(wide) + slack;
 }
 
@@ -169,7 +171,7 @@ static bool find_zone(const struct page *page, struct frame *frame, struct found
         *ret = (struct found){0};
         find_rows(page, frame);
         qsort(frame->rows, frame->len, sizeof(frame->rows[0]), larger_first);
-        for (size_t i = 0; i < frame->len && tried < TRIED_MAX; i++) {
+        for (size_t i = 0; i < frame->len && tried < TRIED_MAX && best < known_well; i++) {
                 struct found found = rows_from(frame, &frame->rows[i]);
                 if (found.rows < 2 ||
                     found.top.width < slenderest * fmax(found.top.height, found.bottom.height))

@@ -398,6 +398,14 @@ static void drop_unsure(const struct judge_input *input, struct judgement *ret)
         }
 }
 
+size_t doc_count_missing(enum doc_kind kind, const struct doc_fields *fields)
+{
+        size_t count = 0;
+        for (size_t i = 0; i < LEN(required); i++)
+                count += required[i].kind == kind && !doc_has(fields, required[i].field);
+        return count;
+}
+
 void judge_document(const struct judge_input *input, struct judgement *ret)
 {
         *ret = (struct judgement){.verdict = DOC_REJECTED};

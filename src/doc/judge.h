@@ -76,6 +76,8 @@ struct judgement {
         enum doc_match name_match, birth_date_match;
 };
 
+/* How many of the fields that a document of this kind must show are not there. */
+size_t doc_count_missing(enum doc_kind kind, const struct doc_fields *fields);
 void judge_document(const struct judge_input *input, struct judgement *ret);
 /* "success", "rejected", "failed"; static. */
 const char *doc_verdict_name(enum doc_verdict verdict);

@@ -17,8 +17,21 @@ static const struct region regions[] = {
 };
 
 static const char *const classes[] = {
-    "1종대형",          "1종보통", "1종소형",  "1종특수",  "2종보통", "2종소형", "2종원동기장치자전거",
-    "원동기장치자전거", "원동기",  "대형견인", "소형견인", "구난",    "연습",
+    "1종대형",
+    "1종보통",
+    "1종소형",
+    "1종특수",
+    "2종보통",
+    "2종소형",
+    "2종원동기장치자전거",
+    "원동기장치자전거",
+    "원동기",
+    "대형견인",
+    "소형견인",
+    "구난",
+    "트레일러",
+    "레커",
+    "연습",
 };
 
 static const struct region *region_by_code(int code)
@@ -132,9 +145,20 @@ bool license_names_class(struct str text)
         return class && strlen(class) == whole.len;
 }
 
+/* What a class of special vehicles is for may stand in brackets behind it: 1종특수(대형견인). */
+static const char *purpose_at(struct str text)
+{
+        static const char *const purposes[] = {"대형견인", "소형견인", "구난", "트레일러", "레커"};
+        for (size_t i = 0; text.len > 0 && strchr("([{", text.ptr[0]) && i < LEN(purposes); i++) {
+                if (str_starts_with(str_sub(text, 1, text.len), str_from(purposes[i])))
+                        return purposes[i];
+        }
+        return NULL;
+}
+
 bool license_class_parse(struct str text, char ret[LICENSE_CLASS_MAX])
 {
-        char packed[LICENSE_CLASS_MAX * 2];
+        char packed[LICENSE_CLASS_MAX * 2], one[LICENSE_CLASS_MAX];
         struct str rest = {packed, without_blanks(text, packed, sizeof(packed))};
         size_t len = 0;
         while (rest.len > 0) {
@@ -142,12 +166,17 @@ bool license_class_parse(struct str text, char ret[LICENSE_CLASS_MAX])
                 if (!class)
                         class = class_like(rest);
                 size_t step = class ? strlen(class) : 1;
-                if (class && len + step + 2 > LICENSE_CLASS_MAX)
+                const char *purpose = class && str_ends_with(str_from(class), STR("특수"))
+                                          ? purpose_at(str_sub(rest, step, rest.len))
+                                          : NULL;
+                int one_len = snprintf(one, sizeof(one), "%s%s%s%s", class ? class : "", purpose ? "(" : "",
+                                       purpose ? purpose : "", purpose ? ")" : "");
+                if (class && len + (size_t)one_len + 2 > LICENSE_CLASS_MAX)
                         break;
                 if (class)
-                        len += (size_t)snprintf(ret + len, LICENSE_CLASS_MAX - len, "%s%s", len ? " " : "",
-                                                class);
-                rest = str_sub(rest, step, rest.len);
+                        len +=
+                            (size_t)snprintf(ret + len, LICENSE_CLASS_MAX - len, "%s%s", len ? " " : "", one);
+                rest = str_sub(rest, step + (purpose ? 1 + strlen(purpose) : 0), rest.len);
         }
         return len > 0;
 }

@@ -106,6 +106,10 @@ TEST(license_class_finds_several)
         CHECK_STR(str_from(classes), "2종원동기장치자전거");
         CHECK(license_class_parse(STR("1종 보동 2종쇼형"), classes));
         CHECK_STR(str_from(classes), "1종보통");
+        CHECK(license_class_parse(STR("1종대형 1종특수 (대형견인) 2종소형"), classes));
+        CHECK_STR(str_from(classes), "1종대형 1종특수(대형견인) 2종소형");
+        CHECK(license_class_parse(STR("1종특수 구난"), classes));
+        CHECK_STR(str_from(classes), "1종특수 구난");
         CHECK(!license_class_parse(STR("자동차운전면허증"), classes));
         CHECK(license_names_class(STR("원동기")) && license_names_class(STR("종보통")) &&
               license_names_class(STR("1종 대형")));
