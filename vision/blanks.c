@@ -43,10 +43,10 @@ static double opening(char left, char right)
 }
 
 /* The gap behind each letter of a reading, as wide as it were between letters with stems; the widest that the
- * reader saw within a word; one that is usual there; and how wide one is that the reader has passed over:
- * no nearer to what is usual than to what it took for a blank. */
+ * reader saw within a word; one that is usual there; how wide one is that the reader has passed over: no
+ * nearer to what is usual than to what it took for a blank; and the widest that it took for one. */
 struct gaps {
-        double behind[OCR_SYMBOLS_MAX], widest, usual, blank;
+        double behind[OCR_SYMBOLS_MAX], widest, usual, blank, widest_blank;
 };
 
 static void measure_gaps(const struct image *cut, const struct ocr_line *read, struct gaps *ret)
@@ -60,10 +60,12 @@ static void measure_gaps(const struct image *cut, const struct ocr_line *read, s
                              height;
                 gap += opening(read->text[read->offsets[i]], read->text[read->offsets[i + 1]]);
                 ret->behind[i] = sorted[i] = gap;
-                if (read->text[read->offsets[i] + 1] == ' ')
+                if (read->text[read->offsets[i] + 1] == ' ') {
                         least_blank = fmin(least_blank, gap);
-                else
+                        ret->widest_blank = fmax(ret->widest_blank, gap);
+                } else {
                         ret->widest = fmax(ret->widest, gap);
+                }
         }
         qsort(sorted, count, sizeof(sorted[0]), compare);
         ret->usual = sorted[count / 3];
@@ -73,9 +75,13 @@ static void measure_gaps(const struct image *cut, const struct ocr_line *read, s
 }
 
 /* Whether the reader was right to see a blank. One that is as narrow as what stands between letters, and
- * hardly wider than the widest of that, is none: between slanted letters a true one is narrow, too. */
+ * hardly wider than the widest of that, is none: between slanted letters a true one is narrow, too. Nor is
+ * one about half as wide as another of the same line. */
 static bool agrees_to_blank(const struct gaps *gaps, double gap)
 {
+        static const double alike = 0.55;
+        if (gap < alike * gaps->widest_blank)
+                return false;
         return gap >= gaps->usual + rather_blank || 4 * gap > 5 * gaps->widest;
 }
 

@@ -211,6 +211,15 @@ static size_t find_rows(const struct page *page, const struct page_line *name,
         return len;
 }
 
+/* Whether a line heads the column in which the number stands: there is the name, where it is printed first.
+ * The title stands higher, or begins elsewhere. */
+static bool heads_column(const struct page_line *line, const struct page_line *number)
+{
+        double tall = number->place.height, above = number->place.y - line->place.y;
+        return above > 0 && above < 4 * tall &&
+               fabs(line_left(&line->place) - line_left(&number->place)) < 1.5 * tall;
+}
+
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret)
 {
         const struct page_line *name = NULL, *country = NULL;
@@ -219,7 +228,7 @@ void read_latin_name(struct page *page, const struct page_line *number, struct d
                 const struct page_line *line = &page->lines[i];
                 bool labelled = has_label_near(page, line, name_labels, LEN(name_labels));
                 bool above = number && line->place.y < number->place.y + 0.5 * number->place.height;
-                if ((above && !labelled) || !is_latin_line(line))
+                if ((above && !labelled && !heads_column(line, number)) || !is_latin_line(line))
                         continue;
                 if (country_named(read_str(&line->read))) {
                         country = country ? country : line;

@@ -67,6 +67,16 @@ TEST(blanks_are_those_of_the_paper)
         CHECK_STR(printed_str(&words), "M");
 }
 
+/* Control: agrees_to_blank() without the look at the widest. */
+TEST(blanks_of_a_line_are_alike)
+{
+        const int uneven[] = {1, 12, 2, 1, 1, 4, 2, 0}, alike[] = {1, 12, 2, 1, 1, 8, 2, 0};
+        struct printed words;
+        CHECK(!part("ED RUST AM", uneven, &words));
+        CHECK(part("ED RUST AM", alike, &words));
+        CHECK_STR(printed_str(&words), "ED RUST AM");
+}
+
 /* Negative controls: let open sides take nothing from a gap; be sure where the reader saw no blank; ask for
  * as wide a gap beside an apostrophe as elsewhere. */
 TEST(blanks_between_open_letters_are_narrow)
