@@ -70,6 +70,17 @@ static bool has_value(const struct page *page, const struct page_line *line)
         return false;
 }
 
+/* As in "101동 지하4호": a number follows no name. */
+static bool goes_on_with_digit(struct str text, const struct printed *name)
+{
+        struct printed squeezed;
+        printed_squeeze(text, &squeezed);
+        struct str all = printed_str(&squeezed);
+        ssize_t at = str_find_str(all, printed_str(name));
+        size_t behind = (size_t)at + name->len;
+        return at >= 0 && behind < all.len && all.ptr[behind] >= '0' && all.ptr[behind] <= '9';
+}
+
 /* How much a line may be the name, by its place and its look; below 0: it cannot be. */
 static double name_chance(const struct page *page, const struct page_line *line,
                           const struct page_line *number)
@@ -80,7 +91,7 @@ static double name_chance(const struct page *page, const struct page_line *line,
         double title;
         if (!is_name_like(text, &name) || printed_title(text, &title) != DOC_UNKNOWN ||
             printed_begins_address(text) || page_count_digits(text) > 2 || str_starts_with(text, STR("(")) ||
-            is_misread_label(line, number, &name))
+            is_misread_label(line, number, &name) || goes_on_with_digit(text, &name))
                 return -1;
         if (name.len / 3 == 2 && has_value(page, line))
                 return -1;
@@ -160,14 +171,19 @@ static bool join_syllable(struct page *page, const struct page_line *syllable, s
         return true;
 }
 
-/* "남" or "여" behind a name, with a blank where the name has none: hardly its last syllable. */
-static bool tells_sex(struct str text)
+/* "남" or "여" behind a name, with a blank where the name has none: hardly its last syllable. Blanks are the
+ * network's to say. */
+static bool tells_sex(struct page *page, const struct page_line *name)
 {
         enum { SYLLABLE = 3 };
-        struct str trimmed = str_trim(text);
-        ssize_t blank = str_find(trimmed, ' ');
-        struct str last = blank < 0 ? STR("") : str_trim(str_sub(trimmed, (size_t)blank, trimmed.len));
-        return blank >= 2 * SYLLABLE && (str_equal(last, STR("남")) || str_equal(last, STR("여")));
+        struct str text = str_trim(read_str(&name->read));
+        struct ocr_line read;
+        if ((!str_ends_with(text, STR("남")) && !str_ends_with(text, STR("여"))) ||
+            !page_read(page, &name->place, PAGE_NET_WAY, OCR_NET, NULL, &read))
+                return false;
+        text = str_trim(read_str(&read));
+        ssize_t blank = str_find(text, ' ');
+        return blank >= 2 * SYLLABLE && (size_t)blank + 1 + SYLLABLE == text.len;
 }
 
 static bool find_name(const struct page *page, const struct wanted *wanted, struct str text,
@@ -194,7 +210,7 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
                 return;
         struct page_line name = *best;
         const struct page_line *syllable = lone_syllable(page, best);
-        bool strange = (syllable && !join_syllable(page, syllable, &name)) || tells_sex(read_str(&name.read));
+        bool strange = (syllable && !join_syllable(page, syllable, &name)) || tells_sex(page, &name);
         struct tally tally = {.sort = BASIS_NAME};
         read_by_plan(page, &name, &wanted_name, &tally);
         const struct tally_entry *entry = tally_best(&tally);
