@@ -81,6 +81,19 @@ static bool goes_on_with_digit(struct str text, const struct printed *name)
         return at >= 0 && behind < all.len && all.ptr[behind] >= '0' && all.ptr[behind] <= '9';
 }
 
+/* Long enough to be an authority, and one: 서울지방경찰청장. */
+static bool names_office(struct str text, const struct printed *name)
+{
+        static const enum doc_kind kinds[] = {DOC_RESIDENT_CARD, DOC_DRIVER_LICENSE, DOC_ALIEN_CARD};
+        enum { OFFICE_SHORTEST = 5 * 3 };
+        struct printed office;
+        for (size_t i = 0; name->len >= OFFICE_SHORTEST && i < LEN(kinds); i++) {
+                if (printed_issuer(text, kinds[i], &office))
+                        return true;
+        }
+        return false;
+}
+
 /* How much a line may be the name, by its place and its look; below 0: it cannot be. */
 static double name_chance(const struct page *page, const struct page_line *line,
                           const struct page_line *number)
@@ -91,7 +104,8 @@ static double name_chance(const struct page *page, const struct page_line *line,
         double title;
         if (!is_name_like(text, &name) || printed_title(text, &title) != DOC_UNKNOWN ||
             printed_begins_address(text) || page_count_digits(text) > 2 || str_starts_with(text, STR("(")) ||
-            is_misread_label(line, number, &name) || goes_on_with_digit(text, &name))
+            is_misread_label(line, number, &name) || goes_on_with_digit(text, &name) ||
+            names_office(text, &name))
                 return -1;
         if (name.len / 3 == 2 && has_value(page, line))
                 return -1;

@@ -1,5 +1,5 @@
 /*
- * Names in Latin letters on a specimen whose name is printed anew: KARIMOV BEKZOD, of UZBEKISTAN.
+ * Names on specimens whose name is printed anew: KARIMOV BEKZOD, of UZBEKISTAN, and 박영희.
  */
 #include "unit/test.h"
 #include "unit/vision/clean_card.h"
@@ -39,15 +39,15 @@ static void blank(struct image *card, struct box box)
                         memcpy(card->pixels + (size_t)y * card->stride + (size_t)(3 * x), colour, 3);
 }
 
-static void read_name(struct clean_card *card, struct document_reading *ret)
+static void read_name(struct clean_card *card, enum doc_kind kind, struct document_reading *ret)
 {
         struct document_request request = {.today = {2026, 1, 31}};
         CHECK(document_read(card->reader, &card->op, &request, &card->picture, NULL, ret) == RC_OK);
-        CHECK(ret->kind == DOC_ALIEN_CARD);
+        CHECK(ret->kind == kind);
 }
 
 /* Controls: find_rows that returns the one; goes_on without the look at the left border. */
-TEST(latin_name_on_two_rows_is_read_whole)
+TEST(names_on_two_rows_are_read_whole)
 {
         const double scale = 0.7;
         struct clean_card card;
@@ -59,7 +59,7 @@ TEST(latin_name_on_two_rows_is_read_whole)
         blank(&card.picture, second);
         print_at(&surname, scale, first.x, first.y - 8, &card.picture);
         print_at(&given, scale, first.x + 2, first.y + 20, &card.picture);
-        read_name(&card, &reading);
+        read_name(&card, DOC_ALIEN_CARD, &reading);
         CHECK_STR(doc_text(&reading.fields, DOC_NAME), "KARIMOV BEKZOD");
         CHECK(reading.fields.values[DOC_NAME].confidence >= 0.98);
         document_reading_release(&reading);
@@ -67,7 +67,7 @@ TEST(latin_name_on_two_rows_is_read_whole)
 }
 
 /* Control: set_name without its look at countries. */
-TEST(latin_country_in_the_place_of_a_name_is_none)
+TEST(names_are_no_countries)
 {
         struct clean_card card;
         struct document_reading reading;
@@ -77,8 +77,33 @@ TEST(latin_country_in_the_place_of_a_name_is_none)
         blank(&card.picture, first);
         blank(&card.picture, second);
         print_at(&where, 1, first.x, first.y, &card.picture);
-        read_name(&card, &reading);
+        read_name(&card, DOC_ALIEN_CARD, &reading);
         CHECK(!doc_has(&reading.fields, DOC_NAME));
         document_reading_release(&reading);
+        clean_card_close(&card);
+}
+
+/* Control: read_korean_name that does not look for a syllable that stands alone tells 영희, for sure. */
+TEST(names_are_no_shorter_for_a_syllable_that_stands_apart)
+{
+        enum { LEFT = 390, TOP = 168, WIDE = 38, HIGH = 42, APART = 60, MORE = 20, STEPS = 4 };
+        static const struct box name = {LEFT, TOP, 3 * WIDE, HIGH};
+        struct clean_card card;
+        clean_card_open("driver", &card);
+        CLEANUP(image_release)
+        struct image surname = copy_of(&card.picture, (struct box){LEFT, TOP, WIDE, HIGH}),
+                     given = copy_of(&card.picture, (struct box){LEFT + WIDE, TOP, 2 * WIDE, HIGH});
+        blank(&card.picture, name);
+        for (int step = 0; step < STEPS; step++) {
+                struct document_reading reading;
+                int left = LEFT + WIDE + APART + step * MORE;
+                print_at(&surname, 1, LEFT, TOP, &card.picture);
+                print_at(&given, 1, left, TOP, &card.picture);
+                read_name(&card, DOC_DRIVER_LICENSE, &reading);
+                struct doc_value *value = &reading.fields.values[DOC_NAME];
+                CHECK(str_equal(str_from(value->text), STR("박영희")) || value->confidence < 0.98);
+                document_reading_release(&reading);
+                blank(&card.picture, (struct box){LEFT, TOP, left + 2 * WIDE - LEFT, HIGH});
+        }
         clean_card_close(&card);
 }
