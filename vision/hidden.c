@@ -95,6 +95,13 @@ static bool may_be_short(const struct page *page, enum doc_field field,
         return latin || letters <= SHORT_NAME;
 }
 
+/* What ends at the card's edge goes on beyond. */
+static bool runs_off(const struct image *card, struct box place)
+{
+        int near = place.height / 3;
+        return place.x < near || place.x + place.width > card->width - near;
+}
+
 /* A letter of it, by a slip of paper, or where one may be missing by what shows no paper. */
 static bool is_covered(const struct page *page, enum doc_field field, const struct document_reading *reading)
 {
@@ -102,6 +109,8 @@ static bool is_covered(const struct page *page, enum doc_field field, const stru
         struct box place = reading->places[field],
                    reach = box_within(card, with_neighbours(place, reading->portrait));
         bool is_short = may_be_short(page, field, reading);
+        if (field == DOC_NAME && runs_off(card, place))
+                return true;
         return ((is_short || field == DOC_NAME) && slip_over(card, place, reach)) ||
                (is_short && cover_beside(card, place, reach));
 }

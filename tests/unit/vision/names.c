@@ -107,3 +107,19 @@ TEST(names_are_no_shorter_for_a_syllable_that_stands_apart)
         }
         clean_card_close(&card);
 }
+
+/* Control: is_covered() without runs_off(). */
+TEST(names_that_run_off_the_card_are_doubtful)
+{
+        static const struct box whole = {500, 186, 298, 40};
+        struct clean_card card;
+        struct document_reading reading;
+        clean_card_open("alien", &card);
+        CLEANUP(image_release) struct image name = copy_of(&card.picture, (struct box){500, 186, 245, 40});
+        blank(&card.picture, whole);
+        print_at(&name, 1, card.picture.width - name.width, whole.y, &card.picture);
+        read_name(&card, DOC_ALIEN_CARD, &reading);
+        CHECK(doc_has(&reading.fields, DOC_NAME) && reading.fields.values[DOC_NAME].confidence < 0.98);
+        document_reading_release(&reading);
+        clean_card_close(&card);
+}
