@@ -13,6 +13,7 @@ struct found_date {
         struct date date;
         struct basis basis;
         bool in_period; /* "from ~ to": no day of issue */
+        bool ends;      /* named as the last day */
         int fitness;    /* how much it may be the day of issue, by what stands around it */
         const struct page_line *line;
 };
@@ -46,6 +47,13 @@ static int fitness_of(const struct page *page, enum doc_kind kind, const struct 
         return (other ? -2 : named ? 2 : 0) + by_authority;
 }
 
+static bool is_named_last(const struct page *page, const struct page_line *line)
+{
+        static const char *const labels[] = {"만료일자", "만료일", "유효기간", "체류기간", "Date of expiry"};
+        struct str before = date_text_before_year(read_str(&line->read));
+        return has_label_near(page, line, labels, LEN(labels)) || str_find_str(before, STR("만료")) >= 0;
+}
+
 /* The finder parts a period in two where it is printed wide. */
 static bool begins_period(const struct page *page, const struct page_line *line)
 {
@@ -68,12 +76,14 @@ static size_t find_all(struct page *page, enum doc_kind kind, struct found_date 
                 bool period = date_text_is_period(text) || dates.len > DATE_ISO_LEN;
                 if ((period && dates.len == DATE_ISO_LEN && !end) || begins_period(page, line))
                         continue; /* which of the two? */
-                int fitness = period ? 0 : fitness_of(page, kind, line);
+                bool ends = kind == DOC_ALIEN_CARD && is_named_last(page, line);
+                int fitness = period || ends ? 0 : fitness_of(page, kind, line);
                 for (size_t at = 0; at + DATE_ISO_LEN <= dates.len && count < FOUND_DATES_MAX;
                      at += DATE_ISO_LEN) {
                         struct date date;
                         if (date_parse(str_sub(dates, at, DATE_ISO_LEN), &date))
-                                ret[count++] = (struct found_date){date, basis, period, fitness, line};
+                                ret[count++] =
+                                    (struct found_date){date, basis, period || ends, ends, fitness, line};
                 }
         }
         return count;
@@ -119,7 +129,9 @@ void read_dates(struct page *page, enum doc_kind kind, struct document_reading *
                 set_field(ret, DOC_ISSUE_DATE, str_from(text), &issued->basis, BASIS_DATE);
                 place_field(ret, DOC_ISSUE_DATE, &issued->line->date);
         }
-        if (kind == DOC_DRIVER_LICENSE && last && (!issued || date_compare(last->date, issued->date) > 0)) {
+        /* Of what aliens' cards show only what is named so. */
+        bool told = kind == DOC_DRIVER_LICENSE || (kind == DOC_ALIEN_CARD && last && last->ends);
+        if (told && last && (!issued || date_compare(last->date, issued->date) > 0)) {
                 date_format(last->date, text);
                 set_field(ret, DOC_EXPIRY_DATE, str_from(text), &last->basis, BASIS_DATE);
                 place_field(ret, DOC_EXPIRY_DATE, &last->line->date);
