@@ -133,7 +133,8 @@ static const char *class_like(struct str text)
 
 bool license_names_class(struct str text)
 {
-        static const char *const signs[] = {"1종", "2종", "종대형", "종보통", "종소형", "종특수", "종원동"};
+        static const char *const signs[] = {"1종",    "2종",    "종대형", "종보통",
+                                            "종소형", "종특수", "종원동", "원동기"};
         char packed[LICENSE_CLASS_MAX * 2];
         struct str whole = {packed, without_blanks(text, packed, sizeof(packed))};
         for (size_t i = 0; i < LEN(signs); i++) {

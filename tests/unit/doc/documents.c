@@ -112,7 +112,7 @@ TEST(license_class_finds_several)
         CHECK_STR(str_from(classes), "1종특수 구난");
         CHECK(!license_class_parse(STR("자동차운전면허증"), classes));
         CHECK(license_names_class(STR("원동기")) && license_names_class(STR("종보통")) &&
-              license_names_class(STR("1종 대형")));
+              license_names_class(STR("1종 대형")) && license_names_class(STR("원동기잠치l가전접거H")));
         CHECK(!license_names_class(STR("원동환")) && !license_names_class(STR("이종보")) &&
               !license_names_class(STR("구난희")));
 }
