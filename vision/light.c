@@ -8,12 +8,13 @@
 /* In heights of the line. */
 static const double side_high = 0.5; /* of a square that hides a letter */
 static const double window_wide = 0.7, near = 4;
+static const double strip_high = 0.5, strip_off = 0.1; /* of the paper above and below */
 
 static const double burnt_share = 0.95; /* of a square of light */
 static const double paper_share = 0.7;  /* of the pixels between letters: the lighter are paper */
 static const double whiter = 0.8;       /* of what the paper lacks of white, light takes away */
 
-enum { CHANNELS = 3, WHITE = 255, BURNT_SURE = 252, BRIGHTER = 8, WINDOWS_MAX = 512 };
+enum { CHANNELS = 3, WHITE = 255, BURNT_SURE = 252, BRIGHTER = 8, TOLD_LEAST = 4, WINDOWS_MAX = 512 };
 
 static int darkest_at(const struct image *card, int x, int y)
 {
@@ -36,13 +37,25 @@ static double light_of(const struct image *card, struct box square, int burnt)
         return count >= burnt_share * all ? sum / all : 0;
 }
 
+static void count_levels(const struct image *card, struct box box, size_t ret[LEVELS])
+{
+        box = box_within(card, box);
+        for (int y = box.y; y < box.y + box.height; y++)
+                for (int x = box.x; x < box.x + box.width; x++)
+                        ret[darkest_at(card, x, y)]++;
+}
+
+/* Between the letters or above and below them, whichever is lighter: small letters are blurred into what is
+ * between them. */
 static double paper_of(const struct image *card, struct box window)
 {
-        size_t levels[LEVELS] = {0};
-        for (int y = window.y; y < window.y + window.height; y++)
-                for (int x = window.x; x < window.x + window.width; x++)
-                        levels[darkest_at(card, x, y)]++;
-        return level_at(levels, paper_share);
+        size_t between[LEVELS] = {0}, around[LEVELS] = {0};
+        int strip = (int)(strip_high * window.height), rim = (int)(strip_off * window.height);
+        count_levels(card, window, between);
+        count_levels(card, (struct box){window.x, window.y - rim - strip, window.width, strip}, around);
+        count_levels(card, (struct box){window.x, window.y + window.height + rim, window.width, strip},
+                     around);
+        return MAX(level_at(between, paper_share), level_at(around, paper_share));
 }
 
 /* The paper between those of the letters that stand near: three quarters of it may lie in the light. */
@@ -71,7 +84,7 @@ bool light_over(const struct image *card, struct box place, struct box line, int
                         if (light == 0)
                                 continue;
                         paper = paper < 0 ? paper_near(card, place, x + side / 2) : paper;
-                        if (light >= paper + fmin(BRIGHTER, whiter * (WHITE - paper)))
+                        if (light >= paper + fmin(BRIGHTER, fmax(TOLD_LEAST, whiter * (WHITE - paper))))
                                 return true;
                 }
         }

@@ -17,7 +17,6 @@ static const double printed = 0.42; /* of the contrast, a step */
 
 enum {
         CHANNELS = 3,
-        RED = 2, /* which takes seals away */
         APART = 2,
         WINDOWS_MAX = 512,
         STEEP_LEAST = 60 /* of the letters: where all is blurred, a smear is nothing of its own */
@@ -29,16 +28,18 @@ struct ink {
         double steep; /* the steepest step but for the edges */
 };
 
-static int red_at(const struct image *card, int x, int y)
+/* The lightest channel, which takes seals away, and the colours of holograms: a smear is as dark in all. */
+static int level_of(const struct image *card, int x, int y)
 {
-        return card->pixels[(size_t)y * card->stride + (size_t)(CHANNELS * x + RED)];
+        const uint8_t *pixel = card->pixels + (size_t)y * card->stride + (size_t)(CHANNELS * x);
+        return MAX(pixel[0], MAX(pixel[1], pixel[2]));
 }
 
 static void count_levels(const struct image *card, struct box box, size_t ret[LEVELS])
 {
         for (int y = box.y; y < box.y + box.height; y++)
                 for (int x = box.x; x < box.x + box.width; x++)
-                        ret[red_at(card, x, y)]++;
+                        ret[level_of(card, x, y)]++;
 }
 
 static int paper_of(const struct image *card, struct box strip)
@@ -54,7 +55,7 @@ static int steepest(const struct image *card, struct box window, double share)
         size_t steps[LEVELS] = {0};
         for (int y = window.y; y < window.y + window.height; y++)
                 for (int x = window.x + APART; x < window.x + window.width; x++)
-                        steps[abs(red_at(card, x, y) - red_at(card, x - APART, y))]++;
+                        steps[abs(level_of(card, x, y) - level_of(card, x - APART, y))]++;
         return level_at(steps, 1 - share);
 }
 
@@ -66,7 +67,7 @@ static struct ink measure(const struct image *card, struct box window)
         double sum = 0;
         for (int y = window.y; y < window.y + tall; y++)
                 for (int x = window.x; x < window.x + window.width; x++)
-                        sum += red_at(card, x, y);
+                        sum += level_of(card, x, y);
         int paper = MIN(paper_of(card, above), paper_of(card, below));
         return (struct ink){window, paper - sum / window.width / tall, steepest(card, window, edges)};
 }

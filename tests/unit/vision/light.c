@@ -33,6 +33,30 @@ static bool is_seen(const struct scene *scene)
         return light_over(&card, place, line, scene->burnt);
 }
 
+/* A line whose letters are blurred into what is between them, on paper that is lighter around them. */
+static bool is_seen_beside_blur(int paper, int between, int light, int burnt, struct box spot)
+{
+        const struct box place = {100, 120, 600, 60}, line = {10, 120, 780, 60};
+        CLEANUP(image_release) struct image card = {0};
+        image_init(&card, WIDE, HIGH, 3);
+        memset(card.pixels, paper, card.stride * (size_t)HIGH);
+        fill(&card, place, between);
+        for (int x = place.x; x < place.x + place.width; x += 30)
+                fill(&card, (struct box){x, place.y, 8, place.height}, INK);
+        fill(&card, spot, light);
+        return light_over(&card, place, line, burnt);
+}
+
+/* Controls: paper_of() that looks between the letters only; TOLD_LEAST 0. */
+TEST(light_is_told_from_paper_beside_blurred_letters)
+{
+        const struct box beside = {720, 130, 40, 40}, none = {0};
+        CHECK(!is_seen_beside_blur(250, 238, 0, BURNT, none));
+        CHECK(is_seen_beside_blur(240, 228, 250, BURNT, beside));
+        CHECK(!is_seen_beside_blur(255, 255, 0, BURNT, none));
+        CHECK(is_seen_beside_blur(245, 233, 254, NOTHING_IS, beside));
+}
+
 /* Controls: BRIGHTER 0; `near` 100; the papers' middle one in place of the lower quarter; `whiter` 2;
  * BURNT_SURE 256; light_over() that sees none. */
 TEST(light_is_told_from_bright_paper)

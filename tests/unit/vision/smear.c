@@ -66,3 +66,28 @@ TEST(smears_are_told_from_figures_and_strokes)
         draw_strokes(&stroked, letters.x, 28);
         CHECK(!smear_over(&stroked, letters, line));
 }
+
+/* Pale stripes of one colour after another, which run into each other: each is dark in some channel only. */
+static void draw_rainbow(struct image *card, int left, int wide)
+{
+        for (int y = line.y - 60; y < line.y + line.height + 60; y++) {
+                for (int x = 0; x < 3 * wide; x++) {
+                        uint8_t *pixel = card->pixels + (size_t)y * card->stride + (size_t)(left + x) * 3;
+                        int in = MIN(x % wide, wide - 1 - x % wide), channel = 2 - x / wide;
+                        pixel[channel] = (uint8_t)MIN(pixel[channel], PAPER - 100 * in / wide);
+                }
+        }
+}
+
+/* The same darkness in all of the channels is a smear. Control: level_of() that takes one of the channels, or
+ * their mean. */
+TEST(smears_are_told_from_the_colours_of_a_hologram)
+{
+        CLEANUP(image_release) struct image rainbow = {0}, grey = {0};
+        card_init(&rainbow);
+        draw_rainbow(&rainbow, 650, 60);
+        CHECK(!smear_over(&rainbow, letters, line));
+        card_init(&grey);
+        draw_smear(&grey, 650, 60, 50);
+        CHECK(smear_over(&grey, letters, line));
+}
