@@ -10,6 +10,7 @@ static const double window_wide = 0.4, rim = 0.1, end_wide = 3;
 static const double paper_least = 0.2; /* of a window, or it is covered */
 static const double paper_level = 0.7; /* of the pixels between letters: the lighter are paper */
 static const double shadow = 0.45, light = 1.35, tint = 0.05; /* of the paper's brightness; of its colour */
+static const double lit_far = 2;                              /* above and below */
 
 static const uint8_t *pixel(const struct image *card, int x, int y)
 {
@@ -62,13 +63,38 @@ static bool is_covered(const struct image *card, struct box window, const uint8_
         return all > 20 * counted || (2 * counted > all && shown < paper_least * counted);
 }
 
+/* Of the paper's colour, but lighter. */
+static bool is_lighter(const struct image *card, struct box window, const uint8_t paper[CHANNELS])
+{
+        uint8_t lit[CHANNELS];
+        measure_paper(card, window, lit);
+        double sum = lit[BLUE] + lit[GREEN] + lit[RED] + 1,
+               whole = paper[BLUE] + paper[GREEN] + paper[RED] + 1;
+        return sum >= light * whole && fabs(lit[BLUE] / sum - paper[BLUE] / whole) < tint &&
+               fabs(lit[RED] / sum - paper[RED] / whole) < tint;
+}
+
+/* The card's own paper beside the shadow in which the letters stand: so far above and below, too, where
+ * nothing reaches that hides but this line. */
+static bool is_lit(const struct image *card, struct box window, const uint8_t paper[CHANNELS])
+{
+        int far = (int)(lit_far * window.height);
+        struct box above = window, below = window;
+        above.y -= far;
+        below.y += far;
+        return above.y >= 0 && below.y + below.height <= card->height && is_lighter(card, window, paper) &&
+               is_lighter(card, above, paper) && is_lighter(card, below, paper);
+}
+
 static bool has_cover(const struct image *card, struct box row, int from, int to,
                       const uint8_t paper[CHANNELS])
 {
         int wide = MAX(1, (int)(window_wide * row.height)), step = MAX(1, row.height / 8);
-        for (int x = MAX(0, from); x + wide <= MIN(to, card->width); x += step)
-                if (is_covered(card, (struct box){x, row.y, wide, row.height}, paper))
+        for (int x = MAX(0, from); x + wide <= MIN(to, card->width); x += step) {
+                struct box window = {x, row.y, wide, row.height};
+                if (is_covered(card, window, paper) && !is_lit(card, window, paper))
                         return true;
+        }
         return false;
 }
 

@@ -56,3 +56,24 @@ TEST(covers_are_told_from_the_lit_part_of_a_card)
         fill(&card, (struct box){810, 60, 40, 80}, skin);
         CHECK(cover_beside(&card, place, reach));
 }
+
+/* Where the light begins beside the letters; and where something as light lies over no more than their line.
+ * Controls: is_lit() never; is_lit() that looks neither above nor below; is_lit() of any colour. */
+TEST(covers_are_told_from_where_a_shadow_ends)
+{
+        static const uint8_t dim[3] = {DIM, DIM, DIM}, bright[3] = {BRIGHT, BRIGHT, BRIGHT},
+                             yellow[3] = {60, 200, 250};
+        const struct box beside = {810, 60, 40, 80}, lit = {810, 0, WIDE - 810, HIGH};
+        CLEANUP(image_release) struct image card = {0};
+        card_init(&card);
+        fill(&card, (struct box){650, 0, WIDE - 650, HIGH}, dim);
+        for (int x = 656; x < place.x + place.width; x += 16)
+                fill(&card, (struct box){x, place.y, 6, place.height}, (const uint8_t[3]){INK, INK, INK});
+        CHECK(!cover_beside(&card, place, reach));
+        fill(&card, beside, bright);
+        CHECK(cover_beside(&card, place, reach));
+        fill(&card, lit, bright);
+        CHECK(!cover_beside(&card, place, reach));
+        fill(&card, lit, yellow);
+        CHECK(cover_beside(&card, place, reach));
+}

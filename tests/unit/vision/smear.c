@@ -70,7 +70,7 @@ TEST(smears_are_told_from_figures_and_strokes)
 /* Pale stripes of one colour after another, which run into each other: each is dark in some channel only. */
 static void draw_rainbow(struct image *card, int left, int wide)
 {
-        for (int y = line.y - 60; y < line.y + line.height + 60; y++) {
+        for (int y = line.y; y < line.y + line.height; y++) {
                 for (int x = 0; x < 3 * wide; x++) {
                         uint8_t *pixel = card->pixels + (size_t)y * card->stride + (size_t)(left + x) * 3;
                         int in = MIN(x % wide, wide - 1 - x % wide), channel = 2 - x / wide;
