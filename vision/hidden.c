@@ -7,11 +7,8 @@
 #include "vision/slip.h"
 #include "vision/smear.h"
 
-/* In heights of the line: as far as a letter could stand beside what was read; what is looked at in any case,
- * where the letter next to it would stand. */
-static const double beyond = 1.5, next_to = 1;
-static const double portrait_more =
-    0.2; /* of a portrait's width, by which it may reach beyond what was found */
+/* In heights of the line: as far as a letter could stand beside what was read. */
+static const double beyond = 1.5;
 
 enum { TALL_LEAST = 24 };
 
@@ -20,12 +17,9 @@ static struct box with_neighbours(struct box place, struct box portrait)
 {
         int more = (int)(beyond * place.height), left = place.x - more, right = place.x + place.width + more;
         int middle = place.x + place.width / 2, portrait_right = portrait.x + portrait.width;
-        int next = (int)(next_to * place.height), wider = (int)(portrait_more * portrait.width);
         if (portrait.y < place.y + place.height && place.y < portrait.y + portrait.height) {
-                int from = MAX(portrait_right, MIN(portrait_right + wider, place.x - next));
-                int to = MIN(portrait.x, MAX(portrait.x - wider, place.x + place.width + next));
-                left = portrait_right < middle ? MAX(left, from) : left;
-                right = portrait.x > middle ? MIN(right, to) : right;
+                left = portrait_right < middle ? MAX(left, portrait_right) : left;
+                right = portrait.x > middle ? MIN(right, portrait.x) : right;
         }
         return (struct box){left, place.y, right - left, place.height};
 }

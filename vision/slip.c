@@ -7,6 +7,7 @@
 /* In heights of the letters. */
 static const double over = 0.3;             /* as far as a slip reaches above and below them, at least */
 static const double off = 0.5, strip = 0.4; /* beyond that, what runs on is the card's own */
+static const double aside = 1.5;            /* as far beside them as the next letter could stand */
 
 static const double strength_least = 0.13; /* of the ink's contrast */
 static const double noise_least = 9;       /* times the step that is usual from a column to the next */
@@ -176,7 +177,9 @@ bool slip_over(const struct image *card, struct box place, struct box reach)
 {
         struct tone tone = tone_of(card, place);
         struct box letters = letters_of(card, place, tone);
-        int from = MAX(EDGE, reach.x), to = MIN(card->width - EDGE, reach.x + reach.width);
+        int more = (int)(aside * letters.height), right = place.x + place.width;
+        int from = MAX(EDGE, MAX(reach.x, place.x - more)),
+            to = MIN(card->width - EDGE, MIN(reach.x + reach.width, right + more));
         if (letters.y < over * letters.height || letters.y + (1 + over) * letters.height > card->height ||
             letters.height < 2 * BANDS || card->width > COLUMNS_MAX || from >= to || tone.paper <= tone.ink)
                 return false;

@@ -81,3 +81,18 @@ TEST(slips_are_told_from_the_table_beside_the_card)
                         put(&card, x, y, INK);
         CHECK(!slip_over(&card, letters, wide));
 }
+
+/* What stands farther aside than the next letter could, as the hair of a portrait does, is none, however tall
+ * the place that was found for the letters. Control: `aside` 3. */
+TEST(slips_are_told_from_what_stands_far_aside)
+{
+        static const struct box tall = {400, 270, 300, 110}, far = {230, 270, 640, 110};
+        for (int left = 740; left <= 820; left += 80) {
+                CLEANUP(image_release) struct image card = {0};
+                card_init(&card);
+                for (int y = 260; y < 400; y++)
+                        for (int x = left; x < left + 300; x++)
+                                put(&card, x, y, PAPER - 40);
+                CHECK(slip_over(&card, tall, far) == (left == 740));
+        }
+}
