@@ -48,19 +48,18 @@ static bool is_seal(const uint8_t pixel[CHANNELS])
         return pixel[RED] - MAX(pixel[GREEN], pixel[BLUE]) > REDDER && pixel[GREEN] - pixel[BLUE] < GREENER;
 }
 
-static bool is_covered(const struct image *card, struct box window, const uint8_t paper[CHANNELS])
+static bool is_covered(const struct image *card, struct box window, const uint8_t paper[CHANNELS],
+                       bool by_seal)
 {
         int shown = 0, counted = 0;
         for (int y = window.y; y < window.y + window.height; y++) {
                 for (int x = window.x; x < window.x + window.width; x++) {
-                        bool sealed = is_seal(pixel(card, x, y));
+                        bool sealed = by_seal && is_seal(pixel(card, x, y));
                         counted += !sealed;
                         shown += !sealed && is_paper(pixel(card, x, y), paper);
                 }
         }
-        int all = window.width * window.height;
-        /* A seal shows paper between its lines; a red bar does not. */
-        return all > 20 * counted || (2 * counted > all && shown < paper_least * counted);
+        return 2 * counted > window.width * window.height && shown < paper_least * counted;
 }
 
 /* Of the paper's colour, but lighter. */
@@ -87,12 +86,12 @@ static bool is_lit(const struct image *card, struct box window, const uint8_t pa
 }
 
 static bool has_cover(const struct image *card, struct box row, int from, int to,
-                      const uint8_t paper[CHANNELS])
+                      const uint8_t paper[CHANNELS], bool by_seal)
 {
         int wide = MAX(1, (int)(window_wide * row.height)), step = MAX(1, row.height / 8);
         for (int x = MAX(0, from); x + wide <= MIN(to, card->width); x += step) {
                 struct box window = {x, row.y, wide, row.height};
-                if (is_covered(card, window, paper) && !is_lit(card, window, paper))
+                if (is_covered(card, window, paper, by_seal) && !is_lit(card, window, paper))
                         return true;
         }
         return false;
@@ -100,14 +99,14 @@ static bool has_cover(const struct image *card, struct box row, int from, int to
 
 /* Between `from` and `to`, beside the end of the letters that `end` holds: a shadow may lie over the other.
  */
-static bool covered_beside(const struct image *card, struct box end, int from, int to)
+static bool covered_beside(const struct image *card, struct box end, int from, int to, bool by_seal)
 {
         uint8_t paper[CHANNELS];
         measure_paper(card, end, paper);
-        return has_cover(card, end, from, to, paper);
+        return has_cover(card, end, from, to, paper, by_seal);
 }
 
-bool cover_beside(const struct image *card, struct box place, struct box reach)
+bool cover_beside(const struct image *card, struct box place, struct box reach, bool by_seal)
 {
         int off = (int)(rim * place.height), right = place.x + place.width;
         int wide = MIN(place.width, (int)(end_wide * place.height));
@@ -116,8 +115,8 @@ bool cover_beside(const struct image *card, struct box place, struct box reach)
                 return false;
         struct box first = {place.x, place.y, wide, place.height},
                    last = {right - wide, place.y, wide, place.height};
-        return covered_beside(card, first, reach.x, place.x - off) ||
-               covered_beside(card, last, right + off, reach.x + reach.width) ||
-               covered_beside(card, first, place.x, first.x + wide) ||
-               covered_beside(card, last, last.x, right);
+        return covered_beside(card, first, reach.x, place.x - off, by_seal) ||
+               covered_beside(card, last, right + off, reach.x + reach.width, by_seal) ||
+               covered_beside(card, first, place.x, first.x + wide, by_seal) ||
+               covered_beside(card, last, last.x, right, by_seal);
 }

@@ -112,7 +112,7 @@ static bool is_covered(const struct page *page, enum doc_field field, const stru
         if (field == DOC_NAME && runs_off(card, place))
                 return true;
         return ((is_short || field == DOC_NAME) && slip_over(card, place, reach)) ||
-               (is_short && cover_beside(card, place, reach));
+               (is_short && cover_beside(card, place, reach, field != DOC_NAME));
 }
 
 enum rc hidden_doubt(const struct page *page, int burnt, enum doc_field field, struct document_reading *ret)

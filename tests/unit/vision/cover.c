@@ -26,7 +26,8 @@ static void card_init(struct image *card)
                 fill(card, (struct box){x, place.y, 6, place.height}, ink);
 }
 
-/* Controls: cover_beside() that looks at nothing within the line; is_covered() that takes all red for seals.
+/* Controls: cover_beside() that looks at nothing within the line; is_covered() that takes red for seals
+ * anywhere, or nowhere.
  */
 TEST(covers_are_seen_where_the_finder_took_them_for_letters)
 {
@@ -34,11 +35,12 @@ TEST(covers_are_seen_where_the_finder_took_them_for_letters)
         CLEANUP(image_release) struct image card = {0};
         card_init(&card);
         fill(&card, (struct box){place.x + place.width - 40, 76, 40, 48}, yellow);
-        CHECK(cover_beside(&card, place, reach));
+        CHECK(cover_beside(&card, place, reach, true));
         image_release(&card);
         card_init(&card);
         fill(&card, (struct box){place.x + place.width + 4, 76, 40, 48}, red);
-        CHECK(cover_beside(&card, place, reach));
+        CHECK(cover_beside(&card, place, reach, false));
+        CHECK(!cover_beside(&card, place, reach, true));
 }
 
 /* The paper is that beside which something lies. Controls: `end_wide` 100; first for last; has_cover() of
@@ -48,13 +50,13 @@ TEST(covers_are_told_from_the_lit_part_of_a_card)
         static const uint8_t skin[3] = {120, 150, 200}, white[3] = {240, 240, 240};
         CLEANUP(image_release) struct image card = {0};
         card_init(&card);
-        CHECK(!cover_beside(&card, place, reach));
+        CHECK(!cover_beside(&card, place, reach, true));
         fill(&card, (struct box){150, 60, 40, 80}, white);
-        CHECK(cover_beside(&card, place, reach));
+        CHECK(cover_beside(&card, place, reach, true));
         image_release(&card);
         card_init(&card);
         fill(&card, (struct box){810, 60, 40, 80}, skin);
-        CHECK(cover_beside(&card, place, reach));
+        CHECK(cover_beside(&card, place, reach, true));
 }
 
 /* Where the light begins beside the letters; and where something as light lies over no more than their line.
@@ -69,11 +71,11 @@ TEST(covers_are_told_from_where_a_shadow_ends)
         fill(&card, (struct box){650, 0, WIDE - 650, HIGH}, dim);
         for (int x = 656; x < place.x + place.width; x += 16)
                 fill(&card, (struct box){x, place.y, 6, place.height}, (const uint8_t[3]){INK, INK, INK});
-        CHECK(!cover_beside(&card, place, reach));
+        CHECK(!cover_beside(&card, place, reach, true));
         fill(&card, beside, bright);
-        CHECK(cover_beside(&card, place, reach));
+        CHECK(cover_beside(&card, place, reach, true));
         fill(&card, lit, bright);
-        CHECK(!cover_beside(&card, place, reach));
+        CHECK(!cover_beside(&card, place, reach, true));
         fill(&card, lit, yellow);
-        CHECK(cover_beside(&card, place, reach));
+        CHECK(cover_beside(&card, place, reach, true));
 }

@@ -295,9 +295,9 @@ static bool is_unsure(struct scene *scene, enum doc_field field)
 }
 
 /* Of a name of two letters a third may be hidden, and of a day its second digit; three letters are whole,
- * unless a straight side beside them tells of a slip. Seals stand beside dates, shadows anywhere. Negative
- * controls: cover_beside() that sees none; may_be_short() of all names or of none; is_seal() of none;
- * `shadow` 0.9; slip_over() not asked. */
+ * unless a straight side beside them tells of a slip. Seals stand beside dates and no names, shadows
+ * anywhere. Negative controls: cover_beside() that sees none; may_be_short() of all names or of none;
+ * is_seal() of none; `shadow` 0.9; slip_over() not asked. */
 TEST(obstacles_beside_a_short_name_or_day_make_it_doubtful)
 {
         static const uint8_t skin[3] = {140, 170, 220}, black[3] = {20, 20, 20}, seal[3] = {60, 40, 195},
@@ -313,7 +313,7 @@ TEST(obstacles_beside_a_short_name_or_day_make_it_doubtful)
                      {"홍길동", "2016-01-15", skin, &beside, false, false},
                      {"홍길동", "2016-01-15", dim, &low, true, false},
                      {"HONG GIL", "2016-01-15", skin, &beside, true, false},
-                     {"홍길", "2016-01-05", seal, &beside, false, false},
+                     {"홍길", "2016-01-05", seal, &beside, true, false},
                      {"홍길", "2016-01-05", dim, &beside, false, false}};
         for (size_t i = 0; i < LEN(cases); i++) {
                 struct scene *scene = scene_new();
