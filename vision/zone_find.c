@@ -5,11 +5,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { GRID_WAY = 4, TRIED_MAX = 32 /* pairs of rows; a printed page has many */ };
+enum { GRID_WAY = 4, TRIED_MAX = 32 /* pairs of rows; a printed page has many */, DIRECTIONS_MAX = 3 };
 
-static const double slenderest = 14, known_min = 0.75, known_well = 0.95, margin = 0.06;
+static const double slenderest = 14, known_min = 0.75, known_well = 0.95, margin = 0.06,
+                    around_most = 0.1 /* radians that a piece of a row may seem to lie off its direction */,
+                    apart = 0.03 /* and a long one: more is a direction of its own */,
+                    long_least = 8 /* of its height */;
 
-/* Lines as seen along the common direction. */
+/* Lines as seen along one direction. */
 struct frame {
         double cos, sin;
         struct cv_line rows[TEXT_LINES_MAX]; /* x along, y across; angle 0 */
@@ -40,23 +43,38 @@ static void join_row(struct frame *frame, const struct cv_line *line)
         }
 }
 
-/* The long rows, joined from their pieces, along the direction of the longest line. */
-static void find_rows(const struct page *page, struct frame *ret)
+static bool is_along(const struct cv_line *line, double angle, double most)
+{
+        return fabs(line->angle - angle) <= most;
+}
+
+/* The longest line that runs along none of these directions: a sheet beneath a document has one of its own,
+ * and longer lines. NULL: none, or no second one beside it, as a zone has. */
+static const struct cv_line *longest_other(const struct page *page, const double *angles, size_t angles_len)
 {
         const struct cv_line *longest = NULL;
-        *ret = (struct frame){0};
+        size_t count = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct cv_line *line = &page->lines[i].place;
-                if (!longest || line->width > longest->width)
+                bool other = angles_len == 0 || line->width > long_least * line->height;
+                for (size_t k = 0; k < angles_len && other; k++)
+                        other = !is_along(line, angles[k], apart);
+                count += other;
+                if (other && (!longest || line->width > longest->width))
                         longest = line;
         }
-        if (!longest)
-                return;
-        ret->cos = cos(longest->angle);
-        ret->sin = sin(longest->angle);
+        return angles_len == 0 || count >= 2 ? longest : NULL;
+}
+
+/* The rows, joined from their pieces, along a direction. What is long shows its own well. */
+static void find_rows(const struct page *page, double angle, double long_most, struct frame *ret)
+{
+        *ret = (struct frame){.cos = cos(angle), .sin = sin(angle)};
         for (size_t i = 0; i < page->lines_len; i++) {
                 struct cv_line line = page->lines[i].place;
-                if (line.width < 2 * line.height || fabs(line.angle - longest->angle) > 0.1)
+                bool is_long = line.width > long_least * line.height;
+                if (line.width < 2 * line.height ||
+                    !is_along(&line, angle, is_long ? long_most : around_most))
                         continue;
                 double x = line.x, y = line.y;
                 line.x = x * ret->cos + y * ret->sin;
@@ -164,12 +182,10 @@ static struct found rows_from(const struct frame *frame, const struct cv_line *t
         return found;
 }
 
-static bool find_zone(const struct page *page, struct frame *frame, struct found *ret)
+/* The best of the rows of a frame, where they are known better than `best`. */
+static double find_along(const struct page *page, struct frame *frame, double best, struct found *ret)
 {
-        double best = known_min;
         size_t tried = 0;
-        *ret = (struct found){0};
-        find_rows(page, frame);
         qsort(frame->rows, frame->len, sizeof(frame->rows[0]), larger_first);
         for (size_t i = 0; i < frame->len && tried < TRIED_MAX && best < known_well; i++) {
                 struct found found = rows_from(frame, &frame->rows[i]);
@@ -188,7 +204,22 @@ static bool find_zone(const struct page *page, struct frame *frame, struct found
                         *ret = found;
                 }
         }
-        return best > known_min;
+        return best;
+}
+
+/* Along the direction of the longest line first, as almost every document has but one. */
+static bool find_zone(const struct page *page, struct frame *frame, struct found *ret)
+{
+        double angles[DIRECTIONS_MAX];
+        const struct cv_line *longest;
+        *ret = (struct found){0};
+        for (size_t i = 0; i < DIRECTIONS_MAX && (longest = longest_other(page, angles, i)) != NULL; i++) {
+                angles[i] = longest->angle;
+                find_rows(page, longest->angle, i == 0 ? around_most : apart, frame);
+                if (find_along(page, frame, known_min, ret) > known_min)
+                        return true;
+        }
+        return false;
 }
 
 bool zone_find(const struct page *page, double ret[4][2])
