@@ -9,8 +9,8 @@ enum { GRID_WAY = 4, TRIED_MAX = 32 /* pairs of rows; a printed page has many */
 
 static const double slenderest = 14, known_min = 0.75, known_well = 0.95, margin = 0.06,
                     around_most = 0.1 /* radians that a piece of a row may seem to lie off its direction */,
-                    apart = 0.03 /* and a long one: more is a direction of its own */,
-                    long_least = 8 /* of its height */;
+                    apart = 0.03 /* where other lines have other directions */,
+                    long_least = 8 /* of its height: such a line shows its direction well */;
 
 /* Lines as seen along one direction. */
 struct frame {
@@ -66,15 +66,13 @@ static const struct cv_line *longest_other(const struct page *page, const double
         return angles_len == 0 || count >= 2 ? longest : NULL;
 }
 
-/* The rows, joined from their pieces, along a direction. What is long shows its own well. */
-static void find_rows(const struct page *page, double angle, double long_most, struct frame *ret)
+/* The rows, joined from their pieces, which seem to lie off the direction by so much at most. */
+static void find_rows(const struct page *page, double angle, double off_most, struct frame *ret)
 {
         *ret = (struct frame){.cos = cos(angle), .sin = sin(angle)};
         for (size_t i = 0; i < page->lines_len; i++) {
                 struct cv_line line = page->lines[i].place;
-                bool is_long = line.width > long_least * line.height;
-                if (line.width < 2 * line.height ||
-                    !is_along(&line, angle, is_long ? long_most : around_most))
+                if (line.width < 2 * line.height || !is_along(&line, angle, off_most))
                         continue;
                 double x = line.x, y = line.y;
                 line.x = x * ret->cos + y * ret->sin;
@@ -207,7 +205,8 @@ static double find_along(const struct page *page, struct frame *frame, double be
         return best;
 }
 
-/* Along the direction of the longest line first, as almost every document has but one. */
+/* Along the direction of the longest line first: few pictures show another. There pieces of the sheet, which
+ * end beside the zone, must not be joined to its rows. */
 static bool find_zone(const struct page *page, struct frame *frame, struct found *ret)
 {
         double angles[DIRECTIONS_MAX];
