@@ -99,19 +99,22 @@ bool search_all(struct search *search, bool turned, double ret[4][2], bool *ret_
         return seen;
 }
 
-/* A card without a visible outline still shows where its text is, and surer still where its zone. */
+/* A card without a visible outline still shows where its text is, and surer still where its zone. The text of
+ * a sheet beneath it runs along the sheet: the card's may run across. */
 static void attempt_by_text(struct search *search)
 {
-        bool seen = false;
+        bool seen = false, prose = false;
         for (int turned = 0; turned < 2 && !is_sure(search); turned++) {
                 double corners[4][2];
                 bool has_zone;
                 if (seen && is_hopeless(search))
                         return;
-                if (!search_all(search, turned, corners, &has_zone) || (seen && !has_zone))
+                if (!search_all(search, turned, corners, &has_zone) || (seen && !has_zone && !prose))
                         continue;
                 seen = true;
-                if (!attempt(search, corners) || is_sure(search) || has_zone)
+                bool words = attempt(search, corners);
+                prose = page_is_prose(&search->best);
+                if (!words || is_sure(search) || has_zone)
                         continue;
                 card_turn(corners);
                 attempt(search, corners);

@@ -252,15 +252,20 @@ size_t page_count_digits(struct str text)
         return count;
 }
 
-/* Long, with many fillers or hardly a blank. */
-bool page_is_zone(const struct page *page, const struct page_line *line)
+static bool has_fillers(const struct page_line *line)
 {
         size_t fillers = 0;
         for (const char *c = line->read.text; *c; c++)
                 fillers += *c == '<';
+        return fillers >= 3;
+}
+
+/* Long, with many fillers or hardly a blank. */
+bool page_is_zone(const struct page *page, const struct page_line *line)
+{
         return line->place.width > 0.5 * page->card.width && line->place.y > 0.6 * page->card.height &&
-               (fillers >= 3 || (line->read.symbols_len >= ZONE_LINE_FEWEST &&
-                                 page_count_digits(read_str(&line->read)) > 10));
+               (has_fillers(line) || (line->read.symbols_len >= ZONE_LINE_FEWEST &&
+                                      page_count_digits(read_str(&line->read)) > 10));
 }
 
 bool page_is_prose(const struct page *page)
@@ -279,6 +284,7 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
         double likeness[DOC_KIND_COUNT] = {0};
         char id_number[15], license[16];
         bool has_id = false, has_number = false, has_license = false, tail, has_zone = false;
+        bool is_prose = page_is_prose(page);
         for (size_t i = 0; i < page->lines_len; i++) {
                 struct str text = read_str(&page->lines[i].read);
                 double like;
@@ -287,7 +293,9 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
                 has_number = printed_id_number(text, page->today, id_number) || has_number;
                 has_id = has_number || page_count_digits(text) >= 12 || has_id;
                 has_license = (printed_license_number(text, license, &tail) && !tail) || has_license;
-                has_zone = page_is_zone(page, &page->lines[i]) || has_zone;
+                /* Lines of running text are as long, and have numbers in them. */
+                has_zone = has_zone || (page_is_zone(page, &page->lines[i]) &&
+                                        (!is_prose || has_fillers(&page->lines[i])));
         }
         likeness[DOC_RESIDENT_CARD] =
             has_id ? likeness[DOC_RESIDENT_CARD] : 0.6 * likeness[DOC_RESIDENT_CARD];
@@ -300,7 +308,7 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
                 likeness[DOC_DRIVER_LICENSE] = fmax(likeness[DOC_DRIVER_LICENSE], has_id ? 0.9 : 0.7);
         enum doc_kind best = DOC_UNKNOWN;
         /* What running text names, it is not. */
-        bool only_named = !has_zone && !has_number && !has_license && page_is_prose(page);
+        bool only_named = !has_zone && !has_number && !has_license && is_prose;
         for (enum doc_kind kind = DOC_UNKNOWN + 1; kind < DOC_KIND_COUNT && !only_named; kind++) {
                 if (likeness[kind] > (best ? likeness[best] : 0))
                         best = kind;

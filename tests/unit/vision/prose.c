@@ -13,10 +13,12 @@ enum {
         LINES = 14
 };
 
-static const char named[] = "of which the PASSPORT and the date from nobody returns";
+static const char named[] = "of which the PASSPORT and the date from nobody returns",
+                  numbered[] = "call 010-0000-0000 by 2021.03.15 or 010-0000-0001",
+                  zone[] = "M12345678<<<<<<<<<0";
 
-/* `prose` lines across the page and a line of its own that says `title`. */
-static enum doc_kind kind_of(int prose, const char *title)
+/* `prose` lines across the page that say `text`, and a line of its own that says `title`. */
+static enum doc_kind kind_among(int prose, const char *text, const char *title)
 {
         struct page *page = x_new(1, sizeof(*page));
         double certainty;
@@ -25,8 +27,8 @@ static enum doc_kind kind_of(int prose, const char *title)
                 struct page_line *line = &page->lines[page->lines_len++];
                 line->place =
                     (struct cv_line){.x = WIDE / 2, .y = STEP * (i + 1), .width = 900, .height = TALL};
-                line->read.symbols_len = sizeof(named) - 1;
-                snprintf(line->read.text, sizeof(line->read.text), "%s", named);
+                line->read.symbols_len = strlen(text);
+                snprintf(line->read.text, sizeof(line->read.text), "%s", text);
         }
         struct page_line *line = &page->lines[page->lines_len++];
         line->place = (struct cv_line){.x = WIDE / 2, .y = STEP / 2, .width = 200, .height = TALL};
@@ -35,6 +37,11 @@ static enum doc_kind kind_of(int prose, const char *title)
         enum doc_kind kind = page_kind(page, &certainty);
         x_free(page);
         return kind;
+}
+
+static enum doc_kind kind_of(int prose, const char *title)
+{
+        return kind_among(prose, named, title);
 }
 
 /* Negative control: let page_is_prose() answer false. */
@@ -50,6 +57,13 @@ TEST(documents_with_few_long_lines_are_seen)
 {
         CHECK(kind_of(3, "PASSPORT") == DOC_PASSPORT);
         CHECK(kind_of(3, "운전면허증") == DOC_DRIVER_LICENSE);
+}
+
+/* Negative control: page_kind() without `!is_prose`. */
+TEST(numbers_in_running_text_are_no_zone)
+{
+        CHECK(kind_among(LINES, numbered, "PASSPORT") == DOC_UNKNOWN);
+        CHECK(kind_among(LINES, zone, "PASSPORT") == DOC_PASSPORT);
 }
 
 /* A card's title, and in the lower half of it a line as tall as `share` of it that says `text`. */

@@ -90,3 +90,41 @@ TEST(zone_find_where_a_row_lost_its_fillers)
         CHECK(apart(expected, found) < 0.01);
         page_release(&page);
 }
+
+static void add(struct page *page, struct cv_line place)
+{
+        CHECK(page->lines_len < TEXT_LINES_MAX);
+        page->lines[page->lines_len++].place = place;
+}
+
+/* A sheet beneath a passport has longer lines, and some end beside the zone. Controls: DIRECTIONS_MAX 1;
+ * find_zone() with `around_most` for every direction. */
+TEST(zone_find_on_a_sheet_whose_lines_run_another_way)
+{
+        enum { SHEET_LINES = 4, STEP = 90, TOP = 80, LONG = 1580 };
+        static const double aslant = 0.08;
+        CLEANUP(image_release) struct image picture = {0};
+        double expected[4][2], found[4][2];
+        struct page page;
+        load(&picture);
+        look(&picture, whole, &page);
+        CHECK(zone_find(&page, expected));
+        for (size_t i = 0, len = page.lines_len; i < len; i++) {
+                struct cv_line piece = page.lines[i].place;
+                if (piece.width < 0.6 * page.card.width)
+                        continue;
+                piece.x = line_left(&piece) - 4 * piece.height;
+                piece.width = 6 * piece.height;
+                piece.angle = aslant;
+                add(&page, piece);
+        }
+        for (int i = 0; i < SHEET_LINES; i++)
+                add(&page, (struct cv_line){.x = page.card.width / 2.0,
+                                            .y = TOP + i * STEP,
+                                            .width = LONG,
+                                            .height = STEP / 3.0,
+                                            .angle = aslant});
+        CHECK(zone_find(&page, found) && zone_on(&page) == ZONE_UPRIGHT);
+        CHECK(apart(expected, found) < 0.01);
+        page_release(&page);
+}
