@@ -213,34 +213,111 @@ void page_to_picture(const struct page *page, double x, double y, double ret[2])
                          (1 + g * u + h * v);
 }
 
-bool page_text_corners(const struct page *page, double ret[4][2])
+enum { TEXT_LINES_FEWEST = 4, SHEET_LINES_FEWEST = 2 };
+
+/* Radians between lines of different directions. */
+static const double directions_apart = 0.03;
+
+struct extent {
+        double left, right, top, bottom;
+        size_t lines;
+};
+
+static bool shows_direction(const struct cv_line *line)
+{
+        return line->width > 4 * line->height;
+}
+
+/* Where the lines are, seen along an angle: all, or those that surely run along it. */
+static struct extent extent_along(const struct page *page, double angle, bool all)
+{
+        struct extent extent = {1e9, -1e9, 1e9, -1e9, 0};
+        double c = cos(angle), s = sin(angle);
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *line = &page->lines[i].place;
+                double along = line->x * c + line->y * s, across = line->y * c - line->x * s;
+                if (!all && (!shows_direction(line) || fabs(line->angle - angle) > directions_apart))
+                        continue;
+                extent.left = fmin(extent.left, along - line->width / 2);
+                extent.right = fmax(extent.right, along + line->width / 2);
+                extent.top = fmin(extent.top, across - line->height / 2);
+                extent.bottom = fmax(extent.bottom, across + line->height / 2);
+                extent.lines++;
+        }
+        return extent;
+}
+
+static void corners_around(const struct page *page, const struct extent *extent, double angle,
+                           double ret[4][2])
+{
+        double c = cos(angle), s = sin(angle), margin = 0.1 * (extent->right - extent->left);
+        double left = extent->left - margin, right = extent->right + margin, top = extent->top - margin,
+               bottom = extent->bottom + margin;
+        double box[4][2] = {{left, top}, {right, top}, {right, bottom}, {left, bottom}};
+        for (int i = 0; i < 4; i++)
+                page_to_picture(page, box[i][0] * c - box[i][1] * s, box[i][0] * s + box[i][1] * c, ret[i]);
+}
+
+/* The mean angle of the lines that lie `beside` an angle, or all; false where no line shows one. */
+static bool mean_angle(const struct page *page, const double *beside, double *ret)
 {
         double angle = 0, weight = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct cv_line *line = &page->lines[i].place;
-                double share = line->width > 4 * line->height ? line->width : 0;
-                angle += share * line->angle;
-                weight += share;
+                bool counts =
+                    shows_direction(line) && (!beside || fabs(line->angle - *beside) > directions_apart);
+                angle += counts ? line->width * line->angle : 0;
+                weight += counts ? line->width : 0;
         }
-        if (page->lines_len < 4 || weight <= 0)
-                return false;
-        angle /= weight;
-        double c = cos(angle), s = sin(angle), low[2] = {1e9, 1e9}, high[2] = {-1e9, -1e9};
+        *ret = weight > 0 ? angle / weight : 0;
+        return weight > 0;
+}
+
+/* Lines along the sheet, as long as half of what lies on it, above and below that. A page that is seen from
+ * one side has lines of many directions too, but none that come back. */
+static bool is_surrounded(const struct page *page, const struct extent *own, double angle, double sheet)
+{
+        size_t above = 0, below = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct cv_line *line = &page->lines[i].place;
-                double along = line->x * c + line->y * s, across = line->y * c - line->x * s;
-                low[0] = fmin(low[0], along - line->width / 2);
-                high[0] = fmax(high[0], along + line->width / 2);
-                low[1] = fmin(low[1], across - line->height / 2);
-                high[1] = fmax(high[1], across + line->height / 2);
+                double across = line->y * cos(angle) - line->x * sin(angle);
+                if (fabs(line->angle - sheet) > directions_apart ||
+                    line->width < 0.5 * (own->right - own->left))
+                        continue;
+                above += across < own->top;
+                below += across > own->bottom;
         }
-        double margin = 0.1 * (high[0] - low[0]);
-        double box[4][2] = {{low[0] - margin, low[1] - margin},
-                            {high[0] + margin, low[1] - margin},
-                            {high[0] + margin, high[1] + margin},
-                            {low[0] - margin, high[1] + margin}};
-        for (int i = 0; i < 4; i++)
-                page_to_picture(page, box[i][0] * c - box[i][1] * s, box[i][0] * s + box[i][1] * c, ret[i]);
+        return above >= SHEET_LINES_FEWEST && below >= SHEET_LINES_FEWEST;
+}
+
+/* Text that lies on a printed sheet, askew on it. */
+static bool corners_on_sheet(const struct page *page, double ret[4][2])
+{
+        const struct cv_line *longest = NULL;
+        double angle;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct cv_line *line = &page->lines[i].place;
+                longest = !longest || line->width > longest->width ? line : longest;
+        }
+        if (!longest || !mean_angle(page, &longest->angle, &angle) ||
+            fabs(angle - longest->angle) < directions_apart)
+                return false;
+        struct extent own = extent_along(page, angle, false);
+        if (own.lines < TEXT_LINES_FEWEST || !is_surrounded(page, &own, angle, longest->angle))
+                return false;
+        corners_around(page, &own, angle, ret);
+        return true;
+}
+
+bool page_text_corners(const struct page *page, double ret[4][2])
+{
+        double angle;
+        if (page->lines_len < TEXT_LINES_FEWEST || !mean_angle(page, NULL, &angle))
+                return false;
+        if (corners_on_sheet(page, ret))
+                return true;
+        struct extent all = extent_along(page, angle, true);
+        corners_around(page, &all, angle, ret);
         return true;
 }
 
