@@ -176,16 +176,20 @@ static const char *const name_labels[] = {"성명", "NAME"};
 static const char *const other_labels[] = {"성별",           "SEX",  "체류자격",   "STATUS", "국가/지역",
                                            "COUNTRY/REGION", "국적", "NATIONALITY"};
 
-/* Whether `line` goes on with what stands in the row above it: directly below, of the same height and left
- * border, and with no label of its own. */
-static bool goes_on(const struct page *page, const struct page_line *above, const struct page_line *line)
+/* No country, and with no label of another field. */
+static bool may_be_row(const struct page *page, const struct page_line *line)
+{
+        return is_latin_line(line) && !country_named(read_str(&line->read)) &&
+               !has_label_near(page, line, other_labels, LEN(other_labels));
+}
+
+/* Directly below, of the same height and left border. */
+static bool goes_on(const struct page_line *above, const struct page_line *line)
 {
         double tall = above->place.height, down = line->place.y - above->place.y;
         return down > 0.6 * tall && down < 1.7 * tall &&
                fabs(line_left(&line->place) - line_left(&above->place)) < 0.6 * tall &&
-               line->place.height > 0.7 * tall && line->place.height < 1.4 * tall && is_latin_line(line) &&
-               !country_named(read_str(&line->read)) &&
-               !has_label_near(page, line, other_labels, LEN(other_labels));
+               line->place.height > 0.7 * tall && line->place.height < 1.4 * tall;
 }
 
 enum { NAME_ROWS_MAX = 3 };
@@ -198,13 +202,11 @@ static size_t find_rows(const struct page *page, const struct page_line *name,
         ret[0] = name;
         for (size_t i = 0; i < page->lines_len && len < NAME_ROWS_MAX; i++) {
                 const struct page_line *line = &page->lines[i];
-                bool before = goes_on(page, line, ret[0]) && is_latin_line(line) &&
-                              !country_named(read_str(&line->read)) &&
-                              !has_label_near(page, line, other_labels, LEN(other_labels));
-                if (!before && !goes_on(page, ret[len - 1], line))
+                bool before = goes_on(line, ret[0]), behind = goes_on(ret[len - 1], line);
+                if (!(before || behind) || !may_be_row(page, line))
                         continue;
-                if (before)
-                        memmove(ret + 1, ret, len * sizeof(*ret));
+                for (size_t k = len; before && k > 0; k--)
+                        ret[k] = ret[k - 1];
                 ret[before ? 0 : len] = line;
                 len++;
         }
