@@ -12,6 +12,18 @@
 static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-' ", only_marks[] = "-' ",
                   with_points[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-'. ";
 
+/* Where a letter stands by itself: rather another word has lost it, or the rest of it was not read. */
+static bool has_lone_letter(struct str text)
+{
+        for (size_t i = 0; i < text.len; i++) {
+                bool begins = i == 0 || text.ptr[i - 1] == ' ',
+                     ends = i + 1 == text.len || text.ptr[i + 1] == ' ';
+                if (begins && ends && text.ptr[i] != ' ')
+                        return true;
+        }
+        return false;
+}
+
 /* Without marks at the ends, and with single blanks. */
 static void words_of(struct str text, struct printed *ret)
 {
@@ -123,7 +135,8 @@ static bool read_words(struct page *page, const struct page_line *line, struct p
         ret_basis->of[BASIS_PROOF] = alike > 1 && otherwise == 0 && strchr(ret->text, ' ');
         /* Nor is a text whole behind which another word stands. */
         const struct page_line *next = next_in_row(page, line);
-        ret_basis->doubted = !agreed || otherwise > 0 || (next && is_latin_line(next));
+        ret_basis->doubted =
+            !agreed || otherwise > 0 || has_lone_letter(printed_str(ret)) || (next && is_latin_line(next));
         return true;
 }
 

@@ -33,7 +33,7 @@ static size_t syllables_of_title(struct str text)
 static bool tells_all(struct str text, const char *classes)
 {
         enum {
-                SPARE = 1, /* syllable */
+                SPARE = 1, /* syllable of the title */
                 SPARE_BYTES = 3,
                 NUMBER = 15, /* of a licence: 11-04-053294-12 */
                 NUMBER_DIGITS = 12
@@ -44,6 +44,8 @@ static bool tells_all(struct str text, const char *classes)
         printed_squeeze(str_from(classes), &told);
         if (printed_title(text, &like) != DOC_UNKNOWN)
                 return syllables(text) <= syllables(str_from(classes)) + syllables_of_title(text) + SPARE;
+        if (syllables(text) > syllables(str_from(classes)))
+                return false;
         bool numbered = page_count_digits(text) == page_count_digits(str_from(classes)) + NUMBER_DIGITS;
         return whole.len <= told.len + SPARE_BYTES + (numbered ? NUMBER : 0);
 }

@@ -64,6 +64,25 @@ TEST(consensus_is_unsure_of_a_letter_that_the_network_has_seen)
         CHECK(basis_probability(&basis, BASIS_LATIN) < 0.9);
 }
 
+/* Control: basis_probability() without is_heard_alone(). */
+TEST(consensus_of_the_network_alone_is_doubtful)
+{
+        struct consensus consensus = {0};
+        struct printed text;
+        struct basis basis;
+        for (int i = 0; i < 3; i++) {
+                struct consensus_reading reading = {.model = OCR_NET};
+                consensus_spell(&reading, STR("KARIMOV"));
+                for (size_t k = 0; k < reading.len; k++)
+                        reading.sure[k] = OCR_SURE;
+                consensus_add(&consensus, &reading);
+        }
+        CHECK(consensus_text(&consensus, &text, &basis));
+        basis.of[BASIS_PROOF] = 1;
+        CHECK(basis_probability(&basis, BASIS_LATIN) <= 0.9 && basis_probability(&basis, BASIS_NAME) <= 0.9);
+        CHECK(basis_probability(&basis, BASIS_ADDRESS) > 0.9);
+}
+
 TEST(consensus_takes_blanks_from_another_reading)
 {
         struct printed text;

@@ -123,3 +123,37 @@ TEST(names_that_run_off_the_card_are_doubtful)
         document_reading_release(&reading);
         clean_card_close(&card);
 }
+
+/* Control: read_words() without has_lone_letter(). */
+TEST(names_of_which_a_letter_stands_alone_are_doubtful)
+{
+        struct clean_card card;
+        struct document_reading reading;
+        clean_card_open("alien", &card);
+        CLEANUP(image_release) struct image given = copy_of(&card.picture, second);
+        blank(&card.picture,
+              (struct box){first.x + 24, first.y, second.x + second.width - first.x - 24, first.height});
+        print_at(&given, 1, first.x + 32, first.y, &card.picture);
+        read_name(&card, DOC_ALIEN_CARD, &reading);
+        CHECK_STR(doc_text(&reading.fields, DOC_NAME), "K BEKZOD");
+        CHECK(reading.fields.values[DOC_NAME].confidence < 0.98);
+        document_reading_release(&reading);
+        clean_card_close(&card);
+}
+
+/* Control: tells_all() that does not count syllables where there is no title. */
+TEST(names_of_classes_of_which_a_syllable_is_left_are_not_all_told)
+{
+        enum { WIDE = 35, ALL = 4 * WIDE };
+        static const struct box class = {28, 14, ALL, 44};
+        struct clean_card card;
+        struct document_reading reading;
+        clean_card_open("driver", &card);
+        CLEANUP(image_release) struct image whole = copy_of(&card.picture, class);
+        print_at(&whole, 1, class.x + ALL, class.y, &card.picture);
+        blank(&card.picture, (struct box){class.x, class.y, ALL - WIDE, class.height});
+        read_name(&card, DOC_DRIVER_LICENSE, &reading);
+        CHECK(reading.fields.values[DOC_LICENSE_CLASS].confidence < 0.98);
+        document_reading_release(&reading);
+        clean_card_close(&card);
+}
