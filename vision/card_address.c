@@ -7,6 +7,13 @@
 
 enum { LETTERS_FEWEST = 2 }; /* of a part of an address; the code of a condition has one */
 
+/* What may be left of an address for a row of its own. */
+static bool ends_flat(const struct page_line *line)
+{
+        struct str text = str_trim(read_str(&line->read));
+        return str_equal(text, STR("호")) || str_equal(text, STR("층"));
+}
+
 /* Whether a line goes on with the address above it. */
 static bool goes_on(const struct page_line *above, const struct page_line *line)
 {
@@ -14,8 +21,8 @@ static bool goes_on(const struct page_line *above, const struct page_line *line)
         struct date dates[PRINTED_DATES_MAX];
         /* In brackets stands the quarter of an address, and nothing else of a card. */
         double reach = str_starts_with(read_str(&line->read), STR("(")) ? 2.4 : 2;
-        return line->read.symbols_len >= LETTERS_FEWEST && down > 0.5 * tall && down < reach * tall &&
-               line->place.height < 1.5 * tall && line->place.height > 0.6 * tall &&
+        return (line->read.symbols_len >= LETTERS_FEWEST || ends_flat(line)) && down > 0.5 * tall &&
+               down < reach * tall && line->place.height < 1.5 * tall && line->place.height > 0.6 * tall &&
                line_left(&line->place) < above->place.x &&
                line_left(&line->place) > line_left(&above->place) - 2 * tall &&
                printed_dates(read_str(&line->read), dates) == 0 && str_find(read_str(&line->read), '~') < 0 &&
@@ -141,6 +148,17 @@ static size_t longest_number(struct str text)
         return longest;
 }
 
+/* A number of a flat without its 호, behind a comma, a house's 동 or a 층: the rest was not seen. */
+static bool ends_open(struct str text)
+{
+        size_t at = text.len;
+        while (at > 0 && text.ptr[at - 1] >= '0' && text.ptr[at - 1] <= '9')
+                at--;
+        struct str before = str_trim(str_sub(text, 0, at));
+        return at < text.len && (str_ends_with(before, STR(",")) || str_ends_with(before, STR("동")) ||
+                                 str_ends_with(before, STR("층")));
+}
+
 bool read_address_at(struct page *page, size_t at, struct printed *ret, struct basis *ret_basis)
 {
         static const struct reading plan[] = {
@@ -166,7 +184,7 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         /* One bracket without the other: a part is missing. So is a mark where a house's number runs into
          * that of its flats. */
         if (!strchr(ret->text, '(') != !strchr(ret->text, ')') ||
-            longest_number(printed_str(ret)) > NUMBER_MOST)
+            longest_number(printed_str(ret)) > NUMBER_MOST || ends_open(printed_str(ret)))
                 ret_basis->doubted = true;
         /* A house has a number. */
         return page_count_digits(printed_str(ret)) > 0;

@@ -1,5 +1,6 @@
 /*
- * Names on specimens whose name is printed anew: KARIMOV BEKZOD, of UZBEKISTAN, and 박영희.
+ * Names, and what else is words, on specimens of which some is printed anew: KARIMOV BEKZOD, of UZBEKISTAN,
+ * 박영희 with a class 2종보통, and an address that ends with 2층 834호 (솔빛동).
  */
 #include "unit/test.h"
 #include "unit/vision/clean_card.h"
@@ -154,6 +155,25 @@ TEST(names_of_classes_of_which_a_syllable_is_left_are_not_all_told)
         blank(&card.picture, (struct box){class.x, class.y, ALL - WIDE, class.height});
         read_name(&card, DOC_DRIVER_LICENSE, &reading);
         CHECK(reading.fields.values[DOC_LICENSE_CLASS].confidence < 0.98);
+        document_reading_release(&reading);
+        clean_card_close(&card);
+}
+
+/* Controls: ends_open() of none; goes_on() without ends_flat(). */
+TEST(names_of_flats_are_whole_or_doubtful)
+{
+        static const struct box behind = {196, 366, 165, 40}, flat = {196, 368, 32, 36};
+        struct clean_card card;
+        struct document_reading reading;
+        clean_card_open("resident", &card);
+        CLEANUP(image_release) struct image end = copy_of(&card.picture, flat);
+        blank(&card.picture, behind);
+        read_name(&card, DOC_RESIDENT_CARD, &reading);
+        CHECK(reading.fields.values[DOC_ADDRESS].confidence < 0.98);
+        document_reading_release(&reading);
+        print_at(&end, 1, 84, flat.y + 42, &card.picture);
+        read_name(&card, DOC_RESIDENT_CARD, &reading);
+        CHECK_STR(doc_text(&reading.fields, DOC_ADDRESS), "서울특별시 노원구 햇살로 293, 2층 834호");
         document_reading_release(&reading);
         clean_card_close(&card);
 }
