@@ -119,7 +119,7 @@ static bool judge(const json_t *entry, struct image frames[FRAMES_MAX], size_t l
                                        &frames[i]))
                         return false;
         const struct active_task task = {frames, len, &challenge, selfie ? &print : NULL, {0}};
-        if (face_active(run.faces, &op, &task, &verdict))
+        if (face_active(run.faces, &op, &task, &verdict, NULL))
                 return false;
         int64_t spent = clock_thread_cpu_us() - began;
         run.spent_us += spent;

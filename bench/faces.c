@@ -2,7 +2,7 @@
  * What the face models do on labelled pictures: error rates of comparing and of telling photographs from live
  * people, with counts and 95 % intervals, the faces on cards, the time of each stage, and memory.
  * `bench-faces [PART...]`, parts: time live cards east lfw, and where it is asked for, wrong: the pairs that
- * are judged wrongly. `bench-faces calibrate`: what
+ * are judged wrongly, and means: what it helps to average several pictures. `bench-faces calibrate`: what
  * models/manifest.json should say, from the half of the people that is for development. BONIN_DATA,
  * BONIN_MODELS and BONIN_MANIFEST say where things are; BONIN_CURVES where to write what a DET curve is drawn
  * from.
@@ -11,6 +11,7 @@
 #include "bench/file.h"
 #include "bench/interval.h"
 #include "bench/matching.h"
+#include "bench/means.h"
 #include "bench/pairs.h"
 
 #include "base/json.h"
@@ -242,6 +243,11 @@ int main(int argc, char **argv)
         if (argc > 1 && wanted(argc, argv, "wrong")) {
                 matching_wrong(&matching, "east_asian_pairs.tsv", "East Asian people");
                 matching_wrong(&matching, "lfw_pairs.tsv", "LFW");
+        }
+        if (argc > 1 && wanted(argc, argv, "means")) {
+                means_run(&matching, "east_asian_pairs.tsv", "East Asian people");
+                means_run(&matching, "lfw_pairs.tsv", "LFW");
+                means_sittings(&matching);
         }
         if (matching.curves)
                 fclose(matching.curves);

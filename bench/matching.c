@@ -36,9 +36,9 @@ bool matching_is_aside(struct str person)
         return hash & 1;
 }
 
-/* The cosine that becomes the manifest's threshold of similarity_score. */
-static double threshold_cosine(const struct face_manifest *manifest)
+double matching_threshold(const struct matching *matching)
 {
+        const struct face_manifest *manifest = faces_manifest(matching->faces);
         double score = manifest->match_threshold;
         return manifest->match_centre + log(score / (1 - score)) / manifest->match_slope;
 }
@@ -64,8 +64,7 @@ static void add(const struct matching *matching, struct parts *parts, const stru
 static void print(const struct matching *matching, struct parts *parts, const char *title,
                   enum shot_kind kind, const char *way)
 {
-        const struct face_manifest *manifest = faces_manifest(matching->faces);
-        double threshold = threshold_cosine(manifest);
+        double threshold = matching_threshold(matching);
         for (int part = 0; part < PARTS; part++) {
                 char name[96];
                 struct trial *trial = &parts->at[part];
@@ -172,7 +171,7 @@ static void wrong_print_shot(const struct shot *shot)
 void matching_wrong(const struct matching *matching, const char *list, const char *title)
 {
         struct shots shots;
-        double threshold = threshold_cosine(faces_manifest(matching->faces));
+        double threshold = matching_threshold(matching);
         if (!matching_load(matching, list, false, 1, &shots))
                 return;
         printf("%s, on the wrong side of %.3f\n", title, threshold);
@@ -216,11 +215,10 @@ static void all_run(const struct matching *matching, const struct shots *shots, 
 void matching_run(const struct matching *matching, const char *list, const char *title, int kinds)
 {
         struct shots shots;
-        const struct face_manifest *manifest = faces_manifest(matching->faces);
         assert(kinds <= SHOT_KIND_COUNT);
         if (!matching_load(matching, list, false, kinds, &shots))
                 return;
-        trial_print_head(title, threshold_cosine(manifest));
+        trial_print_head(title, matching_threshold(matching));
         for (int kind = 0; kind < kinds; kind++) {
                 listed_run(matching, &shots, list, title, (enum shot_kind)kind);
                 all_run(matching, &shots, title, (enum shot_kind)kind);

@@ -21,6 +21,8 @@ void matching_run(const struct matching *matching, const char *list, const char 
 /* Every pair of pictures that the threshold judges wrongly, with what the pictures are like. */
 void matching_wrong(const struct matching *matching, const char *list, const char *title);
 
+/* The cosine that becomes the manifest's threshold of similarity_score. */
+double matching_threshold(const struct matching *matching);
 /* Of "set/Person/Person_0001.jpg", the person; and whether they are of the half that nothing is chosen on. */
 struct str matching_person(struct str path);
 bool matching_is_aside(struct str person);

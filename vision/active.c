@@ -27,8 +27,15 @@ struct judgement {
         struct watch watch;
         struct face_thresholds thresholds;
         struct gestures gestures;
-        bool read; /* gestures holds something */
+        bool read;                            /* gestures holds something */
+        struct face_print prints[FRAMES_MAX]; /* of the watch's views, once judge_person took them */
 };
+
+static void judgement_release(struct judgement *judgement)
+{
+        for (size_t i = 0; i < FRAMES_MAX; i++)
+                face_print_release(&judgement->prints[i]);
+}
 
 static void add_error(struct active_verdict *verdict, enum rc error)
 {
@@ -52,44 +59,46 @@ static bool is_likely(const struct face_manifest *manifest, const struct judgeme
                                           : face_score(manifest, cosine) >= judgement->thresholds.match;
 }
 
-static enum rc print_view(struct faces *faces, struct op *op, const struct judgement *judgement, size_t view,
-                          struct face_print *ret)
+static enum rc take_prints(struct faces *faces, struct op *op, struct judgement *judgement)
 {
-        return face_print_take(faces, op, watch_frame(&judgement->watch, view), &judgement->watch.views[view],
-                               ret);
-}
-
-/* The lower of the cosines with the selfie, and with a frame that looks at the camera. */
-static enum rc compare_view(struct faces *faces, struct op *op, const struct judgement *judgement,
-                            size_t view, const struct face_print *const known[2], double *ret_cosine)
-{
-        CLEANUP(face_print_release) struct face_print print = {0};
-        enum rc rc = print_view(faces, op, judgement, view, &print);
-        *ret_cosine = 1;
-        for (size_t i = 0; i < 2 && !rc; i++)
-                if (known[i])
-                        *ret_cosine = fmin(*ret_cosine, face_prints_cosine(faces, known[i], &print));
+        const struct watch *watch = &judgement->watch;
+        enum rc rc = RC_OK;
+        for (size_t i = 0; i < watch->track.len && !rc; i++)
+                rc = face_print_take(faces, op, watch_frame(watch, i), &watch->views[i],
+                                     &judgement->prints[i]);
         return rc;
 }
 
-/* Whoever acts must be whom the selfie shows, and nobody else between: each frame is asked. */
-static enum rc judge_person(struct faces *faces, struct op *op, const struct judgement *judgement,
+/* Whoever acts must be whom the selfie shows, and nobody else between: each frame is asked, by the lower of
+ * its cosines with the selfie and with a frame that looks at the camera. */
+static enum rc judge_person(struct faces *faces, struct op *op, struct judgement *judgement,
                             const struct face_print *selfie, struct active_verdict *verdict)
 {
-        CLEANUP(face_print_release) struct face_print front = {0};
+        const struct face_print *front = &judgement->prints[judgement->gestures.front[0]];
         bool one = true;
-        enum rc rc = print_view(faces, op, judgement, judgement->gestures.front[0], &front);
+        enum rc rc = take_prints(faces, op, judgement);
         verdict->evidence.likeness = 1;
         for (size_t i = 0; i < judgement->watch.track.len && !rc; i++) {
-                double cosine;
-                rc = compare_view(faces, op, judgement, i, (const struct face_print *[]){selfie, &front},
-                                  &cosine);
+                double cosine = face_prints_cosine(faces, front, &judgement->prints[i]);
+                if (selfie)
+                        cosine = fmin(cosine, face_prints_cosine(faces, selfie, &judgement->prints[i]));
                 verdict->evidence.likeness = fmin(verdict->evidence.likeness, cosine);
                 one = one && is_likely(faces_manifest(faces), judgement, i, cosine);
         }
         if (!rc && !one)
                 add_error(verdict, RC_FACE_CHANGED);
         return rc;
+}
+
+static void average(const struct judgement *judgement, const struct face_print *selfie,
+                    struct face_print *ret)
+{
+        const struct gestures *gestures = &judgement->gestures;
+        const struct face_print *prints[1 + PERSON_FRAMES] = {selfie};
+        size_t len = MIN(gestures->front_len, (size_t)PERSON_FRAMES);
+        for (size_t i = 0; i < len; i++)
+                prints[1 + i] = &judgement->prints[gestures->front[i * gestures->front_len / len]];
+        face_prints_mean(prints, 1 + len, ret);
 }
 
 static double log_odds(double score)
@@ -219,8 +228,9 @@ static bool is_only(const struct active_verdict *verdict, enum rc error)
 }
 
 enum rc face_active(struct faces *faces, struct op *op, const struct active_task *task,
-                    struct active_verdict *ret)
+                    struct active_verdict *ret, struct face_print *ret_person)
 {
+        CLEANUP(judgement_release)
         struct judgement judgement = {
             .watch = {.frames = task->frames, .len = MIN(task->len, (size_t)FRAMES_MAX)},
             .thresholds = face_thresholds_of(faces, task->thresholds)};
@@ -237,8 +247,13 @@ enum rc face_active(struct faces *faces, struct op *op, const struct active_task
         }
         if (rc)
                 return rc;
+        bool one = is_only(&verdict, RC_NOT_LIVE); /* live person, or what looks like one that is not */
         verdict.passed = verdict.errors_len == 0;
-        verdict.score = is_only(&verdict, RC_NOT_LIVE) ? verdict.evidence.liveness_score : 0;
+        verdict.score = one ? verdict.evidence.liveness_score : 0;
         *ret = verdict;
+        if (ret_person)
+                *ret_person = (struct face_print){0};
+        if (ret_person && one && task->selfie)
+                average(&judgement, task->selfie, ret_person);
         return RC_OK;
 }

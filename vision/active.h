@@ -7,6 +7,11 @@
  * seen in their order (CHALLENGE_FAILED), by the pose of each frame (vision/pose.h); the turns those of a
  * solid head (FLAT_FACE); the same face in every frame as in the selfie (FACE_CHANGED); passive liveness of
  * all frames, of which the worst third counts (NOT_LIVE).
+ *
+ * Where nothing is wrong with the frames, the portrait is compared with the person that they and the selfie
+ * show: the mean of the prints of the selfie and of up to PERSON_FRAMES of the frames that look at the
+ * camera. Frames that look as if they were not live do not stop that: whose face it is the embedders tell,
+ * and NOT_LIVE accepts nobody.
  */
 #pragma once
 
@@ -14,6 +19,9 @@
 #include "vision/face.h"
 #include "vision/frame_hash.h"
 #include "vision/relief.h"
+
+/* Of the person's mean, evenly chosen of those before all actions. */
+enum { PERSON_FRAMES = 3 };
 
 /* What was measured, for those who report it; a member is 0 where it was not come to. */
 struct active_evidence {
@@ -47,6 +55,7 @@ struct active_task {
 };
 
 /* RC_OK whenever there is a verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and
- * RC_INTERNAL. */
+ * RC_INTERNAL. *ret_person, where it is not NULL: the mean, owned by the caller, or without embeddings where
+ * there is no selfie or an error but NOT_LIVE. */
 NODISCARD enum rc face_active(struct faces *faces, struct op *op, const struct active_task *task,
-                              struct active_verdict *ret);
+                              struct active_verdict *ret, struct face_print *ret_person);

@@ -139,7 +139,12 @@ static void emit_hashes(struct emit *emit, const struct image *reference, const 
         emit_bool(emit, "is_portrait", frame_hash_is_known(portrait, hash));
 }
 
-/* What may be compared with the faces of other sessions. */
+static bool is_accepted(const struct face_comparison *comparison)
+{
+        return comparison->errors_len == 0 && comparison->is_match && comparison->is_live_person;
+}
+
+/* What may be compared with the faces of other sessions: of a selfie that was accepted with its frames. */
 static void emit_template(struct emit *emit, const struct faces *faces, const struct face_print *print)
 {
         CLEANUP(template_wipe) struct face_template template = {0};
@@ -152,28 +157,18 @@ static void emit_template(struct emit *emit, const struct faces *faces, const st
         emit_str(emit, "template", buf_str(&text));
 }
 
-/* Whose face the selfie's is decides whose head must have moved before the frames, and is what a template is
- * of: of a selfie that was accepted with its frames, and no other. */
-static enum rc emit_person(struct roles *roles, struct op *op, const struct sequence *sequence, bool template,
-                           const struct image *selfie, const struct face_comparison *comparison,
-                           struct emit *emit)
+/* Whose face the selfie's is decides whose head must have moved before the frames; where it was that one, the
+ * portrait is compared with all that they show of it. */
+static enum rc judge_sequence(struct roles *roles, struct op *op, const struct sequence *sequence,
+                              const struct face_pair *pair, struct face_comparison *comparison,
+                              struct active_verdict *ret)
 {
-        CLEANUP(face_print_release) struct face_print print = {0};
-        struct active_verdict verdict = {.passed = true};
-        bool accepted = comparison->errors_len == 0 && comparison->is_match && comparison->is_live_person;
-        enum rc rc = RC_OK;
-        template = template &&accepted;
-        if (comparison->compared && (template || sequence->len > 0))
-                rc = face_print_take(roles->faces, op, selfie, &comparison->selfie, &print);
-        if (rc == RC_OK && comparison->compared && sequence->len > 0) {
-                const struct active_task task = {sequence->frames, sequence->len, &sequence->challenge,
-                                                 &print, comparison->thresholds};
-                rc = face_active(roles->faces, op, &task, &verdict);
-                if (rc == RC_OK)
-                        emit_active(emit, sequence, &verdict);
-        }
-        if (rc == RC_OK && template && verdict.passed)
-                emit_template(emit, roles->faces, &print);
+        CLEANUP(face_print_release) struct face_print person = {0};
+        const struct active_task task = {sequence->frames, sequence->len, &sequence->challenge, &pair->selfie,
+                                         comparison->thresholds};
+        enum rc rc = face_active(roles->faces, op, &task, ret, &person);
+        if (rc == RC_OK && person.len > 0)
+                face_compare_anew(roles->faces, pair, &person, comparison);
         return rc;
 }
 
@@ -202,15 +197,20 @@ enum rc answer_faces(struct roles *roles, struct op *op, const json_t *request, 
                 return emit_refusal(op, emit, rc);
 
         struct face_comparison comparison;
-        rc = face_compare(roles->faces, op, &reference, &selfie, thresholds, &comparison);
+        struct active_verdict verdict = {.passed = true};
+        CLEANUP(face_pair_release) struct face_pair pair = {0};
+        rc = face_compare_keeping(roles->faces, op, &reference, &selfie, thresholds, &pair, &comparison);
+        bool acted = rc == RC_OK && comparison.compared && sequence.len > 0;
+        if (acted)
+                rc = judge_sequence(roles, op, &sequence, &pair, &comparison, &verdict);
         if (rc != RC_OK)
                 return rc;
         emit_comparison(emit, &comparison);
         if (comparison.compared)
                 emit_hashes(emit, &reference, &selfie, &comparison);
-        rc =
-            emit_person(roles, op, &sequence, json_get_bool(request, "template"), &selfie, &comparison, emit);
-        if (rc != RC_OK)
-                return rc;
+        if (acted)
+                emit_active(emit, &sequence, &verdict);
+        if (json_get_bool(request, "template") && is_accepted(&comparison) && verdict.passed)
+                emit_template(emit, roles->faces, &pair.selfie);
         return image_encode_jpeg(op, &selfie, SELFIE_QUALITY, &ret->pictures[0]);
 }

@@ -66,12 +66,27 @@ struct face_comparison {
         size_t errors_len;
 };
 
+/* The prints that were compared; without any where no two were. Release. */
+struct face_pair {
+        struct face_print reference, selfie;
+};
+void face_pair_release(struct face_pair *pair); /* fits CLEANUP */
+
 /* Compare the face of `reference` (a card, a portrait, any photograph) with that of `selfie`, both upright
  * BGR. RC_OK whenever there is a verdict, be it bad; failures are RC_TIMED_OUT (of the op's deadline) and
  * RC_INTERNAL. */
 NODISCARD enum rc face_compare(struct faces *faces, struct op *op, const struct image *reference,
                                const struct image *selfie, struct face_thresholds thresholds,
                                struct face_comparison *ret);
+/* The same, and keep the prints. */
+NODISCARD enum rc face_compare_keeping(struct faces *faces, struct op *op, const struct image *reference,
+                                       const struct image *selfie, struct face_thresholds thresholds,
+                                       struct face_pair *ret_pair, struct face_comparison *ret);
+/* Judge the comparison anew with `person`, a mean of prints that the selfie's is among (vision/active.h), in
+ * the selfie's place: cosine, score, match and errors are then of that. One that compared nothing, or whose
+ * selfie may be of somebody else (`several`), stays as it is. */
+void face_compare_anew(const struct faces *faces, const struct face_pair *pair,
+                       const struct face_print *person, struct face_comparison *comparison);
 
 /* The portrait of an upright card: the face grown so that hair and shoulders are in, within the picture.
  * RC_NO_PORTRAIT where there is none. *ret_several: another is nearly as large, as where two cards lie in one

@@ -20,6 +20,35 @@ void face_cohort_release(struct face_cohort *cohort)
         cohort->len = 0;
 }
 
+/* How much strangers' cosines vary with what changes from picture to picture of a person, beside how they
+ * vary with a whole print. The mean loses of the former: at length 1 strangers would spread 2 to 4 % wider.
+ * Of the half of the people that things are chosen on, by 2 and 3 pictures, 0.7 to 0.83 levels that. */
+static const double picture_spread = 0.75;
+
+static void level(struct face_embedding *mean)
+{
+        double square = 0;
+        for (size_t i = 0; i < mean->len; i++)
+                square += (double)mean->values[i] * (double)mean->values[i];
+        double length = sqrt(1 - (1 - fmin(1, square)) * picture_spread);
+        for (size_t i = 0; i < mean->len; i++)
+                mean->values[i] = (float)((double)mean->values[i] / length);
+}
+
+void face_prints_mean(const struct face_print *const prints[], size_t len, struct face_print *ret)
+{
+        struct face_print mean = {.len = prints[0]->len};
+        for (size_t at = 0; at < mean.len; at++) {
+                size_t values = prints[0]->at[at].len;
+                mean.at[at] = (struct face_embedding){x_new(values, sizeof(float)), values};
+                for (size_t i = 0; i < len; i++)
+                        for (size_t k = 0; k < values; k++)
+                                mean.at[at].values[k] += prints[i]->at[at].values[k] / (float)len;
+                level(&mean.at[at]);
+        }
+        *ret = mean;
+}
+
 static bool read_mean(const json_t *values, size_t len, struct face_embedding *ret)
 {
         if (!json_is_array(values) || json_array_size(values) != len)

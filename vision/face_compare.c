@@ -93,20 +93,30 @@ static void judge(struct face_comparison *comparison)
                 add_error(comparison, RC_NOT_LIVE);
 }
 
-static enum rc compare_prints(struct faces *faces, struct op *op, const struct image *reference,
-                              const struct image *selfie, struct face_comparison *comparison)
+void face_pair_release(struct face_pair *pair)
 {
-        CLEANUP(face_print_release) struct face_print a = {0};
-        CLEANUP(face_print_release) struct face_print b = {0};
-        enum rc rc = face_print_take(faces, op, reference, &comparison->reference, &a);
-        if (!rc)
-                rc = face_print_take(faces, op, selfie, &comparison->selfie, &b);
-        if (rc)
-                return rc;
+        face_print_release(&pair->reference);
+        face_print_release(&pair->selfie);
+}
+
+static void score(const struct faces *faces, const struct face_print *reference,
+                  const struct face_print *person, struct face_comparison *comparison)
+{
         comparison->compared = true;
-        comparison->cosine = face_prints_cosine(faces, &a, &b);
+        comparison->cosine = face_prints_cosine(faces, reference, person);
         comparison->similarity_score = face_score(faces_manifest(faces), comparison->cosine);
-        return RC_OK;
+}
+
+static enum rc compare_prints(struct faces *faces, struct op *op, const struct image *reference,
+                              const struct image *selfie, struct face_pair *pair,
+                              struct face_comparison *comparison)
+{
+        enum rc rc = face_print_take(faces, op, reference, &comparison->reference, &pair->reference);
+        if (!rc)
+                rc = face_print_take(faces, op, selfie, &comparison->selfie, &pair->selfie);
+        if (!rc)
+                score(faces, &pair->reference, &pair->selfie, comparison);
+        return rc;
 }
 
 /* Found once, and not again in the mirror: no face, and like any other that is none. One that is dark or
@@ -120,31 +130,53 @@ static bool is_no_face(const struct face_view *selfie)
         return selfie->found && !selfie->again && clear;
 }
 
-static void forget_selfie(struct face_comparison *comparison)
+static void forget_selfie(struct face_comparison *comparison, struct face_pair *pair)
 {
+        face_pair_release(pair);
         comparison->selfie.found = comparison->compared = false;
         comparison->similarity_score = comparison->liveness_score = comparison->cosine = 0;
+}
+
+enum rc face_compare_keeping(struct faces *faces, struct op *op, const struct image *reference,
+                             const struct image *selfie, struct face_thresholds thresholds,
+                             struct face_pair *ret_pair, struct face_comparison *ret)
+{
+        CLEANUP(face_pair_release) struct face_pair pair = {0};
+        struct face_comparison comparison = {.thresholds = face_thresholds_of(faces, thresholds)};
+        enum rc rc = face_look(faces, op, reference, FACE_ON_CARD, &comparison.reference);
+        if (!rc)
+                rc = face_look(faces, op, selfie, FACE_BEFORE_CAMERA, &comparison.selfie);
+        if (!rc && comparison.reference.found && comparison.selfie.found)
+                rc = compare_prints(faces, op, reference, selfie, &pair, &comparison);
+        if (!rc && comparison.selfie.found)
+                rc = face_liveness(faces, op, selfie, &comparison.selfie, &comparison.liveness_score);
+        if (rc)
+                return rc;
+        if (is_no_face(&comparison.selfie))
+                forget_selfie(&comparison, &pair);
+        judge(&comparison);
+        *ret = comparison;
+        *ret_pair = pair;
+        pair = (struct face_pair){0};
+        return RC_OK;
 }
 
 enum rc face_compare(struct faces *faces, struct op *op, const struct image *reference,
                      const struct image *selfie, struct face_thresholds thresholds,
                      struct face_comparison *ret)
 {
-        struct face_comparison comparison = {.thresholds = face_thresholds_of(faces, thresholds)};
-        enum rc rc = face_look(faces, op, reference, FACE_ON_CARD, &comparison.reference);
-        if (!rc)
-                rc = face_look(faces, op, selfie, FACE_BEFORE_CAMERA, &comparison.selfie);
-        if (!rc && comparison.reference.found && comparison.selfie.found)
-                rc = compare_prints(faces, op, reference, selfie, &comparison);
-        if (!rc && comparison.selfie.found)
-                rc = face_liveness(faces, op, selfie, &comparison.selfie, &comparison.liveness_score);
-        if (rc)
-                return rc;
-        if (is_no_face(&comparison.selfie))
-                forget_selfie(&comparison);
-        judge(&comparison);
-        *ret = comparison;
-        return RC_OK;
+        CLEANUP(face_pair_release) struct face_pair pair = {0};
+        return face_compare_keeping(faces, op, reference, selfie, thresholds, &pair, ret);
+}
+
+void face_compare_anew(const struct faces *faces, const struct face_pair *pair,
+                       const struct face_print *person, struct face_comparison *comparison)
+{
+        if (!comparison->compared || comparison->selfie.several)
+                return;
+        score(faces, &pair->reference, person, comparison);
+        comparison->errors_len = 0;
+        judge(comparison);
 }
 
 /* A passport photograph is about twice as high as its face, from brow to chin, and has it in the middle. */

@@ -95,7 +95,7 @@ struct set {
         struct op op;
         struct faces *faces;
         struct image frames[LEN];
-        struct face_print selfie;
+        struct face_print selfie, person;
 };
 
 static void set_release(struct set *set)
@@ -103,6 +103,7 @@ static void set_release(struct set *set)
         for (int i = 0; i < LEN; i++)
                 image_release(&set->frames[i]);
         face_print_release(&set->selfie);
+        face_print_release(&set->person);
         face_set_close(&set->op, set->faces);
 }
 
@@ -124,11 +125,12 @@ static void set_film(struct set *set, const char *name, const struct held held[L
 static struct active_verdict judged_by(struct set *set, const char *actions,
                                        struct face_thresholds thresholds)
 {
+        face_print_release(&set->person);
         struct challenge challenge;
         struct active_verdict verdict;
         CHECK(challenge_parse(str_from(actions), &challenge));
         const struct active_task task = {set->frames, LEN, &challenge, &set->selfie, thresholds};
-        CHECK(face_active(set->faces, &set->op, &task, &verdict) == RC_OK);
+        CHECK(face_active(set->faces, &set->op, &task, &verdict, &set->person) == RC_OK);
         CHECK(verdict.passed == (verdict.errors_len == 0));
         return verdict;
 }
@@ -144,6 +146,47 @@ static bool has(const struct active_verdict *verdict, enum rc error)
                 if (verdict->errors[i] == error)
                         return true;
         return false;
+}
+
+static double length_of(const struct face_embedding *embedding)
+{
+        return sqrt(face_cosine(embedding, embedding));
+}
+
+/* The mean of the selfie's print and of those of the frames that look at the camera. It is nearer to both
+ * than they are to one another. Control: the selfie's print in the mean's place in face_active. */
+TEST(active_gives_the_mean_of_the_selfie_and_the_frames)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        CLEANUP(face_print_release) struct face_print frame = {0};
+        struct face_view view;
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        struct active_verdict verdict = judged(&set, "turn_left,look_up");
+        CHECK(verdict.errors_len == has(&verdict, RC_NOT_LIVE));
+        CHECK(set.person.len == set.selfie.len && length_of(&set.person.at[0]) > 0.9);
+        CHECK(face_look(set.faces, &set.op, &set.frames[1], FACE_BEFORE_CAMERA, &view) == RC_OK &&
+              view.found);
+        CHECK(face_print_take(set.faces, &set.op, &set.frames[1], &view, &frame) == RC_OK);
+        double apart = face_cosine(&set.selfie.at[0], &frame.at[0]);
+        CHECK(apart < 0.999 && face_cosine(&set.person.at[0], &frame.at[0]) > apart);
+        CHECK(face_cosine(&set.person.at[0], &set.selfie.at[0]) > apart);
+}
+
+/* Control: `one` left out of what face_active asks before it averages. */
+TEST(active_gives_no_mean_where_something_is_wrong_with_the_frames)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        struct active_verdict verdict = judged(&set, "look_up,turn_left");
+        CHECK(has(&verdict, RC_CHALLENGE_FAILED) && set.person.len == 0);
+        set_film(&set, other, turning, 3);
+        verdict = judged(&set, "turn_left,look_up");
+        CHECK(has(&verdict, RC_FACE_CHANGED) && set.person.len == 0);
+        set_film(&set, other, turning, 1);
+        verdict = judged(&set, "turn_left,look_up");
+        CHECK(has(&verdict, RC_FACE_CHANGED) && set.person.len == 0);
 }
 
 /* The attack models' opinion of such frames is not asked. */
@@ -342,5 +385,5 @@ TEST(active_keeps_its_deadline)
         set_film(&set, one, turning, 0);
         op_init(&late, NULL, 1 << 20, 0);
         const struct active_task task = {set.frames, LEN, &challenge, NULL, {0}};
-        CHECK(face_active(set.faces, &late, &task, &verdict) == RC_TIMED_OUT);
+        CHECK(face_active(set.faces, &late, &task, &verdict, NULL) == RC_TIMED_OUT);
 }

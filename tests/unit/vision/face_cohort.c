@@ -78,3 +78,77 @@ TEST(face_prints_are_compared_with_what_strangers_have_in_common)
         CHECK(fabs(face_prints_cosine(&faces, &c, &d)) < 1e-3);
         CHECK(near(face_prints_cosine(&faces, &a, &b), face_prints_cosine(&faces, &b, &a)));
 }
+
+/* One manifest, two values a print: a cosine is what the first print has of the reference. */
+static struct faces simple(void)
+{
+        return (struct faces){.manifest = {.models = {{.role = FACE_EMBEDDER, .weight = 1, .length = 3}},
+                                           .models_len = 1,
+                                           .match_centre = 0.3,
+                                           .match_slope = 10,
+                                           .match_threshold = 0.95,
+                                           .live_threshold = 0.5}};
+}
+
+/* Two prints that are each half like the reference, by what they share; the rest differs. Controls: the sum,
+ * or the first print, for the mean; length 1 in level. */
+TEST(face_prints_have_a_mean)
+{
+        float one[3] = {0.6F, 0.8F, 0}, other[3] = {0.6F, 0, 0.8F}, like[3] = {1, 0, 0};
+        const struct face_print a = {.at = {{one, 3}}, .len = 1}, b = {.at = {{other, 3}}, .len = 1};
+        const struct face_print reference = {.at = {{like, 3}}, .len = 1};
+        CLEANUP(face_print_release) struct face_print mean = {0};
+        CLEANUP(face_print_release) struct face_print alone = {0};
+        CLEANUP(face_print_release) struct face_print twice = {0};
+        struct faces faces = simple();
+        face_prints_mean((const struct face_print *[]){&a, &b}, 2, &mean);
+        face_prints_mean((const struct face_print *[]){&a}, 1, &alone);
+        face_prints_mean((const struct face_print *[]){&b, &b, &b}, 3, &twice);
+        CHECK(mean.len == 1 && mean.at[0].len == 3);
+        /* The middle is (.6, .4, .4): its square is .68, a length of 1 would be a cosine of .728. */
+        CHECK(near(face_prints_cosine(&faces, &reference, &mean), 0.6 / sqrt(1 - 0.75 * (1 - 0.68))));
+        CHECK(near(face_prints_cosine(&faces, &a, &alone), 1) &&
+              near(face_prints_cosine(&faces, &b, &twice), 1));
+        /* Opposite ones have nothing in common, and no length. */
+        float back[3] = {-0.6F, -0.8F, 0};
+        const struct face_print c = {.at = {{back, 3}}, .len = 1};
+        CLEANUP(face_print_release) struct face_print none = {0};
+        face_prints_mean((const struct face_print *[]){&a, &c}, 2, &none);
+        CHECK(near(face_prints_cosine(&faces, &none, &none), 0));
+}
+
+/* The score, the match and the errors are of the mean, be it better than the selfie's or worse. Controls:
+ * the better of the two scores; errors_len left as it was in face_compare_anew; its test of `several`. */
+TEST(face_comparison_is_judged_anew_by_the_mean)
+{
+        float like[3] = {1, 0, 0}, far[3] = {0.5F, 0.8660254F, 0}, close[3] = {0.8F, 0.6F, 0};
+        struct faces faces = simple();
+        const struct face_quality fine = {.height = 200,
+                                          .sharpness = 1,
+                                          .brightness = 128,
+                                          .contrast = 60,
+                                          .eyes_detail = 1,
+                                          .mouth_detail = 1};
+        const struct face_pair pair = {.reference = {.at = {{like, 3}}, .len = 1},
+                                       .selfie = {.at = {{far, 3}}, .len = 1}};
+        const struct face_print good = {.at = {{close, 3}}, .len = 1};
+        struct face_comparison comparison = {.reference = {.found = true, .quality = fine},
+                                             .selfie = {.found = true, .quality = fine},
+                                             .compared = true,
+                                             .liveness_score = 0.9,
+                                             .thresholds = {.match = 0.95, .liveness = 0.5},
+                                             .errors = {RC_FACE_MISMATCH},
+                                             .errors_len = 1};
+        face_compare_anew(&faces, &pair, &good, &comparison);
+        CHECK(comparison.is_match && comparison.errors_len == 0 && near(comparison.cosine, 0.8));
+        CHECK(near(comparison.similarity_score, face_score(&faces.manifest, 0.8)));
+        face_compare_anew(&faces, &pair, &pair.selfie, &comparison);
+        CHECK(!comparison.is_match && comparison.errors_len == 1 && comparison.errors[0] == RC_FACE_MISMATCH);
+        CHECK(near(comparison.cosine, 0.5));
+        comparison.selfie.several = true;
+        face_compare_anew(&faces, &pair, &good, &comparison);
+        CHECK(!comparison.is_match && near(comparison.cosine, 0.5));
+        comparison = (struct face_comparison){.errors = {RC_NO_FACE}, .errors_len = 1};
+        face_compare_anew(&faces, &pair, &good, &comparison);
+        CHECK(!comparison.compared && comparison.errors_len == 1 && comparison.cosine == 0);
+}
