@@ -245,9 +245,9 @@ int main(int argc, char **argv)
                 matching_wrong(&matching, "lfw_pairs.tsv", "LFW");
         }
         if (argc > 1 && wanted(argc, argv, "means")) {
+                means_sittings(&matching);
                 means_run(&matching, "east_asian_pairs.tsv", "East Asian people");
                 means_run(&matching, "lfw_pairs.tsv", "LFW");
-                means_sittings(&matching);
         }
         if (matching.curves)
                 fclose(matching.curves);

@@ -82,11 +82,38 @@ static void compare_mean(const struct people *people, const size_t chosen[], siz
         }
 }
 
-/* All means of `len` pictures of the sitting that begins with this shot, or the first of them. */
+/* All means of `len` pictures, or the first of them. */
+static void all_of(const struct people *people, const size_t of_one[], size_t count, size_t len,
+                   enum shot_kind kind, struct trial *trial)
+{
+        size_t at[PICTURES_MAX] = {0, 1, 2, 3}, chosen[PICTURES_MAX] = {0};
+        for (int done = 0; count >= len && done < COMBINATIONS_MAX; done++) {
+                for (size_t i = 0; i < len; i++)
+                        chosen[i] = of_one[at[i]];
+                compare_mean(people, chosen, len, kind, trial);
+                if (!next_combination(at, len, count))
+                        return;
+        }
+}
+
+/* As many means as there are pictures, each of `len` that are spread over the sitting: so each picture counts
+ * as much, whatever `len` is. */
+static void spread_of(const struct people *people, const size_t of_one[], size_t count, size_t len,
+                      enum shot_kind kind, struct trial *trial)
+{
+        size_t chosen[PICTURES_MAX] = {0};
+        for (size_t first = 0; first < count; first++) {
+                for (size_t i = 0; i < len; i++)
+                        chosen[i] = of_one[(first + i * count / len) % count];
+                compare_mean(people, chosen, len, kind, trial);
+        }
+}
+
+/* Of the sitting that begins with this shot. */
 static void sitting_run(const struct people *people, size_t first, size_t len, enum shot_kind kind,
                         struct trial *trial)
 {
-        size_t of_one[FRAMES_OF_ONE_MAX], count = 0, at[PICTURES_MAX] = {0, 1, 2, 3};
+        size_t of_one[FRAMES_OF_ONE_MAX], count = 0;
         struct str own = people->sitting(path_of(people, first));
         for (size_t i = 0; i < people->shots.len && count < FRAMES_OF_ONE_MAX; i++) {
                 const struct shot *shot = people->shots.at[i];
@@ -97,16 +124,10 @@ static void sitting_run(const struct people *people, size_t first, size_t len, e
                         return; /* it began earlier */
                 of_one[count++] = i;
         }
-        if (count < len)
-                return;
-        for (int done = 0; done < COMBINATIONS_MAX; done++) {
-                size_t chosen[PICTURES_MAX] = {0};
-                for (size_t i = 0; i < len; i++)
-                        chosen[i] = of_one[at[i]];
-                compare_mean(people, chosen, len, kind, trial);
-                if (!next_combination(at, len, count))
-                        return;
-        }
+        if (people->days)
+                all_of(people, of_one, count, len, kind, trial);
+        else if (count >= PICTURES_MAX)
+                spread_of(people, of_one, count, len, kind, trial);
 }
 
 static void print_spread(const char *what, const struct scores *scores)
