@@ -8,9 +8,12 @@
 
 #include "unit/test.h"
 #include "unit/vision/face_set.h"
+#include "vision/client.h"
+#include "vision/cv_shim.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { LEN = 8 };
 
@@ -386,4 +389,69 @@ TEST(active_keeps_its_deadline)
         op_init(&late, NULL, 1 << 20, 0);
         const struct active_task task = {set.frames, LEN, &challenge, NULL, {0}};
         CHECK(face_active(set.faces, &late, &task, &verdict, NULL) == RC_TIMED_OUT);
+}
+
+/* What bonin-vision tells of a selfie and of frames, compared with another picture of `one`,
+ * which is small: near 1 a score does not tell one mean from another. */
+struct asked {
+        struct buf files[LEN + 2]; /* reference, selfie, frames */
+        struct vision_pool *pool;
+};
+
+static void asked_release(struct asked *asked)
+{
+        vision_pool_close(asked->pool);
+        for (size_t i = 0; i < LEN(asked->files); i++)
+                buf_release(&asked->files[i]);
+}
+
+static void asked_start(struct set *set, struct asked *ret)
+{
+        static const char *const names[] = {"faces/lfw/Abel_Pacheco/Abel_Pacheco_0002.jpg", one};
+        const char *models = getenv("BONIN_MODELS");
+        for (size_t i = 0; i < LEN(ret->files); i++) {
+                CLEANUP(image_release) struct image picture = {0};
+                CLEANUP(image_release) struct image small = {0};
+                if (i < LEN(names))
+                        face_set_load(&set->op, names[i], &picture);
+                image_init(&small, 48, 48, 3);
+                CHECK(i != 0 || cv_resize(&picture, &small));
+                buf_init(&ret->files[i], 1 << 20);
+                const struct image *from = i == 0 ? &small : i == 1 ? &picture : &set->frames[i - LEN(names)];
+                CHECK(image_encode_jpeg(&set->op, from, 95, &ret->files[i]) == RC_OK);
+        }
+        models = models ? models : getenv("MODEL_DIR");
+        ret->pool = vision_pool_open(&(struct vision_options){
+            .model_dir = models ? models : "../shared/models", .roles = "face", .children = 1});
+}
+
+/* `actions` NULL: the selfie alone. */
+static double score_told(struct set *set, struct asked *asked, const char *actions)
+{
+        CLEANUP(vision_faces_release) struct vision_faces faces = {0};
+        struct challenge challenge = {0};
+        struct vision_face_request request = {.reference = buf_str(&asked->files[0]),
+                                              .selfie = buf_str(&asked->files[1])};
+        if (actions) {
+                CHECK(challenge_parse(str_from(actions), &challenge));
+                request.challenge = &challenge;
+                for (; request.frames_len < LEN; request.frames_len++)
+                        request.frames[request.frames_len] = buf_str(&asked->files[2 + request.frames_len]);
+        }
+        CHECK(vision_compare_faces(asked->pool, &set->op, &request, &faces) == RC_OK);
+        CHECK(faces.compared && faces.active.judged == (actions != NULL));
+        return faces.similarity_score;
+}
+
+/* Control: no face_compare_anew in judge_sequence. */
+TEST(active_frames_are_compared_with_the_portrait_where_they_are_of_the_selfie)
+{
+        CLEANUP(set_release) struct set set = {.faces = NULL};
+        CLEANUP(asked_release) struct asked asked = {0};
+        set.faces = face_set_open(&set.op);
+        set_film(&set, one, turning, 0);
+        asked_start(&set, &asked);
+        double alone = score_told(&set, &asked, NULL);
+        CHECK(fabs(score_told(&set, &asked, "look_up,turn_left") - alone) < 1e-9);
+        CHECK(fabs(score_told(&set, &asked, "turn_left,look_up") - alone) > 1e-5);
 }
