@@ -247,13 +247,13 @@ enum rc face_active(struct faces *faces, struct op *op, const struct active_task
         }
         if (rc)
                 return rc;
-        bool one = is_only(&verdict, RC_NOT_LIVE); /* live person, or what looks like one that is not */
+        bool of_selfie = is_only(&verdict, RC_NOT_LIVE);
         verdict.passed = verdict.errors_len == 0;
-        verdict.score = one ? verdict.evidence.liveness_score : 0;
+        verdict.score = of_selfie ? verdict.evidence.liveness_score : 0;
         *ret = verdict;
         if (ret_person)
                 *ret_person = (struct face_print){0};
-        if (ret_person && one && task->selfie)
+        if (ret_person && of_selfie && task->selfie)
                 average(&judgement, task->selfie, ret_person);
         return RC_OK;
 }

@@ -176,7 +176,7 @@ TEST(active_gives_the_mean_of_the_selfie_and_the_frames)
         CHECK(face_cosine(&set.person.at[0], &set.selfie.at[0]) > apart);
 }
 
-/* Control: `one` left out of what face_active asks before it averages. */
+/* Control: `of_selfie` left out of what face_active asks before it averages. */
 TEST(active_gives_no_mean_where_something_is_wrong_with_the_frames)
 {
         CLEANUP(set_release) struct set set = {.faces = NULL};
