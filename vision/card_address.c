@@ -136,29 +136,6 @@ static size_t lines_from(const struct page *page, size_t at, const struct page_l
         return count;
 }
 
-enum { NUMBER_MOST = 4 /* digits */ };
-
-static size_t longest_number(struct str text)
-{
-        size_t longest = 0, run = 0;
-        for (size_t i = 0; i < text.len; i++) {
-                run = text.ptr[i] >= '0' && text.ptr[i] <= '9' ? run + 1 : 0;
-                longest = MAX(longest, run);
-        }
-        return longest;
-}
-
-/* A number of a flat without its 호, behind a comma, a house's 동 or a 층: the rest was not seen. */
-static bool ends_open(struct str text)
-{
-        size_t at = text.len;
-        while (at > 0 && text.ptr[at - 1] >= '0' && text.ptr[at - 1] <= '9')
-                at--;
-        struct str before = str_trim(str_sub(text, 0, at));
-        return at < text.len && (str_ends_with(before, STR(",")) || str_ends_with(before, STR("동")) ||
-                                 str_ends_with(before, STR("층")));
-}
-
 bool read_address_at(struct page *page, size_t at, struct printed *ret, struct basis *ret_basis)
 {
         static const struct reading plan[] = {
@@ -181,10 +158,7 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         printed_address(printed_str(&whole), ret);
         if (basis_is_contested(ret_basis) || strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
                 ret_basis->of[BASIS_NET_SURE] = 0;
-        /* One bracket without the other: a part is missing. So is a mark where a house's number runs into
-         * that of its flats. */
-        if (!strchr(ret->text, '(') != !strchr(ret->text, ')') ||
-            longest_number(printed_str(ret)) > NUMBER_MOST || ends_open(printed_str(ret)))
+        if (!printed_address_is_whole(printed_str(ret)))
                 ret_basis->doubted = true;
         /* A house has a number. */
         return page_count_digits(printed_str(ret)) > 0;

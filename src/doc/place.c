@@ -206,6 +206,44 @@ void printed_address(struct str text, struct printed *ret)
         }
 }
 
+static bool is_digit_at(struct str text, size_t at)
+{
+        return at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';
+}
+
+/* No house and no flat has a number that begins with 0, or one so long. */
+static bool has_odd_number(struct str text)
+{
+        enum { DIGITS_MOST = 4 };
+        for (size_t i = 0, run = 0; i < text.len; i++) {
+                run = is_digit_at(text, i) ? run + 1 : 0;
+                if (run > DIGITS_MOST || (run == 1 && text.ptr[i] == '0'))
+                        return true;
+        }
+        return false;
+}
+
+/* A number of a flat without its 호, behind a comma, a house's 동 or a 층. */
+static bool ends_open(struct str text)
+{
+        static const char *const before_flat[] = {",", "동", "층"};
+        size_t at = text.len;
+        while (at > 0 && is_digit_at(text, at - 1))
+                at--;
+        struct str before = str_trim(str_sub(text, 0, at));
+        for (size_t i = 0; at < text.len && i < LEN(before_flat); i++) {
+                if (str_ends_with(before, str_from(before_flat[i])))
+                        return true;
+        }
+        return false;
+}
+
+bool printed_address_is_whole(struct str address)
+{
+        bool opened = str_find(address, '(') >= 0, closed = str_find(address, ')') >= 0;
+        return opened == closed && !has_odd_number(address) && !ends_open(address);
+}
+
 /* The likeliest of many names that the line holds, and how near the next one comes. */
 struct nearest {
         char text[PRINTED_MAX];

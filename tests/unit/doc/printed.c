@@ -103,6 +103,20 @@ TEST(printed_titles_and_names)
         CHECK(printed_is_label(STR("성 명")) && !printed_is_label(STR("홍길동")));
 }
 
+/* Controls: each of its conditions. */
+TEST(printed_addresses_lack_what_was_not_seen)
+{
+        CHECK(printed_address_is_whole(STR("서울특별시 노원구 햇살로 293, 2층 834호 (솔빛동)")));
+        CHECK(printed_address_is_whole(STR("울산광역시 중구 서문로40길 78")));
+        CHECK(printed_address_is_whole(STR("대전광역시 중구 3·15대로 572-59, 101동 2001호")));
+        CHECK(!printed_address_is_whole(STR("충청북도 진천군 한강대길 532-10 (사당동")));
+        CHECK(!printed_address_is_whole(STR("울산광역시 중구 서문로40길 78, 389")));
+        CHECK(!printed_address_is_whole(STR("전라남도 신안군 남문길 395, 101동 1408")));
+        CHECK(!printed_address_is_whole(STR("서울특별시 노원구 햇살로 293, 2층 834")));
+        CHECK(!printed_address_is_whole(STR("울산광역시 남구 풍납길 184, 132동 02호")));
+        CHECK(!printed_address_is_whole(STR("울산광역시 동구 대학로 334115동 1801호")));
+}
+
 TEST(printed_addresses_get_their_blanks)
 {
         struct printed address;

@@ -159,7 +159,7 @@ TEST(names_of_classes_of_which_a_syllable_is_left_are_not_all_told)
         clean_card_close(&card);
 }
 
-/* Controls: ends_open() of none; goes_on() without ends_flat(). */
+/* Controls: printed_address_is_whole() not asked; goes_on() without ends_flat(). */
 TEST(names_of_flats_are_whole_or_doubtful)
 {
         static const struct box behind = {196, 366, 165, 40}, flat = {196, 368, 32, 36};
