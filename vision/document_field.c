@@ -5,8 +5,10 @@
 void set_field(struct document_reading *reading, enum doc_field field, struct str text,
                const struct basis *basis, enum basis_sort sort)
 {
+        double probability = basis_probability(basis, sort);
         reading->basis[field] = *basis;
-        doc_set(&reading->fields, field, text, basis_probability(basis, sort));
+        doc_set(&reading->fields, field, text,
+                basis_is_of_network_alone(basis, sort) ? doubted(probability) : probability);
 }
 
 void set_agreed(struct document_reading *reading, enum doc_field field, const struct tally *tally, bool proof)

@@ -99,9 +99,7 @@ double doubted(double probability)
         return fmin(probability, right);
 }
 
-/* The network agrees with itself: of six names and dates that no other reader had so, four were wrong. Of
- * addresses and classes it is the only reader often, and right. */
-static bool is_heard_alone(const struct basis *basis, enum basis_sort sort)
+bool basis_is_of_network_alone(const struct basis *basis, enum basis_sort sort)
 {
         bool dated = sort == BASIS_DATE && basis->of[BASIS_GLYPH] <= 0;
         return (dated || sort == BASIS_NAME || sort == BASIS_LATIN) && basis->of[BASIS_NET] > 0 &&
@@ -114,5 +112,5 @@ double basis_probability(const struct basis *basis, enum basis_sort sort)
         for (int i = 0; i < BASIS_MEASURES; i++)
                 sum += (double)(basis_weights[sort][1 + i] * basis->of[i]);
         double probability = 1 / (1 + exp(-sum));
-        return basis->doubted || is_heard_alone(basis, sort) ? doubted(probability) : probability;
+        return basis->doubted ? doubted(probability) : probability;
 }

@@ -66,6 +66,9 @@ void basis_worsen(struct basis *basis, const struct basis *part);
  * are one stroke apart: where it is not quite sure of a letter, and no fewer of them read another than the
  * same, the letter may be the other. */
 bool basis_is_contested(const struct basis *basis);
+/* Whether no other reader has a name or a date so as the network, which agrees with itself whatever it reads:
+ * of six such fields four were wrong. Of addresses and classes it is the only reader often, and right. */
+bool basis_is_of_network_alone(const struct basis *basis, enum basis_sort sort);
 /* The constant of each sort, then the weight of each measure: made by tools/calibrate. */
 extern const float basis_weights[BASIS_SORTS][1 + BASIS_MEASURES];
 /* What is left of a probability where something else than readers speaks against a text: a letter that may be

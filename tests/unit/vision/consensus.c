@@ -2,6 +2,7 @@
 #include "vision/consensus.h"
 
 #include "unit/test.h"
+#include "vision/document_field.h"
 
 static void say(struct consensus *consensus, const char *text, enum ocr_model reader)
 {
@@ -64,23 +65,26 @@ TEST(consensus_is_unsure_of_a_letter_that_the_network_has_seen)
         CHECK(basis_probability(&basis, BASIS_LATIN) < 0.9);
 }
 
-/* Control: basis_probability() without is_heard_alone(). */
+/* Control: set_field() that does not ask basis_is_of_network_alone(). */
 TEST(consensus_of_the_network_alone_is_doubtful)
 {
         struct consensus consensus = {0};
+        struct document_reading reading = {.kind = DOC_ALIEN_CARD};
         struct printed text;
         struct basis basis;
         for (int i = 0; i < 3; i++) {
-                struct consensus_reading reading = {.model = OCR_NET};
-                consensus_spell(&reading, STR("KARIMOV"));
-                for (size_t k = 0; k < reading.len; k++)
-                        reading.sure[k] = OCR_SURE;
-                consensus_add(&consensus, &reading);
+                struct consensus_reading said = {.model = OCR_NET};
+                consensus_spell(&said, STR("KARIMOV"));
+                for (size_t k = 0; k < said.len; k++)
+                        said.sure[k] = OCR_SURE;
+                consensus_add(&consensus, &said);
         }
         CHECK(consensus_text(&consensus, &text, &basis));
         basis.of[BASIS_PROOF] = 1;
-        CHECK(basis_probability(&basis, BASIS_LATIN) <= 0.9 && basis_probability(&basis, BASIS_NAME) <= 0.9);
-        CHECK(basis_probability(&basis, BASIS_ADDRESS) > 0.9);
+        set_field(&reading, DOC_NAME, printed_str(&text), &basis, BASIS_LATIN);
+        set_field(&reading, DOC_ADDRESS, printed_str(&text), &basis, BASIS_ADDRESS);
+        CHECK(reading.fields.values[DOC_NAME].confidence <= 0.9);
+        CHECK(reading.fields.values[DOC_ADDRESS].confidence > 0.9);
 }
 
 TEST(consensus_takes_blanks_from_another_reading)
