@@ -207,21 +207,30 @@ static bool goes_on(const struct page_line *above, const struct page_line *line)
 
 enum { NAME_ROWS_MAX = 3 };
 
+/* `line`, if it goes on with the rows so far, at their head or foot. */
+static size_t add_row(const struct page *page, const struct page_line *line,
+                      const struct page_line *rows[NAME_ROWS_MAX], size_t len)
+{
+        bool above = goes_on(line, rows[0]), below = goes_on(rows[len - 1], line);
+        if (!(above || below) || !may_be_row(page, line))
+                return len;
+        for (size_t k = len; above && k > 0; k--)
+                rows[k] = rows[k - 1];
+        rows[above ? 0 : len] = line;
+        return len + 1;
+}
+
 /* The rows of a name that was too long for one. */
 static size_t find_rows(const struct page *page, const struct page_line *name,
                         const struct page_line *ret[NAME_ROWS_MAX])
 {
-        size_t len = 1;
+        size_t len = 1, before = 0;
         ret[0] = name;
-        for (size_t i = 0; i < page->lines_len && len < NAME_ROWS_MAX; i++) {
-                const struct page_line *line = &page->lines[i];
-                bool before = goes_on(line, ret[0]), behind = goes_on(ret[len - 1], line);
-                if (!(before || behind) || !may_be_row(page, line))
-                        continue;
-                for (size_t k = len; before && k > 0; k--)
-                        ret[k] = ret[k - 1];
-                ret[before ? 0 : len] = line;
-                len++;
+        /* A row above the one above was passed by before that was found. */
+        while (before < len) {
+                before = len;
+                for (size_t i = 0; i < page->lines_len && len < NAME_ROWS_MAX; i++)
+                        len = add_row(page, &page->lines[i], ret, len);
         }
         return len;
 }

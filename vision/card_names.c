@@ -77,8 +77,10 @@ static bool goes_on_with_digit(struct str text, const struct printed *name)
         printed_squeeze(text, &squeezed);
         struct str all = printed_str(&squeezed);
         ssize_t at = str_find_str(all, printed_str(name));
+        if (at < 0)
+                return false;
         size_t behind = (size_t)at + name->len;
-        return at >= 0 && behind < all.len && all.ptr[behind] >= '0' && all.ptr[behind] <= '9';
+        return behind < all.len && all.ptr[behind] >= '0' && all.ptr[behind] <= '9';
 }
 
 /* Long enough to be an authority, and one: 서울지방경찰청장. */
@@ -128,19 +130,14 @@ static double name_chance(const struct page *page, const struct page_line *line,
         return chance;
 }
 
+/* Of a text of nothing else; 0 of any other. */
 static size_t syllables_of(struct str text)
 {
+        enum { BYTES = 3 };
         struct printed squeezed;
         printed_squeeze(text, &squeezed);
-        struct str rest = printed_str(&squeezed);
-        uint32_t point;
-        size_t count = 0;
-        while (utf8_next(&rest, &point)) {
-                if (point < 0xac00 || point > 0xd7a3)
-                        return 0;
-                count++;
-        }
-        return count;
+        size_t count = printed_syllables(text);
+        return BYTES * count == squeezed.len ? count : 0;
 }
 
 /* A syllable that stands by itself in the row of a name. NULL: none does. */
@@ -223,8 +220,10 @@ void read_korean_name(struct page *page, const struct page_line *number, struct 
         if (!best)
                 return;
         struct page_line name = *best;
-        const struct page_line *syllable = lone_syllable(page, best);
-        bool strange = (syllable && !join_syllable(page, syllable, &name)) || tells_sex(page, &name);
+        const struct page_line *syllable;
+        while ((syllable = lone_syllable(page, &name)) != NULL && join_syllable(page, syllable, &name))
+                continue; /* one may stand at either end */
+        bool strange = syllable || tells_sex(page, &name);
         struct tally tally = {.sort = BASIS_NAME};
         read_by_plan(page, &name, &wanted_name, &tally);
         const struct tally_entry *entry = tally_best(&tally);

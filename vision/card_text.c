@@ -8,24 +8,20 @@
 #include <limits.h>
 #include <stdio.h>
 
-static size_t syllables(struct str text)
-{
-        enum { HANGUL_FIRST = 0xac00, HANGUL_LAST = 0xd7a3 };
-        uint32_t point;
-        size_t count = 0;
-        while (utf8_next(&text, &point))
-                count += point >= HANGUL_FIRST && point <= HANGUL_LAST;
-        return count;
-}
-
 /* Those of the title that stands in the line, if one does. */
 static size_t syllables_of_title(struct str text)
 {
         static const char *const titles[] = {"자동차운전면허증", "운전면허증"};
-        for (size_t i = 0; i < LEN(titles); i++)
-                if (printed_likeness(text, str_from(titles[i])) >= 0.6)
-                        return syllables(str_from(titles[i]));
-        return 0;
+        size_t best = 0;
+        double least = 0.6;
+        for (size_t i = 0; i < LEN(titles); i++) {
+                double like = printed_likeness(text, str_from(titles[i]));
+                if (like >= least && (best == 0 || like > least)) {
+                        best = printed_syllables(str_from(titles[i]));
+                        least = like;
+                }
+        }
+        return best;
 }
 
 /* A class that was not understood leaves more text than those that were. The title, in one language or two,
@@ -43,8 +39,9 @@ static bool tells_all(struct str text, const char *classes)
         printed_squeeze(text, &whole);
         printed_squeeze(str_from(classes), &told);
         if (printed_title(text, &like) != DOC_UNKNOWN)
-                return syllables(text) <= syllables(str_from(classes)) + syllables_of_title(text) + SPARE;
-        if (syllables(text) > syllables(str_from(classes)))
+                return printed_syllables(text) <=
+                       printed_syllables(str_from(classes)) + syllables_of_title(text) + SPARE;
+        if (printed_syllables(text) > printed_syllables(str_from(classes)))
                 return false;
         bool numbered = page_count_digits(text) == page_count_digits(str_from(classes)) + NUMBER_DIGITS;
         return whole.len <= told.len + SPARE_BYTES + (numbered ? NUMBER : 0);
@@ -64,7 +61,8 @@ static struct str behind_class_label(struct str text)
                 return text;
         struct str label = str_sub(text, 0, (size_t)first);
         for (size_t i = 0; i < LEN(labels); i++) {
-                size_t spare = syllables(label) - MIN(syllables(label), syllables(str_from(labels[i])));
+                size_t spare = printed_syllables(label) -
+                               MIN(printed_syllables(label), printed_syllables(str_from(labels[i])));
                 if (spare == 0 && printed_likeness(label, str_from(labels[i])) >= 0.5)
                         return str_sub(text, (size_t)first, text.len);
         }

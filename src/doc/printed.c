@@ -371,6 +371,16 @@ static size_t hangul_len(struct str text)
         return len;
 }
 
+size_t printed_syllables(struct str text)
+{
+        enum { HANGUL_FIRST = 0xac00, HANGUL_LAST = 0xd7a3 };
+        uint32_t point;
+        size_t count = 0;
+        while (utf8_next(&text, &point))
+                count += point >= HANGUL_FIRST && point <= HANGUL_LAST;
+        return count;
+}
+
 /* The digits of the next group of them, from `*at` on, which goes behind them. */
 static struct str next_digits(struct str text, size_t *at)
 {

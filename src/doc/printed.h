@@ -16,6 +16,8 @@ struct printed {
 };
 
 void printed_squeeze(struct str text, struct printed *ret);
+/* How many syllables of Hangul stand in it, whatever else does. */
+size_t printed_syllables(struct str text);
 static inline struct str printed_str(const struct printed *printed)
 {
         return str_from_bytes(printed->text, printed->len);

@@ -251,7 +251,7 @@ TEST(card_takes_the_day_of_issue_by_what_stands_around_it)
 
 /* Controls: without license_names_class in is_name_like the class is the name, without the place far below
  * the number a seal's letters are; six syllables at most; tells_all that takes any line with a title, or
- * none with a number. */
+ * none with a number; syllables_of_title of the longer one alone. */
 TEST(card_takes_neither_class_nor_seal_for_a_name)
 {
         static const struct {
@@ -276,6 +276,7 @@ TEST(card_takes_neither_class_nor_seal_for_a_name)
              "",
              ""},
             {{{530, 430, "900101-1234568"}, {500, 80, "자동차운전면허증 1종대형"}}, "", "1종대형"},
+            {{{530, 430, "900101-1234568"}, {500, 80, "운전면허증 1종보통 견인차"}}, "", ""},
             {{{530, 430, "900101-1234568"}, {500, 80, "11-04-053294-12 2종보통"}}, "", "2종보통"},
         };
         for (size_t i = 0; i < LEN(cards); i++) {

@@ -51,6 +51,14 @@ static double apart(const double a[4][2], const double b[4][2])
         return most / PICTURE_WIDTH;
 }
 
+/* The specimen, and where its zone is found on the whole of it. Release both. */
+static void open_found(struct image *picture, struct page *page, double ret[4][2])
+{
+        load(picture);
+        look(picture, whole, page);
+        CHECK(zone_find(page, ret) && zone_on(page) == ZONE_UPRIGHT);
+}
+
 /* Control: page_to_picture without g and h, as if no page were seen in perspective. */
 TEST(zone_find_on_a_page_of_wrong_corners)
 {
@@ -58,9 +66,7 @@ TEST(zone_find_on_a_page_of_wrong_corners)
         CLEANUP(image_release) struct image picture = {0};
         double expected[4][2], found[4][2];
         struct page page;
-        load(&picture);
-        look(&picture, whole, &page);
-        CHECK(zone_find(&page, expected) && zone_on(&page) == ZONE_UPRIGHT);
+        open_found(&picture, &page, expected);
         page_release(&page);
         look(&picture, wrong, &page);
         CHECK(zone_find(&page, found));
@@ -75,9 +81,7 @@ TEST(zone_find_where_a_row_lost_its_fillers)
         CLEANUP(image_release) struct image picture = {0};
         double expected[4][2], found[4][2];
         struct page page;
-        load(&picture);
-        look(&picture, whole, &page);
-        CHECK(zone_find(&page, expected));
+        open_found(&picture, &page, expected);
         struct cv_line *upper = NULL;
         for (size_t i = 0; i < page.lines_len; i++) {
                 struct cv_line *line = &page.lines[i].place;
@@ -106,9 +110,7 @@ TEST(zone_find_on_a_sheet_whose_lines_run_another_way)
         CLEANUP(image_release) struct image picture = {0};
         double expected[4][2], found[4][2];
         struct page page;
-        load(&picture);
-        look(&picture, whole, &page);
-        CHECK(zone_find(&page, expected));
+        open_found(&picture, &page, expected);
         for (size_t i = 0, len = page.lines_len; i < len; i++) {
                 struct cv_line piece = page.lines[i].place;
                 if (piece.width < 0.6 * page.card.width)
