@@ -64,6 +64,7 @@ static int emit_failed(struct emit *emit, const struct op *op)
         emit_open_array(emit, "errors");
         emit_text(emit, NULL, rc_code(rc));
         emit_close_array(emit);
+        emit_text(emit, "why", op->why);
         return rc == RC_INVALID_IMAGE ? EXIT_NEGATIVE : EXIT_OUTSIDE;
 }
 

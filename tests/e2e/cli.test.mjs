@@ -258,4 +258,7 @@ test('compare judges pairs', { skip: existsSync(join(data, 'faces')) && existsSy
   const table = await run(['compare', '--pairs', pairs], { cwd: dir, env: { MODEL_DIR: models } });
   const lines = table.stdout.trim().split('\n').map((line) => JSON.parse(line));
   assert.deepEqual(lines.map((line) => line.is_match), [false, true]);
+  const missing = await run(['compare', one, join(dir, 'nowhere.jpg')], { cwd: dir, env: { MODEL_DIR: models } });
+  assert.equal(missing.status, 3, missing.stdout);
+  assert.match(JSON.parse(missing.stdout).why, /nowhere\.jpg/);
 });
