@@ -154,7 +154,7 @@ const tampers = [
   ['a session is changed', "UPDATE logs SET session_id = 'ffffffffffffffffffffffffffffffff' WHERE number = {n}"],
   ['a time is changed', 'UPDATE logs SET created_at = created_at + 1 WHERE number = {n}'],
   ['an address is changed', "UPDATE logs SET ip = '192.0.2.1' WHERE number = {n}"],
-  ['a user agent is taken out', 'UPDATE logs SET user_agent = NULL, ip = NULL WHERE number = {n}'],
+  ['a user agent is taken out', 'UPDATE logs SET user_agent = NULL, ip = NULL WHERE number = {n} AND COALESCE(user_agent, ip) IS NOT NULL'],
   ['metadata is changed', "UPDATE logs SET metadata = '{{\"a\":1}}' WHERE number = {n}"],
   ['all that is personal is taken out', 'UPDATE logs SET ip = NULL, user_agent = NULL, metadata = NULL, salt = NULL WHERE number = {n}'],
   ['a salt is changed', 'UPDATE logs SET salt = randomblob(16) WHERE number = {n}'],
