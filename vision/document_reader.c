@@ -32,8 +32,8 @@ enum rc reader_open(struct op *op, const char *tessdata_dir, const char *model_d
         struct buf onnx CLEANUP(buf_release) = {0};
         buf_init(&onnx, MODEL_BYTES_MAX);
         if (model_dir && file_read(model_dir, "ppocr_v3_det_zh.onnx", &onnx)) {
-                char why[CV_WHY_MAX] = "";
-                reader->detector = cv_net_open(onnx.ptr, onnx.len, why);
+                char why[NET_WHY_MAX] = "";
+                reader->detector = net_open(onnx.ptr, onnx.len, why);
                 if (!reader->detector)
                         log_line(LOG_WARN, "text_detector_unusable", LOG_CAUSE(why));
         }
@@ -46,8 +46,7 @@ void reader_close(struct reader *reader)
         if (!reader)
                 return;
         ocr_close(reader->ocr);
-        if (reader->detector)
-                cv_net_close(reader->detector);
+        net_close(reader->detector);
         x_free(reader);
 }
 

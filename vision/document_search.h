@@ -10,7 +10,7 @@
 
 struct reader {
         struct ocr *ocr;
-        struct cv_net *detector; /* NULL: morphology finds the lines */
+        struct net *detector; /* NULL: morphology finds the lines */
 };
 
 enum { ATTEMPT_MS = 2500 }; /* what another attempt may cost */

@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
-#include "vision/cv_shim.h"
+#include "vision/net.h"
 
 #include <math.h>
 
@@ -29,20 +29,19 @@ enum {
 };
 
 struct line_net {
-        struct cv_net *net;
-        float input[HEIGHT * WIDTH_MAX];
+        struct net *net;
         uint32_t points[KINDS]; /* what each kind but the first two stands for */
         bool allowed[KINDS];    /* in the picture in hand */
 };
 
 struct line_net *line_net_open(void)
 {
-        char why[CV_WHY_MAX] = "";
+        char why[NET_WHY_MAX] = "";
         struct str rest = str_from(marks);
         struct line_net *net = x_new(1, sizeof(*net));
         for (size_t i = MARKS_FIRST; i < KINDS; i++)
                 utf8_next(&rest, &net->points[i]);
-        net->net = cv_net_open(line_net_onnx, (size_t)(line_net_onnx_end - line_net_onnx), why);
+        net->net = net_open(line_net_onnx, (size_t)(line_net_onnx_end - line_net_onnx), why);
         if (net->net)
                 return net;
         log_line(LOG_WARN, "line_reader_unusable", LOG_CAUSE(why));
@@ -54,50 +53,44 @@ void line_net_close(struct line_net *net)
 {
         if (!net)
                 return;
-        cv_net_close(net->net);
+        net_close(net->net);
         x_free(net);
 }
 
-/* 0 paper, 1 ink; paper to the right of what is there. */
-static int fill_input(struct line_net *net, const struct image *line)
+/* 0 paper, 1 ink; paper to the right of what is there. False: the network cannot be run. */
+static bool fill_input(struct line_net *net, const struct image *line)
 {
         int width = (line->width + WIDTH_UNIT - 1) / WIDTH_UNIT * WIDTH_UNIT,
             top = (line->height - HEIGHT) / 2;
-        for (int y = 0; y < HEIGHT; y++) {
+        float *to = net_input(net->net, HEIGHT, (size_t)width);
+        for (int y = 0; to && y < HEIGHT; y++) {
                 const uint8_t *from = line->pixels + (size_t)(top + y) * line->stride;
-                float *to = net->input + (size_t)y * (size_t)width;
                 for (int x = 0; x < width; x++)
-                        to[x] = x < line->width ? 1 - (float)from[x] / 255 : 0;
+                        *to++ = x < line->width ? 1 - (float)from[x] / 255 : 0;
         }
-        return width;
+        return to != NULL;
 }
 
-/* The outputs of a column, each as far from the last as there are columns. */
-struct column {
-        const float *values;
-        size_t stride;
-};
-
 /* The likeliest of `count` from `first` on that are allowed, and how likely it is among them. */
-static size_t choose(struct column column, size_t first, size_t count, const bool *allowed, double *ret_share)
+static size_t choose(const float *column, size_t first, size_t count, const bool *allowed, double *ret_share)
 {
         size_t best = 0;
         double sum = 0;
-        const float *values = column.values + first * column.stride;
+        const float *values = column + first;
         for (size_t i = 1; i < count; i++) {
-                if ((!allowed || allowed[i]) && values[i * column.stride] > values[best * column.stride])
+                if ((!allowed || allowed[i]) && values[i] > values[best])
                         best = i;
         }
         for (size_t i = 0; i < count; i++) {
                 if (!allowed || allowed[i])
-                        sum += exp((double)(values[i * column.stride] - values[best * column.stride]));
+                        sum += exp((double)(values[i] - values[best]));
         }
         *ret_share = 1 / sum;
         return best;
 }
 
 /* The letter of a column, 0 where there is none, and its probability. */
-static uint32_t letter_of(const struct line_net *net, struct column column, double *ret_share)
+static uint32_t letter_of(const struct line_net *net, const float *column, double *ret_share)
 {
         double shares[3];
         size_t kind = choose(column, 0, KINDS, net->allowed, ret_share);
@@ -171,14 +164,13 @@ static void settle_rounds(struct ocr_line *line)
                 settle_round(line, i);
 }
 
-static void decode(const struct line_net *net, const struct cv_tensor *out, struct ocr_line *ret)
+static void decode(const struct line_net *net, const struct net_map *out, struct ocr_line *ret)
 {
-        size_t columns = (size_t)out->dims[3], len = 0;
+        size_t len = 0;
         struct run run = {0};
-        for (size_t i = 0; i <= columns; i++) {
+        for (size_t i = 0; i <= out->width; i++) {
                 double share = 0;
-                struct column column = {out->values + i, columns};
-                uint32_t point = i < columns ? letter_of(net, column, &share) : 0;
+                uint32_t point = i < out->width ? letter_of(net, out->values + i * CHANNELS, &share) : 0;
                 if (point == run.point || are_round(point, run.point)) {
                         run.point = share > run.share ? point : run.point;
                         run.to = i + 1;
@@ -196,8 +188,7 @@ static void decode(const struct line_net *net, const struct cv_tensor *out, stru
 
 bool line_net_read(struct line_net *net, const char *only, const struct image *line, struct ocr_line *ret)
 {
-        const char *const output = NULL;
-        struct cv_tensor out;
+        struct net_map out;
         *ret = (struct ocr_line){0};
         if (line->channels != 1 || line->height < HEIGHT || line->width < STRIDE || line->width > WIDTH_MAX)
                 return false;
@@ -205,9 +196,7 @@ bool line_net_read(struct line_net *net, const char *only, const struct image *l
                 net->allowed[i] =
                     !only || i == BLANK ||
                     (i >= MARKS_FIRST && net->points[i] < 0x80 && strchr(only, (int)net->points[i]));
-        int width = fill_input(net, line);
-        const int shape[] = {1, 1, HEIGHT, width};
-        if (!cv_net_forward(net->net, net->input, shape, &output, 1, &out, NULL) || out.dims[1] != CHANNELS)
+        if (!fill_input(net, line) || !net_run(net->net, &out) || out.channels != CHANNELS || out.height != 1)
                 return false;
         decode(net, &out, ret);
         return ret->symbols_len > 0;

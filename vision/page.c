@@ -45,7 +45,7 @@ enum {
 
 static const double gibberish = 0.5, understood = 0.8;
 
-void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, struct op *op, struct date today,
+void page_init(struct page *page, struct ocr *ocr, struct net *detector, struct op *op, struct date today,
                const struct image *picture, const double corners[4][2])
 {
         struct text_lines found;

@@ -43,7 +43,7 @@ enum { PAGE_WAYS = 18, PAGE_NET_WAY = 8 /* and the next: for OCR_NET */, PAGE_LI
 extern const struct text_way page_ways[PAGE_WAYS];
 
 /* Straighten and find the lines. Release the page. */
-void page_init(struct page *page, struct ocr *ocr, struct cv_net *detector, struct op *op, struct date today,
+void page_init(struct page *page, struct ocr *ocr, struct net *detector, struct op *op, struct date today,
                const struct image *picture, const double corners[4][2]);
 /* Read every line once. Stops early where the op's time is up, or where it is gibberish. */
 void page_read_lines(struct page *page);

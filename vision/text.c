@@ -3,7 +3,7 @@
 #include <math.h>
 
 enum {
-        /* What the detector was measured with; another size makes it return nothing. */
+        /* What the detector was measured with. */
         DETECTOR_WIDTH = 960,
         DETECTOR_HEIGHT = 704,
         FLATTEN_REACH = 61,
@@ -50,40 +50,38 @@ static int without_seal(const uint8_t pixel[3], int channel)
         return pixel[2] - MAX(pixel[0], pixel[1]) > SEAL_RED ? pixel[2] : pixel[channel];
 }
 
-static float *detector_input(const struct image *card, double scale)
+/* The rest stays 0, which is grey. */
+static void fill_input(const struct image *card, double scale, float *input)
 {
         static const float mean[] = {0.485f, 0.456f, 0.406f}, deviation[] = {0.229f, 0.224f, 0.225f};
         struct image small;
-        size_t plane = (size_t)DETECTOR_WIDTH * DETECTOR_HEIGHT;
-        float *input = x_new(3 * plane, sizeof(*input));
+        memset(input, 0, sizeof(*input) * 3 * DETECTOR_WIDTH * DETECTOR_HEIGHT);
         image_init(&small, (int)lround(card->width * scale), (int)lround(card->height * scale), 3);
         if (cv_resize(card, &small)) {
                 for (int y = 0; y < small.height; y++) {
                         const uint8_t *from = small.pixels + (size_t)y * small.stride;
-                        for (int x = 0; x < small.width; x++) {
+                        float *to = input + (size_t)(3 * y * DETECTOR_WIDTH);
+                        for (int x = 0; x < small.width; x++, from += 3, to += 3) {
                                 for (int c = 0; c < 3; c++)
-                                        input[(size_t)c * plane + (size_t)(y * DETECTOR_WIDTH + x)] =
-                                            ((float)without_seal(from + (size_t)(3 * x), c) / 255 - mean[c]) /
-                                            deviation[c];
+                                        to[c] = ((float)without_seal(from, c) / 255 - mean[c]) / deviation[c];
                         }
                 }
         }
         image_release(&small);
-        return input;
 }
 
-static size_t detect(struct cv_net *detector, const struct image *card, struct cv_line *ret, size_t max)
+static size_t detect(struct net *detector, const struct image *card, struct cv_line *ret, size_t max)
 {
         double scale = MIN((double)DETECTOR_WIDTH / card->width, (double)DETECTOR_HEIGHT / card->height);
-        static const int shape[] = {1, 3, DETECTOR_HEIGHT, DETECTOR_WIDTH};
-        const char *const output = NULL;
-        struct cv_tensor map;
-        size_t found = 0;
-        float *input = detector_input(card, scale);
-        if (cv_net_forward(detector, input, shape, &output, 1, &map, NULL) &&
-            map.count == (size_t)DETECTOR_WIDTH * DETECTOR_HEIGHT)
-                found = cv_lines_of_map(map.values, DETECTOR_WIDTH, DETECTOR_HEIGHT, ret, max);
-        x_free(input);
+        struct net_map map;
+        float *input = net_input(detector, DETECTOR_HEIGHT, DETECTOR_WIDTH);
+        if (!input)
+                return 0;
+        fill_input(card, scale, input);
+        if (!net_run(detector, &map) || map.channels != 1 || map.width != DETECTOR_WIDTH ||
+            map.height != DETECTOR_HEIGHT)
+                return 0;
+        size_t found = cv_lines_of_map(map.values, DETECTOR_WIDTH, DETECTOR_HEIGHT, ret, max);
         for (size_t i = 0; i < found; i++) {
                 ret[i].x /= scale;
                 ret[i].y /= scale;
@@ -163,7 +161,7 @@ static size_t keep_tallest(struct cv_line *lines, size_t count, size_t max)
         return count;
 }
 
-void text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
+void text_find(struct net *detector, const struct image *card, const struct text_shades *shades,
                struct text_lines *ret)
 {
         struct cv_line lines[FOUND_MAX], turned[FOUND_MAX];

@@ -5,6 +5,7 @@
 
 #include "vision/cv_page.h"
 #include "vision/cv_shim.h"
+#include "vision/net.h"
 #include "vision/seal.h"
 
 enum {
@@ -48,7 +49,7 @@ struct text_lines {
         size_t level_len, turned_len;
 };
 /* `detector` may be NULL: morphology finds them then, less reliably, and none that are turned. */
-void text_find(struct cv_net *detector, const struct image *card, const struct text_shades *shades,
+void text_find(struct net *detector, const struct image *card, const struct text_shades *shades,
                struct text_lines *ret);
 /* A picture of one line. False where there is no ink. Release it. */
 bool text_cut(const struct text_shades *shades, const struct cv_line *line, const struct text_way *way,
