@@ -5,6 +5,12 @@
 #include <stdio.h>
 #include <xnnpack.h>
 
+/* XNNPACK of 2024 (Debian 13) has other names beside these, which that of 2022 (Debian 12) has not. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#ifndef XNN_FLAG_KEEP_DIMS
+#define XNN_FLAG_KEEP_DIMS 0
+#endif
+
 enum { EXTERNAL_INPUT, EXTERNAL_OUTPUT, EXTERNALS };
 
 /* A network made ready for one size of input. */
@@ -139,9 +145,9 @@ static bool define_greatest(struct plan *plan, const struct net_layer *layer)
 static bool define_mean(struct plan *plan, const struct net_layer *layer)
 {
         return place(plan, layer->to, 1, 1) &&
-               xnn_define_global_average_pooling_2d(plan->graph, layer->low, layer->high,
-                                                    plan->extents[layer->from[0]].id,
-                                                    plan->extents[layer->to].id, 0) == xnn_status_success;
+               xnn_define_global_average_pooling_2d(
+                   plan->graph, layer->low, layer->high, plan->extents[layer->from[0]].id,
+                   plan->extents[layer->to].id, XNN_FLAG_KEEP_DIMS) == xnn_status_success;
 }
 
 static bool define_each(struct plan *plan, const struct net_layer *layer)

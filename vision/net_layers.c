@@ -273,7 +273,7 @@ static bool convolution(struct builder *build, enum net_kind kind)
                                    in != 1 || like.out != like.in)
                 return refuse(build, "its channels");
         if (weights->dims[2] != like.window[0] || weights->dims[3] != like.window[1] ||
-            (kind == NET_DECONVOLUTION && pads > 0))
+            (kind == NET_DECONVOLUTION && (pads > 0 || parts->parts_len != 1)))
                 return refuse(build, "its windows");
         const struct onnx_tensor *bias = floats(&build->onnx, node, 2, like.out);
         if (!bias && node->inputs_len > 2)

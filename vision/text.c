@@ -3,9 +3,11 @@
 #include <math.h>
 
 enum {
-        /* What the detector was measured with. */
+        /* What the detector was measured with, at most; its strides divide 32. */
         DETECTOR_WIDTH = 960,
         DETECTOR_HEIGHT = 704,
+        DETECTOR_UNIT = 32,
+        DETECTOR_MARGIN = 16, /* below the card, so that its last line does not touch the edge */
         FLATTEN_REACH = 61,
         FOUND_MAX = 256,
         SEAL_RED = 40 /* more of red than of green and blue: ink of a seal */
@@ -51,37 +53,48 @@ static int without_seal(const uint8_t pixel[3], int channel)
 }
 
 /* The rest stays 0, which is grey. */
-static void fill_input(const struct image *card, double scale, float *input)
+static void fill_input(const struct image *small, float *input, int width, int height)
 {
         static const float mean[] = {0.485f, 0.456f, 0.406f}, deviation[] = {0.229f, 0.224f, 0.225f};
-        struct image small;
-        memset(input, 0, sizeof(*input) * 3 * DETECTOR_WIDTH * DETECTOR_HEIGHT);
-        image_init(&small, (int)lround(card->width * scale), (int)lround(card->height * scale), 3);
-        if (cv_resize(card, &small)) {
-                for (int y = 0; y < small.height; y++) {
-                        const uint8_t *from = small.pixels + (size_t)y * small.stride;
-                        float *to = input + (size_t)(3 * y * DETECTOR_WIDTH);
-                        for (int x = 0; x < small.width; x++, from += 3, to += 3) {
-                                for (int c = 0; c < 3; c++)
-                                        to[c] = ((float)without_seal(from, c) / 255 - mean[c]) / deviation[c];
-                        }
+        memset(input, 0, sizeof(*input) * 3 * (size_t)width * (size_t)height);
+        for (int y = 0; y < small->height; y++) {
+                const uint8_t *from = small->pixels + (size_t)y * small->stride;
+                float *to = input + 3 * (size_t)y * (size_t)width;
+                for (int x = 0; x < small->width; x++, from += 3, to += 3) {
+                        for (int c = 0; c < 3; c++)
+                                to[c] = ((float)without_seal(from, c) / 255 - mean[c]) / deviation[c];
                 }
         }
-        image_release(&small);
+}
+
+static int whole_units(int side)
+{
+        return (side + DETECTOR_UNIT - 1) / DETECTOR_UNIT * DETECTOR_UNIT;
+}
+
+/* The map has the size of the picture. */
+static size_t detect_in(struct net *detector, const struct image *small, struct cv_line *ret, size_t max)
+{
+        int width = whole_units(small->width), height = whole_units(small->height + DETECTOR_MARGIN);
+        struct net_map map;
+        float *input = net_input(detector, (size_t)height, (size_t)width);
+        if (!input)
+                return 0;
+        fill_input(small, input, width, height);
+        if (!net_run(detector, &map) || map.channels != 1 || map.width != (size_t)width ||
+            map.height != (size_t)height)
+                return 0;
+        return cv_lines_of_map(map.values, width, height, ret, max);
 }
 
 static size_t detect(struct net *detector, const struct image *card, struct cv_line *ret, size_t max)
 {
         double scale = MIN((double)DETECTOR_WIDTH / card->width, (double)DETECTOR_HEIGHT / card->height);
-        struct net_map map;
-        float *input = net_input(detector, DETECTOR_HEIGHT, DETECTOR_WIDTH);
-        if (!input)
-                return 0;
-        fill_input(card, scale, input);
-        if (!net_run(detector, &map) || map.channels != 1 || map.width != DETECTOR_WIDTH ||
-            map.height != DETECTOR_HEIGHT)
-                return 0;
-        size_t found = cv_lines_of_map(map.values, DETECTOR_WIDTH, DETECTOR_HEIGHT, ret, max);
+        struct image small;
+        image_init(&small, MAX((int)lround(card->width * scale), 1),
+                   MAX((int)lround(card->height * scale), 1), 3);
+        size_t found = cv_resize(card, &small) ? detect_in(detector, &small, ret, max) : 0;
+        image_release(&small);
         for (size_t i = 0; i < found; i++) {
                 ret[i].x /= scale;
                 ret[i].y /= scale;

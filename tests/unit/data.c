@@ -18,10 +18,8 @@ static void path_of(const char *name, char ret[PATH_BYTES])
         snprintf(ret, PATH_BYTES, "%s/%s", folder ? folder : "../shared/data", name);
 }
 
-void data_read(const char *name, struct buf *ret)
+static void read_path(const char *path, struct buf *ret)
 {
-        char path[PATH_BYTES];
-        path_of(name, path);
         CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd < 0)
                 test_skip(path);
@@ -30,6 +28,28 @@ void data_read(const char *name, struct buf *ret)
         while ((n = read(fd, chunk, sizeof(chunk))) > 0)
                 buf_add_bytes(ret, chunk, (size_t)n);
         CHECK(n == 0 && buf_ok(ret));
+}
+
+void data_read(const char *name, struct buf *ret)
+{
+        char path[PATH_BYTES];
+        path_of(name, path);
+        read_path(path, ret);
+}
+
+const char *data_models(void)
+{
+        const char *folder = getenv("BONIN_MODELS");
+        if (!folder || !*folder)
+                folder = getenv("MODEL_DIR");
+        return folder && *folder ? folder : "../shared/models";
+}
+
+void data_model(const char *name, struct buf *ret)
+{
+        char path[PATH_BYTES];
+        snprintf(path, sizeof(path), "%s/%s", data_models(), name);
+        read_path(path, ret);
 }
 
 json_t *data_json(const char *name)

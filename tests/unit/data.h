@@ -10,7 +10,11 @@
 
 /* The file below the data folder; ends the test as skipped where it is missing. */
 void data_read(const char *name, struct buf *ret);
-/* The same, parsed; json_decref it. */
+/* The folder of models: BONIN_MODELS, MODEL_DIR, or ../shared/models. */
+const char *data_models(void);
+/* As data_read, of that folder. */
+void data_model(const char *name, struct buf *ret);
+/* As data_read, parsed; json_decref it. */
 json_t *data_json(const char *name);
 /* A clean picture of a document of that type, and its entry of the manifest (borrowed from `manifest`, which
  * data_json gave of documents); ends the test as skipped where there is none. */

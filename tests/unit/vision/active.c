@@ -6,6 +6,7 @@
  */
 #include "vision/active.h"
 
+#include "unit/data.h"
 #include "unit/test.h"
 #include "unit/vision/face_set.h"
 #include "vision/client.h"
@@ -408,7 +409,6 @@ static void asked_release(struct asked *asked)
 static void asked_start(struct set *set, struct asked *ret)
 {
         static const char *const names[] = {"faces/lfw/Abel_Pacheco/Abel_Pacheco_0002.jpg", one};
-        const char *models = getenv("BONIN_MODELS");
         for (size_t i = 0; i < LEN(ret->files); i++) {
                 CLEANUP(image_release) struct image picture = {0};
                 CLEANUP(image_release) struct image small = {0};
@@ -420,9 +420,8 @@ static void asked_start(struct set *set, struct asked *ret)
                 const struct image *from = i == 0 ? &small : i == 1 ? &picture : &set->frames[i - LEN(names)];
                 CHECK(image_encode_jpeg(&set->op, from, 95, &ret->files[i]) == RC_OK);
         }
-        models = models ? models : getenv("MODEL_DIR");
-        ret->pool = vision_pool_open(&(struct vision_options){
-            .model_dir = models ? models : "../shared/models", .roles = "face", .children = 1});
+        ret->pool = vision_pool_open(
+            &(struct vision_options){.model_dir = data_models(), .roles = "face", .children = 1});
 }
 
 /* `actions` NULL: the selfie alone. */

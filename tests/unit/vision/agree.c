@@ -31,7 +31,6 @@ static bool passport_open(const json_t *entry, struct passport *ret)
         static const double whole[4][2] = {{0, 0}, {1000, 0}, {1000, 704}, {0, 704}};
         const json_t *truth = json_object_get(entry, "truth");
         struct str first = json_get_str(truth, "mrz1"), second = json_get_str(truth, "mrz2");
-        const char *models = getenv("BONIN_MODELS");
         char path[256];
         int64_t level;
         CLEANUP(buf_release) struct buf bytes = {0};
@@ -44,7 +43,7 @@ static bool passport_open(const json_t *entry, struct passport *ret)
         data_read(path, &bytes);
         op_init(&ret->op, NULL, 1 << 26, TEST_PATIENCE_MS);
         CHECK(image_decode(&ret->op, buf_str(&bytes), &image_limits_default, &picture) == RC_OK);
-        CHECK(ocr_open(&ret->op, NULL, models ? models : "../shared/models", &ret->ocr) == RC_OK);
+        CHECK(ocr_open(&ret->op, NULL, data_models(), &ret->ocr) == RC_OK);
         page_init(&ret->page, ret->ocr, NULL, &ret->op, (struct date){2026, 6, 1}, &picture, whole);
         page_read_lines(&ret->page);
         memcpy(ret->lines[0], first.ptr, first.len + 1);

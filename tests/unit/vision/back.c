@@ -196,11 +196,10 @@ static bool is_too_small(struct reader *reader, struct op *op, int wide, int hig
  * alien cards, too; without the question for its size a small one is a wrong one. */
 TEST(backs_that_show_nothing_are_refused)
 {
-        const char *models = getenv("BONIN_MODELS");
         struct reader *reader;
         struct op op;
         op_init(&op, NULL, 1 << 26, TEST_PATIENCE_MS);
-        CHECK(reader_open(&op, NULL, models ? models : "../shared/models", &reader) == RC_OK);
+        CHECK(reader_open(&op, NULL, data_models(), &reader) == RC_OK);
         CHECK(is_refused(reader, &op, "resident") && is_refused(reader, &op, "driver"));
         CHECK(!is_refused(reader, &op, "alien"));
         CHECK(is_too_small(reader, &op, 40, 30) && !is_too_small(reader, &op, 400, 300));

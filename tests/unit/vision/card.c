@@ -410,7 +410,6 @@ static bool part_license(struct page *page)
 TEST(card_joins_the_region_with_the_rest_of_the_number)
 {
         static const double whole[4][2] = {{0, 0}, {1000, 0}, {1000, 630}, {0, 630}};
-        const char *models = getenv("BONIN_MODELS");
         CLEANUP(buf_release) struct buf bytes = {0};
         CLEANUP(image_release) struct image picture = {0};
         CLEANUP(op_release) struct op op;
@@ -420,7 +419,7 @@ TEST(card_joins_the_region_with_the_rest_of_the_number)
         data_read("documents/P_driver_02_L0.jpg", &bytes);
         op_init(&op, NULL, 1 << 26, TEST_PATIENCE_MS);
         CHECK(image_decode(&op, buf_str(&bytes), &image_limits_default, &picture) == RC_OK);
-        CHECK(ocr_open(&op, NULL, models ? models : "../shared/models", &ocr) == RC_OK);
+        CHECK(ocr_open(&op, NULL, data_models(), &ocr) == RC_OK);
         struct page *page = x_new(1, sizeof(*page));
         page_init(page, ocr, NULL, &op, (struct date){2026, 6, 1}, &picture, whole);
         CHECK(part_license(page));

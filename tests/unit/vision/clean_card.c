@@ -9,13 +9,12 @@ void clean_card_open(const char *type, struct clean_card *ret)
 {
         json_auto_t *manifest = data_json("documents/manifest.json");
         CLEANUP(buf_release) struct buf file;
-        const char *models = getenv("BONIN_MODELS") ? getenv("BONIN_MODELS") : getenv("MODEL_DIR");
         *ret = (struct clean_card){0};
         op_init(&ret->op, NULL, image_limits_default.bytes_max, TEST_PATIENCE_MS);
         buf_init(&file, image_limits_default.bytes_max);
         data_clean_card(manifest, type, &file);
         CHECK(image_decode(&ret->op, buf_str(&file), &image_limits_default, &ret->picture) == RC_OK);
-        if (reader_open(&ret->op, NULL, models ? models : "../shared/models", &ret->reader) != RC_OK)
+        if (reader_open(&ret->op, NULL, data_models(), &ret->reader) != RC_OK)
                 test_skip("no models");
 }
 

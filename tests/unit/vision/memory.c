@@ -12,12 +12,6 @@
 
 enum { WIDE = 1600, HIGH = 1009, KEPT_MAX = 12 << 20 };
 
-static const char *model_dir(void)
-{
-        const char *models = getenv("BONIN_MODELS");
-        return models ? models : "../shared/models";
-}
-
 /* All that is allotted; nothing is known under a sanitizer. */
 static size_t allotted(void)
 {
@@ -25,7 +19,7 @@ static size_t allotted(void)
         return info.uordblks + info.hblkhd;
 }
 
-/* Negative control: document_read without cv_net_rest, which keeps 90 MB. */
+/* Negative control: document_read without net_rest, which keeps 70 MB. */
 TEST(memory_of_the_finder_of_lines_is_given_back)
 {
         struct op op;
@@ -36,7 +30,7 @@ TEST(memory_of_the_finder_of_lines_is_given_back)
         image_init(&picture, WIDE, HIGH, 3);
         memset(picture.pixels, 200, picture.stride * (size_t)HIGH);
         op_init(&op, NULL, 1 << 20, TEST_PATIENCE_MS);
-        CHECK(reader_open(&op, NULL, model_dir(), &reader) == RC_OK);
+        CHECK(reader_open(&op, NULL, data_models(), &reader) == RC_OK);
         bool has_finder = reader_features(reader) & READER_HAS_LINE_MODEL;
         size_t before = allotted();
         CHECK(document_read(reader, &op, &request, &picture, NULL, &reading) == RC_OK);
@@ -71,7 +65,7 @@ TEST(memory_of_the_finder_of_faces_is_given_back)
         CLEANUP(image_release) struct image picture = {0};
         op_init(&op, NULL, 1 << 20, TEST_PATIENCE_MS);
         draw_face(&op, &picture);
-        enum rc rc = faces_open(&op, model_dir(), NULL, &faces);
+        enum rc rc = faces_open(&op, data_models(), NULL, &faces);
         size_t before = allotted(), after = 0;
         if (rc == RC_OK) {
                 CHECK(face_look(faces, &op, &picture, FACE_ON_CARD, &view) == RC_OK);

@@ -53,9 +53,8 @@ TEST(painted_over_is_what_either_found)
         struct watched watched;
         watched_start(&watched); /* skips where anything is missing */
         watched_end(&watched);
-        const char *models = getenv("BONIN_MODELS") ? getenv("BONIN_MODELS") : getenv("MODEL_DIR");
-        struct vision_pool *pool = vision_pool_open(
-            &(struct vision_options){.model_dir = models ? models : "../shared/models", .children = 1});
+        struct vision_pool *pool =
+            vision_pool_open(&(struct vision_options){.model_dir = data_models(), .children = 1});
         CLEANUP(vision_document_release) struct vision_document document = {0};
         CLEANUP(image_release) struct image plain = {0}, card = {0}, before = {0};
         CLEANUP(op_release) struct op op;

@@ -115,9 +115,7 @@ static struct vision_pool *open_pool(void)
         struct watched watched;
         watched_start(&watched); /* skips where anything is missing */
         watched_end(&watched);
-        const char *models = getenv("BONIN_MODELS") ? getenv("BONIN_MODELS") : getenv("MODEL_DIR");
-        return vision_pool_open(
-            &(struct vision_options){.model_dir = models ? models : "../shared/models", .children = 1});
+        return vision_pool_open(&(struct vision_options){.model_dir = data_models(), .children = 1});
 }
 
 static bool read_sheet(struct vision_pool *pool, enum doc_kind declared, const struct image *sheet,

@@ -3,6 +3,7 @@
 #include "vision/reply.h"
 
 #include "base/emit.h"
+#include "unit/data.h"
 #include "unit/test.h"
 
 #include <fcntl.h>
@@ -16,9 +17,7 @@ void watched_start(struct watched *ret)
 {
         struct op op;
         char path[600];
-        const char *models = getenv("BONIN_MODELS");
-        models = models ? models : getenv("MODEL_DIR");
-        struct vision_options options = {.model_dir = models ? models : "../shared/models"};
+        struct vision_options options = {.model_dir = data_models()};
         if (!child_find_program(NULL, path, sizeof(path)))
                 test_skip("bonin-vision is not built");
         if (access(options.model_dir, R_OK) != 0)

@@ -204,11 +204,10 @@ TEST(zone_public_specimens_are_read_as_printed)
                     {"mrz/passporteye/", "25_pass-uto.jpg", DOC_PASSPORT, true, false},
                     {"mrz/passporteye/", "62_pass-aus.png", DOC_PASSPORT, true, false},
                     {"mrz/passporteye/", "33_id-usa.jpg", DOC_IDENTITY_CARD, false, true}};
-        const char *models = getenv("BONIN_MODELS");
         struct reader *reader;
         struct op op;
         op_init(&op, NULL, 1 << 26, TEST_PATIENCE_MS);
-        CHECK(reader_open(&op, NULL, models ? models : "../shared/models", &reader) == RC_OK);
+        CHECK(reader_open(&op, NULL, data_models(), &reader) == RC_OK);
         for (size_t i = 0; i < LEN(rows); i++) {
                 char path[256];
                 struct buf file CLEANUP(buf_release) = {0};
