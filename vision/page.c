@@ -329,7 +329,7 @@ size_t page_count_digits(struct str text)
         return count;
 }
 
-static bool has_fillers(const struct page_line *line)
+bool page_has_fillers(const struct page_line *line)
 {
         size_t fillers = 0;
         for (const char *c = line->read.text; *c; c++)
@@ -341,8 +341,8 @@ static bool has_fillers(const struct page_line *line)
 bool page_is_zone(const struct page *page, const struct page_line *line)
 {
         return line->place.width > 0.5 * page->card.width && line->place.y > 0.6 * page->card.height &&
-               (has_fillers(line) || (line->read.symbols_len >= ZONE_LINE_FEWEST &&
-                                      page_count_digits(read_str(&line->read)) > 10));
+               (page_has_fillers(line) || (line->read.symbols_len >= ZONE_LINE_FEWEST &&
+                                           page_count_digits(read_str(&line->read)) > 10));
 }
 
 bool page_is_prose(const struct page *page)
@@ -372,7 +372,7 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
                 has_license = (printed_license_number(text, license, &tail) && !tail) || has_license;
                 /* Lines of running text are as long, and have numbers in them. */
                 has_zone = has_zone || (page_is_zone(page, &page->lines[i]) &&
-                                        (!is_prose || has_fillers(&page->lines[i])));
+                                        (!is_prose || page_has_fillers(&page->lines[i])));
         }
         likeness[DOC_RESIDENT_CARD] =
             has_id ? likeness[DOC_RESIDENT_CARD] : 0.6 * likeness[DOC_RESIDENT_CARD];

@@ -76,6 +76,8 @@ NODISCARD bool page_lift_seal(struct page *page, const struct cv_line *place, do
 size_t page_count_digits(struct str text);
 /* A line of a machine-readable zone, however badly read. */
 bool page_is_zone(const struct page *page, const struct page_line *line);
+/* Several fillers (<) were read in it, as only zones have. */
+bool page_has_fillers(const struct page_line *line);
 /* A page of running text, as of a book: it names documents, and is none. */
 bool page_is_prose(const struct page *page);
 /* Whether the lines are of more than one document: two titles far from each other, two zones,

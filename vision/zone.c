@@ -49,25 +49,35 @@ static void draw_out(const struct page *page, struct cv_line *row)
         row->y += (row->x - before) * tan(row->angle);
 }
 
-/* Words of the background may form rows as wide, but not as tall. */
-static double area(const struct cv_line *row)
+/* A row of the page, and whether anything in it is read as what only zones hold. */
+struct row {
+        struct cv_line place;
+        bool shows_zone;
+};
+
+/* Words of the background may form rows as wide, but not as tall, and lines of fine print together ones as
+ * tall. */
+static bool is_likelier(const struct row *a, const struct row *b)
 {
-        return row->width * row->height;
+        if (a->shows_zone != b->shows_zone)
+                return a->shows_zone;
+        return a->place.width * a->place.height > b->place.width * b->place.height;
 }
 
 /* All lines of a zone begin and end together: what begins where the longest one begins, near it, and ends
  * before it has lost fillers to the detector. It is drawn out to the same length and slope. */
-static void stretch_rows(const struct page *page, struct cv_line *rows, size_t count)
+static void stretch_rows(const struct page *page, struct row *rows, size_t count)
 {
-        struct cv_line *base = NULL;
+        struct row *likeliest = NULL;
         for (size_t i = 0; i < count; i++) {
-                if (!base || area(&rows[i]) > area(base))
-                        base = &rows[i];
+                if (!likeliest || is_likelier(&rows[i], likeliest))
+                        likeliest = &rows[i];
         }
+        struct cv_line *base = likeliest ? &likeliest->place : NULL;
         if (base && base->width > 0.5 * page->card.width)
                 draw_out(page, base);
         for (size_t i = 0; base && i < count; i++) {
-                struct cv_line *row = &rows[i];
+                struct cv_line *row = &rows[i].place;
                 double tall = base->height, y = row->y + (base->x - row->x) * tan(base->angle);
                 bool near = fabs(y - base->y) > 0.8 * tall && fabs(y - base->y) < 9 * tall;
                 if (row == base || !near || fabs(line_left(row) - line_left(base)) > 1.5 * tall ||
@@ -113,11 +123,10 @@ static size_t keep_row(struct cv_line *rows, size_t count, const struct cv_line 
         return count + 1;
 }
 
-/* The long rows at the foot of the page, from top to bottom; the last ZONE_ROWS_MAX. Small print between them
- * is none. */
-static size_t find_rows(const struct page *page, struct cv_line ret[ZONE_ROWS_MAX])
+/* Small print between them is none. */
+size_t zone_rows(const struct page *page, struct cv_line ret[ZONE_ROWS_MAX])
 {
-        struct cv_line rows[TEXT_LINES_MAX];
+        struct row rows[TEXT_LINES_MAX];
         size_t count = 0, kept = 0;
         double least = 0.55 * page->card.width, tallest = 0;
         for (size_t i = 0; i < page->lines_len; i++) {
@@ -125,17 +134,20 @@ static size_t find_rows(const struct page *page, struct cv_line ret[ZONE_ROWS_MA
                 size_t k = 0;
                 if (line->y < 0.4 * page->card.height)
                         continue;
-                while (k < count && !same_row(&rows[k], line))
+                while (k < count && !same_row(&rows[k].place, line))
                         k++;
-                rows[k] = k < count ? join(&rows[k], line) : *line;
+                bool shows_zone = page_has_fillers(&page->lines[i]);
+                rows[k] = k < count
+                              ? (struct row){join(&rows[k].place, line), rows[k].shows_zone || shows_zone}
+                              : (struct row){*line, shows_zone};
                 count += k == count;
         }
         stretch_rows(page, rows, count);
         for (size_t i = 0; i < count; i++)
-                tallest = rows[i].width < least ? tallest : fmax(tallest, rows[i].height);
+                tallest = rows[i].place.width < least ? tallest : fmax(tallest, rows[i].place.height);
         for (size_t i = 0; i < count; i++) {
-                if (rows[i].width >= least && rows[i].height > 0.5 * tallest)
-                        kept = keep_row(ret, kept, &rows[i]);
+                if (rows[i].place.width >= least && rows[i].place.height > 0.5 * tallest)
+                        kept = keep_row(ret, kept, &rows[i].place);
         }
         return kept;
 }
@@ -208,7 +220,7 @@ bool zone_read(struct page *page, struct zone *ret)
 {
         struct zone_row rows[ZONE_ROWS_MAX] = {0};
         struct cv_line places[ZONE_ROWS_MAX];
-        size_t count = find_rows(page, places);
+        size_t count = zone_rows(page, places);
         bool found = false;
         for (size_t round = 0; round < LEN(plan) && !(found && is_settled(&ret->choice)); round++) {
                 for (size_t i = 0; i < count; i++)

@@ -11,6 +11,9 @@ struct zone {
         struct cv_line places[MRZ_LINES_MAX];
 };
 
+/* The long rows at the foot of the page, from top to bottom, whole where the finder of lines cut them off;
+ * the last ZONE_ROWS_MAX. How many. */
+size_t zone_rows(const struct page *page, struct cv_line ret[ZONE_ROWS_MAX]);
 /* The zone of the page, its check digits right where any reading has them right. False where none has the
  * form of a zone. */
 bool zone_read(struct page *page, struct zone *ret);

@@ -1,9 +1,9 @@
 /*
  * One zone from several readings, and whole pictures of public specimens.
  */
+#include "vision/zone.h"
 #include "bench/mrz_truth.h"
 #include "vision/document.h"
-#include "vision/zone_choose.h"
 #include "vision/zone_grid.h"
 
 #include "unit/data.h"
@@ -54,6 +54,30 @@ TEST(zone_is_what_two_readers_say)
         CHECK(mrz_ok(&choice.mrz) && choice.mended == 0 && !choice.number_unsure);
         CHECK(choice.readers[0] == 2 && choice.votes[1] == 2 && choice.readings[1] == 2);
         CHECK(!zone_choose(rows, 1, today, &choice));
+}
+
+static void put_line(struct page *page, double left, double right, double y, double height, const char *text)
+{
+        struct page_line *line = &page->lines[page->lines_len++];
+        line->place =
+            (struct cv_line){.x = (left + right) / 2, .y = y, .width = right - left, .height = height};
+        memcpy(line->read.text, text, strlen(text) + 1);
+}
+
+/* The upper row has lost most of its fillers, and below both is a line of fine print that is wider and taller
+ * as found. Control: the likeliest row by its area alone; the upper one stays short, and is none. */
+TEST(zone_rows_are_drawn_out_beside_fine_print)
+{
+        struct page *page = x_new(1, sizeof(*page));
+        struct cv_line rows[ZONE_ROWS_MAX];
+        page->card = (struct image){.width = 1600, .height = 1127};
+        put_line(page, 71, 711, 922, 40, "PMKORLIM<<DONG<YU<<<");
+        put_line(page, 70, 1525, 1024, 40, "M817W27304KOR5205246F3412189<<<<<<<<<<<<<<08");
+        put_line(page, 0, 1603, 1102, 45, "");
+        size_t count = zone_rows(page, rows);
+        CHECK(count == 3 && rows[0].y < rows[1].y);
+        CHECK(fabs(line_left(&rows[0]) - 70) < 2 && fabs(line_right(&rows[0]) - 1525) < 6);
+        x_free(page);
 }
 
 /* Cut to 36, a zone of 44 that ends in fillers still has all check digits right. Control: best_of without
