@@ -104,7 +104,7 @@ float onnx_value(const struct onnx_tensor *tensor, size_t i)
 static bool parse_tensor(struct str message, struct onnx_tensor *ret)
 {
         struct field field;
-        int64_t dims[ONNX_RANK_MAX];
+        int64_t dims[ONNX_RANK_MAX] = {0};
         uint64_t type = 0;
         int more;
         struct str name = ret->name;
