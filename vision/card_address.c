@@ -82,6 +82,31 @@ bool starts_address(const struct page *page, size_t at)
         return has_number;
 }
 
+static bool is_digit_at(const struct consensus_reading *reading, size_t at)
+{
+        return at < MIN(reading->len, CONSENSUS_POINTS_MAX) && reading->points[at] >= '0' &&
+               reading->points[at] <= '9';
+}
+
+/* A full stop between digits is a comma that lost its tail; no address has others. */
+static void take_line(struct consensus_reading *reading, const struct ocr_line *line)
+{
+        size_t kept = reading->len;
+        consensus_take(reading, line);
+        if (reading->len > CONSENSUS_POINTS_MAX)
+                return;
+        size_t len = reading->len;
+        for (size_t i = kept; i < len; i++) {
+                bool stop = reading->points[i] == '.',
+                     between = kept > 0 && is_digit_at(reading, kept - 1) && is_digit_at(reading, i + 1);
+                if (stop && !between)
+                        continue;
+                reading->points[kept] = stop ? ',' : reading->points[i];
+                reading->sure[kept++] = reading->sure[i];
+        }
+        reading->len = kept;
+}
+
 /* What a reader makes of all its lines. */
 static void add_reading(struct page *page, const struct page_line *const parts[], size_t count,
                         struct reading how, struct consensus *consensus)
@@ -90,7 +115,7 @@ static void add_reading(struct page *page, const struct page_line *const parts[]
         for (size_t i = 0; i < count; i++) {
                 struct ocr_line read;
                 if (page_read(page, &parts[i]->place, how.way, how.model, NULL, &read))
-                        consensus_take(&reading, &read);
+                        take_line(&reading, &read);
         }
         consensus_add(consensus, &reading);
 }
@@ -147,7 +172,7 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         struct consensus consensus = {0};
         struct consensus_reading first = {.model = page->first.model};
         for (size_t i = 0; i < count; i++)
-                consensus_take(&first, &parts[i]->read);
+                take_line(&first, &parts[i]->read);
         consensus_add(&consensus, &first);
         for (size_t k = 0; count > 0 && k < LEN(plan) && !(k == PLAN_FIRST && consensus_is_whole(&consensus));
              k++)
@@ -156,7 +181,7 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         if (!consensus_text(&consensus, &whole, ret_basis))
                 return false;
         printed_address(printed_str(&whole), ret);
-        if (basis_is_contested(ret_basis) || strpbrk(ret->text, ":;|[]{}<>*?!\"_=+~^$#@%&\\"))
+        if (basis_is_contested(ret_basis))
                 ret_basis->of[BASIS_NET_SURE] = 0;
         if (!printed_address_is_whole(printed_str(ret)))
                 ret_basis->doubted = true;

@@ -193,32 +193,55 @@ static double sure_of(const struct consensus_reading *reading, size_t place)
         return place == 0 ? 1 : (double)reading->sure[place - 1] / OCR_SURE;
 }
 
-/* What the reader of digits says where one of them may stand. */
-static void hear_glyph(uint32_t glyph, uint32_t chosen, struct evidence *best, struct evidence *rival)
+/* What the reader of digits says of the numbers in a text. Of one of which it sees no digit at all it says
+ * nothing: it has lost its line. */
+struct hearing {
+        bool silent, denied; /* of some number */
+        bool in_number, told, same,
+            differs; /* of the one in hand: any digit of it, each, or another one in a place */
+};
+
+static void end_number(struct hearing *hearing)
 {
-        if (!is_digit(chosen) && !is_digit(glyph))
-                best->glyph_votes = 1;
-        else if (glyph == chosen)
-                best->glyph_votes = 1;
-        else if (glyph != UNTOLD)
-                rival->glyph_votes = 1;
+        if (hearing->in_number) {
+                hearing->silent = hearing->silent || !hearing->told || !hearing->same;
+                hearing->denied = hearing->denied || (hearing->told && hearing->differs);
+        }
+        hearing->in_number = false;
 }
 
-/* What most different readers have in one slot, and what speaks for it. */
+static void hear(struct hearing *hearing, uint32_t glyph, uint32_t chosen)
+{
+        if (!is_digit(chosen) && !is_digit(glyph)) {
+                if (chosen != NOTHING)
+                        end_number(hearing);
+                return;
+        }
+        if (!hearing->in_number) {
+                hearing->in_number = hearing->same = true;
+                hearing->told = hearing->differs = false;
+        }
+        hearing->told = hearing->told || is_digit(glyph);
+        hearing->same = hearing->same && glyph == chosen;
+        hearing->differs = hearing->differs || (glyph != chosen && glyph != UNTOLD);
+}
+
+/* What most different readers have in one slot, and what speaks for it; what the reader of digits has goes to
+ * *ret_glyph. */
 static uint32_t elect(const struct consensus *consensus, const struct aligned *aligned, size_t at,
-                      size_t slot, struct basis *ret)
+                      size_t slot, struct basis *ret, uint32_t *ret_glyph)
 {
         struct vote votes[CONSENSUS_READINGS_MAX] = {0};
         struct evidence rival = {0};
         size_t count = 0;
         int voters = 0;
-        uint32_t glyph = UNTOLD;
+        *ret_glyph = UNTOLD;
         for (size_t i = 0; i < consensus->len; i++) {
                 const struct consensus_reading *reading = &consensus->readings[i];
                 uint32_t point = aligned[i].points[at][slot];
                 size_t k = 0;
                 if (reading->model == OCR_GLYPH) {
-                        glyph = point;
+                        *ret_glyph = point;
                         continue;
                 }
                 voters++;
@@ -237,7 +260,6 @@ static uint32_t elect(const struct consensus *consensus, const struct aligned *a
         /* Who has no letter where the network has one is not surer than it is unsure. */
         if (votes[best].point == NOTHING && rival.net_votes > 0)
                 votes[best].evidence.net_sure = fmin(votes[best].evidence.net_sure, 1 - rival.net_sure);
-        hear_glyph(glyph, votes[best].point, &votes[best].evidence, &rival);
         basis_take(ret, &votes[best].evidence, &rival, voters, false);
         return votes[best].point;
 }
@@ -264,10 +286,12 @@ bool consensus_text(const struct consensus *consensus, struct printed *ret, stru
         for (size_t i = 0; i < consensus->len; i++)
                 align(pivot, &consensus->readings[i], &aligned[i]);
         bool any = false;
+        struct hearing hearing = {0};
         for (size_t at = 0; at <= pivot->len; at++) {
                 for (size_t slot = 0; slot < SLOTS; slot++) {
                         struct basis its;
-                        uint32_t point = elect(consensus, aligned, at, slot, &its);
+                        uint32_t glyph, point = elect(consensus, aligned, at, slot, &its, &glyph);
+                        hear(&hearing, glyph, point);
                         if (any)
                                 basis_worsen(ret_basis, &its);
                         else
@@ -277,6 +301,9 @@ bool consensus_text(const struct consensus *consensus, struct printed *ret, stru
                                 put(ret, point);
                 }
         }
+        end_number(&hearing);
+        ret_basis->of[BASIS_GLYPH] = !hearing.silent;
+        ret_basis->of[BASIS_GLYPH_OTHER] = hearing.denied;
         x_free(aligned);
         return true;
 }

@@ -182,7 +182,7 @@ void printed_address(struct str text, struct printed *ret)
                 if (!utf8_next(&tail, &point))
                         break;
                 len = rest.len - at - tail.len;
-                if ((point == '-' || point == '.') && is_day_of_road(rest, at)) {
+                if ((point == '-' || point == '.' || point == ',') && is_day_of_road(rest, at)) {
                         put(&writer, "·", strlen("·"));
                         at += len;
                         continue;
@@ -238,10 +238,38 @@ static bool ends_open(struct str text)
         return false;
 }
 
+/* A road goes on with a house's number; where a block, a storey or a flat follows, that was not seen, or is
+ * part of theirs. */
+static bool lacks_house(struct str text)
+{
+        static const char *const roads[] = {"로 ", "길 "}, *const parts[] = {"동", "층", "호"};
+        for (size_t i = 0; i < text.len; i++) {
+                size_t road = i + SYLLABLE + 1, digits = digits_at(text, road);
+                for (size_t k = 0; digits > 0 && k < LEN(roads) * LEN(parts); k++) {
+                        if (has_at(text, i, roads[k % LEN(roads)]) &&
+                            has_at(text, road + digits, parts[k / LEN(roads)]))
+                                return true;
+                }
+        }
+        return false;
+}
+
+/* Marks that no address has are letters or digits that were not seen whole. */
+static bool has_odd_mark(struct str text)
+{
+        static const char marks[] = ":;|[]{}<>*?!\"_=+~^$#@%&\\";
+        for (size_t i = 0; i < text.len; i++) {
+                if (memchr(marks, text.ptr[i], sizeof(marks) - 1))
+                        return true;
+        }
+        return false;
+}
+
 bool printed_address_is_whole(struct str address)
 {
         bool opened = str_find(address, '(') >= 0, closed = str_find(address, ')') >= 0;
-        return opened == closed && !has_odd_number(address) && !ends_open(address);
+        return opened == closed && !has_odd_number(address) && !has_odd_mark(address) &&
+               !lacks_house(address) && !ends_open(address);
 }
 
 /* The likeliest of many names that the line holds, and how near the next one comes. */

@@ -56,7 +56,8 @@ bool printed_begins_address(struct str text);
 /* An address with the blanks that it is written with. */
 void printed_address(struct str text, struct printed *ret);
 /* Whether nothing tells that a part of such an address was not seen: one bracket without the other, a number
- * of a flat without its 호, one that begins with 0, or one that has run into another. */
+ * of a flat without its 호, one that begins with 0, or one that has run into another, a road without a house,
+ * or a mark that no address has. */
 bool printed_address_is_whole(struct str address);
 /* The authority of a resident card, licence or alien card, its ending and names of regions mended. False
  * where the line names none. */
