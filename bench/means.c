@@ -71,7 +71,7 @@ static void compare_mean(const struct people *people, const size_t chosen[], siz
         struct str person = people->person(path_of(people, chosen[0]));
         for (size_t i = 0; i < len; i++)
                 prints[i] = &people->shots.at[chosen[i]]->print;
-        face_prints_mean(prints, len, &mean);
+        face_prints_mean(prints, len, faces_manifest(people->matching->faces)->spread, &mean);
         for (size_t i = 0; i < people->shots.len; i++) {
                 const struct shot *reference = people->shots.at[i];
                 if (reference->kind != kind || !reference->view.found || !is_asked(people, chosen, len, i))

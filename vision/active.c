@@ -90,7 +90,7 @@ static enum rc judge_person(struct faces *faces, struct op *op, struct judgement
         return rc;
 }
 
-static void average(const struct judgement *judgement, const struct face_print *selfie,
+static void average(const struct judgement *judgement, const struct face_print *selfie, double spread,
                     struct face_print *ret)
 {
         const struct gestures *gestures = &judgement->gestures;
@@ -98,7 +98,7 @@ static void average(const struct judgement *judgement, const struct face_print *
         size_t len = MIN(gestures->front_len, (size_t)PERSON_FRAMES);
         for (size_t i = 0; i < len; i++)
                 prints[1 + i] = &judgement->prints[gestures->front[i * gestures->front_len / len]];
-        face_prints_mean(prints, 1 + len, ret);
+        face_prints_mean(prints, 1 + len, spread, ret);
 }
 
 static double log_odds(double score)
@@ -254,6 +254,6 @@ enum rc face_active(struct faces *faces, struct op *op, const struct active_task
         if (ret_person)
                 *ret_person = (struct face_print){0};
         if (ret_person && of_selfie && task->selfie)
-                average(&judgement, task->selfie, ret_person);
+                average(&judgement, task->selfie, faces_manifest(faces)->spread, ret_person);
         return RC_OK;
 }

@@ -20,22 +20,19 @@ void face_cohort_release(struct face_cohort *cohort)
         cohort->len = 0;
 }
 
-/* How much strangers' cosines vary with what changes from picture to picture of a person, beside how they
- * vary with a whole print. The mean loses of the former: at length 1 strangers would spread 2 to 4 % wider.
- * Of the half of the people that things are chosen on, by 2 and 3 pictures, 0.7 to 0.83 levels that. */
-static const double picture_spread = 0.75;
-
-static void level(struct face_embedding *mean)
+/* The mean loses of what changes from picture to picture: at length 1 strangers would spread wider. */
+static void level(struct face_embedding *mean, double spread)
 {
         double square = 0;
         for (size_t i = 0; i < mean->len; i++)
                 square += (double)mean->values[i] * (double)mean->values[i];
-        double length = sqrt(1 - (1 - fmin(1, square)) * picture_spread);
+        double length = sqrt(1 - (1 - fmin(1, square)) * spread);
         for (size_t i = 0; i < mean->len; i++)
                 mean->values[i] = (float)((double)mean->values[i] / length);
 }
 
-void face_prints_mean(const struct face_print *const prints[], size_t len, struct face_print *ret)
+void face_prints_mean(const struct face_print *const prints[], size_t len, double spread,
+                      struct face_print *ret)
 {
         struct face_print mean = {.len = prints[0]->len};
         for (size_t at = 0; at < mean.len; at++) {
@@ -44,7 +41,7 @@ void face_prints_mean(const struct face_print *const prints[], size_t len, struc
                 for (size_t i = 0; i < len; i++)
                         for (size_t k = 0; k < values; k++)
                                 mean.at[at].values[k] += prints[i]->at[at].values[k] / (float)len;
-                level(&mean.at[at]);
+                level(&mean.at[at], spread);
         }
         *ret = mean;
 }

@@ -32,9 +32,10 @@ void face_cohort_release(struct face_cohort *cohort); /* fits CLEANUP */
 void face_print_release(struct face_print *print); /* fits CLEANUP */
 /* The mean of `len` prints of one person, at least one, made by the same models, for comparing as any print
  * is. An embedding of the mean has length 1 where all are alike and is somewhat shorter the more they differ,
- * so that strangers reach a threshold no more often than they reach it with one print. Owned by the caller:
- * release. */
-void face_prints_mean(const struct face_print *const prints[], size_t len, struct face_print *ret);
+ * so that strangers reach a threshold no more often than they reach it with one print; `spread` is the
+ * manifest's. Owned by the caller: release. */
+void face_prints_mean(const struct face_print *const prints[], size_t len, double spread,
+                      struct face_print *ret);
 /* The weighted mean of the embedders' cosines. */
 double face_fused_cosine(const struct face_manifest *manifest, const struct face_print *a,
                          const struct face_print *b);

@@ -209,6 +209,10 @@ static enum rc read_scores(struct op *op, const json_t *root, struct face_manife
             !json_get_double(similarity, "repeat", 0.001, 1, &manifest->repeat_cosine))
                 return op_fail(op, RC_CONFIG,
                                "models manifest: `similarity.repeat` is a cosine (0.001 to 1)");
+        /* Of the shipped models, 0.7 to 0.83 levels the strangers of means of 2 and 3 pictures. */
+        manifest->spread = 0.75;
+        if (!read_double_or(similarity, "spread", 0, 1, &manifest->spread))
+                return op_fail(op, RC_CONFIG, "models manifest: `similarity.spread` is a share (0 to 1)");
         manifest->live_slope = 1;
         if (!read_double_or(liveness, "centre", -20, 20, &manifest->live_centre) ||
             !read_double_or(liveness, "slope", 0.01, 100, &manifest->live_slope))

@@ -52,7 +52,10 @@ struct face_manifest {
         /* similarity = 1 / (1 + exp(-slope * (cosine - centre))) */
         double match_centre, match_slope;
         double match_threshold; /* of similarity */
-        double repeat_cosine;   /* from which a face is told to be one of thousands that were seen before */
+        /* How much strangers' cosines vary with what changes from picture to picture of a person, beside how
+         * they vary with a whole print: 0 to 1. */
+        double spread;
+        double repeat_cosine; /* from which a face is told to be one of thousands that were seen before */
         /* Of the attack models' log odds; where there are none, 0 and 1: vision/face_live.h */
         double live_centre, live_slope;
         double live_threshold; /* of liveness */

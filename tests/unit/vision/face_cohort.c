@@ -101,19 +101,22 @@ TEST(face_prints_have_a_mean)
         CLEANUP(face_print_release) struct face_print alone = {0};
         CLEANUP(face_print_release) struct face_print twice = {0};
         struct faces faces = simple();
-        face_prints_mean((const struct face_print *[]){&a, &b}, 2, &mean);
-        face_prints_mean((const struct face_print *[]){&a}, 1, &alone);
-        face_prints_mean((const struct face_print *[]){&b, &b, &b}, 3, &twice);
+        face_prints_mean((const struct face_print *[]){&a, &b}, 2, 0.75, &mean);
+        face_prints_mean((const struct face_print *[]){&a}, 1, 0.75, &alone);
+        face_prints_mean((const struct face_print *[]){&b, &b, &b}, 3, 0.75, &twice);
         CHECK(mean.len == 1 && mean.at[0].len == 3);
         /* The middle is (.6, .4, .4): its square is .68, a length of 1 would be a cosine of .728. */
         CHECK(near(face_prints_cosine(&faces, &reference, &mean), 0.6 / sqrt(1 - 0.75 * (1 - 0.68))));
         CHECK(near(face_prints_cosine(&faces, &a, &alone), 1) &&
               near(face_prints_cosine(&faces, &b, &twice), 1));
+        CLEANUP(face_print_release) struct face_print whole = {0};
+        face_prints_mean((const struct face_print *[]){&a, &b}, 2, 1, &whole);
+        CHECK(near(face_prints_cosine(&faces, &reference, &whole), 0.6 / sqrt(0.68)));
         /* Opposite ones have nothing in common, and no length. */
         float back[3] = {-0.6F, -0.8F, 0};
         const struct face_print c = {.at = {{back, 3}}, .len = 1};
         CLEANUP(face_print_release) struct face_print none = {0};
-        face_prints_mean((const struct face_print *[]){&a, &c}, 2, &none);
+        face_prints_mean((const struct face_print *[]){&a, &c}, 2, 0.75, &none);
         CHECK(near(face_prints_cosine(&faces, &none, &none), 0));
 }
 

@@ -75,6 +75,8 @@ TEST(face_manifest_tells_what_is_wrong)
              "repeat"},
             {-1, "similarity", "{\"centre\": 0.4, \"slope\": 20, \"threshold\": 0.5, \"repeat\": \"0.5\"}",
              "repeat"},
+            {-1, "similarity", "{\"centre\": 0.4, \"slope\": 20, \"threshold\": 0.5, \"spread\": 1.5}",
+             "spread"},
             {-1, "liveness", "{\"threshold\": 0}", "threshold"},
             {-1, "liveness", "{\"centre\": 21, \"threshold\": 0.5}", "centre"},
             {-1, "liveness", "{\"slope\": 0, \"threshold\": 0.5}", "slope"},
