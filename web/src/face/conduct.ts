@@ -166,8 +166,9 @@ class Run {
 
   private async take(): Promise<void> {
     if (!this.challenge) return;
-    this.times.push(Math.round(performance.now() - this.began));
-    this.frames.push(await this.conductor.watch.frame());
+    const { at, picture } = await this.conductor.watch.frame();
+    this.times.push(Math.round(at - this.began));
+    this.frames.push(picture);
   }
 }
 

@@ -4,6 +4,7 @@ import { blocksOf, detail, HEIGHT, likeness, OUTLINE, WIDTH, type Blocks } from 
 import type { Found } from "./finder";
 
 const LOOK_MS = 120;
+const FRESH_MS = 1000;
 const FRAME_LONG_PX = 640;
 const FRAME_QUALITY = 0.85;
 const STILL_QUALITY = 0.92;
@@ -13,6 +14,11 @@ export interface Sight {
   blocks: Blocks;
   stillness: number; // how alike the sight before was; 1 at first
   face: Found | null | undefined; // undefined: there is no finder
+}
+
+export interface Frame {
+  at: number; // performance.now()
+  picture: Blob;
 }
 
 export interface Still {
@@ -47,12 +53,14 @@ export class Watch {
     return { at: performance.now(), blocks, stillness, face: finder?.(grey) };
   }
 
-  frame(): Promise<Blob> {
+  async frame(): Promise<Frame> {
+    await this.fresh();
+    const at = performance.now();
     const { videoWidth: width, videoHeight: height } = this.video;
     const scale = Math.min(1, FRAME_LONG_PX / Math.max(width, height));
     const frame = canvas(Math.round(width * scale), Math.round(height * scale));
     frame.drawImage(this.video, 0, 0, frame.canvas.width, frame.canvas.height);
-    return encode(frame.canvas, FRAME_QUALITY);
+    return { at, picture: await encode(frame.canvas, FRAME_QUALITY) };
   }
 
   async still(): Promise<Still> {
@@ -64,6 +72,19 @@ export class Watch {
     const [x, y] = [seen.x + seen.width * (OUTLINE.x - OUTLINE.rx), seen.y + seen.height * (OUTLINE.y - OUTLINE.ry)];
     const { data } = whole.getImageData(Math.round(x), Math.round(y), w, h);
     return { picture: await encode(whole.canvas, STILL_QUALITY), detail: detail(data, w) };
+  }
+
+  // The camera's next picture: however slowly they come, no two frames are of one, which the server would take for a
+  // frame sent twice.
+  private fresh(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!("requestVideoFrameCallback" in this.video)) return resolve();
+      const timer = setTimeout(resolve, FRESH_MS);
+      this.video.requestVideoFrameCallback(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   // The part of the camera's picture that the viewfinder shows, in the camera's pixels.
