@@ -6,6 +6,7 @@
 #include "vision/digits.h"
 #include "vision/line_net.h"
 #include "vision/negative.h"
+#include "vision/rows.h"
 #include "vision/seal.h"
 #include "vision/zone_find.h"
 
@@ -178,6 +179,31 @@ static void read_negative(struct page *page, struct page_line *line)
                 line->read = read;
 }
 
+/* What is tall and not understood may be two rows, of which at least one is. */
+static void read_two_rows(struct page *page, size_t at)
+{
+        struct page_line *line = &page->lines[at], parts[2] = {0};
+        double heights[TEXT_LINES_MAX], best = 0, worst = 1;
+        struct cv_line places[2];
+        for (size_t i = 0; i < page->lines_len; i++)
+                heights[i] = page->lines[i].place.height;
+        if (line->read.confidence > understood || page->lines_len == TEXT_LINES_MAX ||
+            !rows_are_two(&line->place, heights, page->lines_len))
+                return;
+        rows_part(&page->shades.flat, &line->place, places);
+        for (size_t i = 0; i < LEN(parts); i++) {
+                parts[i].place = places[i];
+                page_read(page, &places[i], page->first.way, page->first.model, NULL, &parts[i].read);
+                best = fmax(best, parts[i].read.confidence);
+                worst = fmin(worst, parts[i].read.confidence);
+        }
+        if (best < understood || worst < gibberish)
+                return;
+        memmove(line + 2, line + 1, (page->lines_len - at - 1) * sizeof(*line));
+        memcpy(line, parts, sizeof(parts));
+        page->lines_len++;
+}
+
 void page_read_lines(struct page *page)
 {
         for (size_t i = 0;
@@ -186,6 +212,7 @@ void page_read_lines(struct page *page)
                 struct page_line *line = &page->lines[i];
                 page_read(page, &line->place, page->first.way, page->first.model, NULL, &line->read);
                 read_negative(page, line);
+                read_two_rows(page, i);
         }
 }
 
