@@ -45,7 +45,7 @@ bool printed_begins_address(struct str text)
 struct writer {
         struct printed *out;
         size_t word;
-        bool after_road, after_region;
+        bool after_road, after_region, in_lot;
 };
 
 static void put(struct writer *writer, const char *bytes, size_t len)
@@ -85,13 +85,29 @@ static size_t digits_at(struct str text, size_t at)
         return len;
 }
 
-/* Whether a lot begins here: 187번지, 12-3번지. */
-static bool is_lot(struct str text, size_t at)
+/* The number of a house or lot from `at` on, as 12-3: how long. */
+static size_t number_at(struct str text, size_t at)
 {
         size_t len = digits_at(text, at);
         if (len > 0 && has_at(text, at + len, "-"))
                 len += 1 + digits_at(text, at + len + 1);
+        return len;
+}
+
+/* Whether a lot begins here: 187번지, 12-3번지. */
+static bool is_lot(struct str text, size_t at)
+{
+        size_t len = number_at(text, at);
         return len > 0 && has_at(text, at + len, "번지");
+}
+
+static bool has_any_at(struct str text, size_t at, const char *const wanted[], size_t count)
+{
+        for (size_t i = 0; i < count; i++) {
+                if (has_at(text, at, wanted[i]))
+                        return true;
+        }
+        return false;
 }
 
 /* Whether a block of flats begins here: quarters, as 상계1동, have no such numbers. */
@@ -125,11 +141,53 @@ static bool is_side_road(struct str text, size_t at)
         while (at < text.len && is_digit(text.ptr[at]))
                 at++;
         static const char *const ends[] = {"번길", "길", "번가", "가길", "나길", "다길", "라길"};
-        for (size_t i = 0; i < LEN(ends); i++) {
-                if (has_at(text, at, ends[i]))
+        return has_any_at(text, at, ends, LEN(ends));
+}
+
+/* One of these at `at`, and no Hangul right behind: 3가 and 3층, not 3가람빌라. */
+static bool has_unit_at(struct str text, size_t at, const char *const units[], size_t count)
+{
+        for (size_t i = 0; i < count; i++) {
+                size_t end = at + strlen(units[i]);
+                if (has_at(text, at, units[i]) && (end >= text.len || (unsigned char)text.ptr[end] < 0x80))
                         return true;
         }
         return false;
+}
+
+/* Whether a quarter or a village ends at `at` and its lot's number follows: 은행동 857-40, 윗마을리 625; not
+ * 성수동2가. */
+static bool ends_quarter(struct str text, size_t at)
+{
+        static const char *const quarters[] = {"동", "리"}, *const parts[] = {"가", "로"},
+                                 *const others[] = {"차", "단지"};
+        size_t next = at + SYLLABLE, len = number_at(text, next);
+        return len > 0 && has_any_at(text, at, quarters, LEN(quarters)) && !is_side_road(text, next) &&
+               !has_unit_at(text, next + len, parts, LEN(parts)) &&
+               !has_any_at(text, next + len, others, LEN(others));
+}
+
+/* Whether a word of its own, as a building's name, follows the number of a house or lot. */
+static bool begins_name(struct str text, size_t at)
+{
+        static const char *const units[] = {"동", "호", "층", "통", "반", "가", "로", "길", "관", "의"},
+                                 *const more[] = {"번", "차", "단지", "블"};
+        if (at >= text.len)
+                return false;
+        return isalpha((unsigned char)text.ptr[at]) ||
+               ((unsigned char)text.ptr[at] >= 0x80 && !has_unit_at(text, at, units, LEN(units)) &&
+                !has_any_at(text, at, more, LEN(more)));
+}
+
+/* Whether the name of a house has just been written, and a storey or a flat follows; 지하 3층 is one word. */
+static bool ends_house(const struct writer *writer, struct str text, size_t at)
+{
+        static const char *const parts[] = {"층", "호"};
+        struct str word = str_sub(printed_str(writer->out), writer->word, PRINTED_MAX);
+        size_t next = at + SYLLABLE, len = digits_at(text, next);
+        return len > 0 && has_any_at(text, next + len, parts, LEN(parts)) &&
+               word.len >= 2 * (size_t)SYLLABLE && !word_has_number(writer) &&
+               !str_ends_with(word, STR("지하")) && !str_ends_with(word, STR("제"));
 }
 
 /* Whether a blank follows the syllable at `at`, which has just been written. */
@@ -143,8 +201,11 @@ static bool word_ends(const struct writer *writer, struct str text, size_t at)
         if (word_has_number(writer) &&
             (has_at(text, at, "동") || has_at(text, at, "호") || has_at(text, at, "층")))
                 return true;
-        if (is_lot(text, next) || is_block(text, next) ||
-            str_ends_with(printed_str(writer->out), STR("번지")))
+        bool behind_digit = at > 0 && is_digit(text.ptr[at - 1]);
+        if (digit_next && (has_at(text, at, "통") || (behind_digit && has_at(text, at, "가"))))
+                return true;
+        if (is_lot(text, next) || is_block(text, next) || ends_quarter(text, at) ||
+            ends_house(writer, text, at) || str_ends_with(printed_str(writer->out), STR("번지")))
                 return true;
         if (digit_next && has_at(text, at, "길"))
                 return true;
@@ -199,9 +260,16 @@ void printed_address(struct str text, struct printed *ret)
                         end_word(&writer);
                 if (point == '(')
                         writer.word = ret->len;
-                writer.after_road = writer.after_road || is_digit((char)(point < 0x80 ? point : 0));
-                if (len == SYLLABLE && word_ends(&writer, rest, at))
+                bool is_number = point < 0x80 && (is_digit((char)point) || point == '-');
+                writer.after_road = writer.after_road || (is_number && point != '-');
+                if (is_number && writer.in_lot && begins_name(rest, at + len))
                         end_word(&writer);
+                if (len == SYLLABLE && word_ends(&writer, rest, at)) {
+                        writer.in_lot = number_at(rest, at + len) > 0;
+                        end_word(&writer);
+                } else {
+                        writer.in_lot = writer.in_lot && is_number;
+                }
                 at += len;
         }
 }

@@ -131,6 +131,23 @@ TEST(printed_addresses_get_their_blanks)
                   "경상남도 창원시 성산구 달맞이로21길 457, 112동 805호 (가온동, 푸른마을)");
         printed_address(STR("부산광역시사하구한빛로15번길294"), &address);
         CHECK_STR(printed_str(&address), "부산광역시 사하구 한빛로15번길 294");
+        static const char *const written[] = {
+            "강원특별자치도 원주시 은행동 857-40 힐스테이트도담 124동 306호",
+            "강원특별자치도 홍천군 두물읍 윗마을리 625 푸른마을 118동 1005호",
+            "충청북도 청주시 흥덕구 청운동 693 (27통 2반)",
+            "울산광역시 남구 호반로106번길 477, 비동 187호 (달맞이동, 롯데캐슬)",
+            "서울특별시 성동구 성수동2가 279-50",
+            "충청북도 진천군 가온면 안말리 64-40 가람빌라 105동 1902호",
+            "부산광역시 부산진구 연지동 627-26 e편한세상 105동 1401호",
+            "서울특별시 관악구 신림동 1430 동아아파트 105동 1401호",
+            "서울특별시 중구 명동2길 3, 우리1차 101동 202호",
+            "서울특별시 중구 세종대로 12 한빛빌딩 3층 301호",
+            "대구광역시 중구 국채보상로 575, 지하7호",
+        };
+        for (size_t i = 0; i < LEN(written); i++) {
+                printed_address(str_from(written[i]), &address);
+                CHECK_STR(printed_str(&address), written[i]);
+        }
         CHECK(printed_begins_address(STR("주 소 대전광역시 유성구")));
         CHECK(!printed_begins_address(STR("대한민국")));
         /* One syllable that could be of two cities is not guessed. */
