@@ -279,14 +279,17 @@ static bool is_digit_at(struct str text, size_t at)
         return at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';
 }
 
-/* No house and no flat has a number that begins with 0, or one so long. */
+/* No house and no flat has a number that begins with 0, or one so long, and none is on an 80th floor: B101호,
+ * of a basement, looks like 8101호. */
 static bool has_odd_number(struct str text)
 {
         enum { DIGITS_MOST = 4 };
-        for (size_t i = 0, run = 0; i < text.len; i++) {
-                run = is_digit_at(text, i) ? run + 1 : 0;
-                if (run > DIGITS_MOST || (run == 1 && text.ptr[i] == '0'))
+        for (size_t i = 0; i < text.len;) {
+                size_t len = digits_at(text, i);
+                if (len > DIGITS_MOST || (len > 0 && text.ptr[i] == '0') ||
+                    (len == DIGITS_MOST && text.ptr[i] >= '8' && has_at(text, i + len, "호")))
                         return true;
+                i += MAX(len, (size_t)1);
         }
         return false;
 }

@@ -115,6 +115,7 @@ TEST(printed_addresses_lack_what_was_not_seen)
         CHECK(!printed_address_is_whole(STR("서울특별시 노원구 햇살로 293, 2층 834")));
         CHECK(!printed_address_is_whole(STR("울산광역시 남구 풍납길 184, 132동 02호")));
         CHECK(!printed_address_is_whole(STR("울산광역시 동구 대학로 334115동 1801호")));
+        CHECK(!printed_address_is_whole(STR("울산광역시 울주군 가온면 백운로 50-45, 8101호")));
         CHECK(!printed_address_is_whole(STR("경상남도 창원시 성산구 달맞이로21길 4:112동 805호 (가온동)")));
         CHECK(!printed_address_is_whole(STR("경상남도 창원시 성산구 달맞이로21길 4112동 805호 (가온동)")));
         CHECK(printed_address_is_whole(STR("서울특별시 노원구 상계1동 1234-5, 101동 202호")));
