@@ -77,7 +77,7 @@ const struct conf_key conf_keys[] = {
     {NULL, "ID_CARD_MIN_CONFIDENCE", CONF_REAL, AT(id_card_min_confidence), "0.98", 0, 1, NULL,
      "A document is rejected where it is less probable than this that all its required fields were read rightly."},
     {NULL, "DOCUMENT_AUTHENTICITY", CONF_CHOICE, AT(document_authenticity), "report", 0, 0, "report reject",
-     "Signs that a picture is of a screen or a copy, or that its portrait or number was altered. report: they are told to whoever asks with an API key, and decide nothing. reject: one of strength 0.8 or more rejects the document (AUTHENTICITY_DOUBTFUL); about one genuine picture in a hundred shows one, and many forgeries none. docs/accuracy.md tells of each how often."},
+     "Signs that a picture is of a screen or a copy, or that its portrait or number was altered. report: they are told to whoever asks with an API key, and decide nothing. reject: one of strength 0.8 or more rejects the document (AUTHENTICITY_DOUBTFUL); of genuine pictures that programs drew one in a hundred to one in ten shows one, mostly by its portrait, and many forgeries show none. docs/accuracy.md tells of each how often."},
     {NULL, "FACE_MATCH_THRESHOLD", CONF_REAL, AT(face_match_threshold), "0", 0, 1, NULL,
      "similarity_score from which two faces are one person's. 0: as models/manifest.json states, with its measured error rates."},
     {NULL, "LIVENESS_THRESHOLD", CONF_REAL, AT(liveness_threshold), "0", 0, 1, NULL,
