@@ -251,8 +251,6 @@ enum rc document_read(struct reader *reader, struct op *op, const struct documen
         else
                 refuse_small(false, &reading);
         page_release(&search.best);
-        if (reader->detector)
-                net_rest(reader->detector);
         if (op_left_ms(op) == 0) {
                 document_reading_release(&reading);
                 return op_fail(op, RC_TIMED_OUT, "the document could not be read in time");

@@ -13,7 +13,7 @@
 enum {
         NET_WHY_MAX = 160,
         NET_SHAPES_MAX =
-            12 /* sizes of input kept ready; another takes the place of the one unused for longest */
+            8 /* sizes of input kept ready; another takes the place of the one unused for longest */
 };
 
 struct net;

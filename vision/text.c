@@ -72,19 +72,22 @@ static int whole_units(int side)
         return (side + DETECTOR_UNIT - 1) / DETECTOR_UNIT * DETECTOR_UNIT;
 }
 
-/* The map has the size of the picture. */
+/* The map has the size of the picture. What it took, a hundred megabytes, is given back before the lines are
+ * read. */
 static size_t detect_in(struct net *detector, const struct image *small, struct cv_line *ret, size_t max)
 {
         int width = whole_units(small->width), height = whole_units(small->height + DETECTOR_MARGIN);
         struct net_map map;
+        size_t found = 0;
         float *input = net_input(detector, (size_t)height, (size_t)width);
-        if (!input)
-                return 0;
-        fill_input(small, input, width, height);
-        if (!net_run(detector, &map) || map.channels != 1 || map.width != (size_t)width ||
-            map.height != (size_t)height)
-                return 0;
-        return cv_lines_of_map(map.values, width, height, ret, max);
+        if (input) {
+                fill_input(small, input, width, height);
+                if (net_run(detector, &map) && map.channels == 1 && map.width == (size_t)width &&
+                    map.height == (size_t)height)
+                        found = cv_lines_of_map(map.values, width, height, ret, max);
+        }
+        net_rest(detector);
+        return found;
 }
 
 static size_t detect(struct net *detector, const struct image *card, struct cv_line *ret, size_t max)

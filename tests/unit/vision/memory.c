@@ -19,7 +19,7 @@ static size_t allotted(void)
         return info.uordblks + info.hblkhd;
 }
 
-/* Negative control: document_read without net_rest, which keeps 70 MB. */
+/* Negative control: detect_in of vision/text.c without net_rest, which keeps 130 MB. */
 TEST(memory_of_the_finder_of_lines_is_given_back)
 {
         struct op op;
