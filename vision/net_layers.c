@@ -291,6 +291,39 @@ static bool convolution(struct builder *build, enum net_kind kind)
         return true;
 }
 
+static struct net_layer *layer_to(struct net_layers *net, size_t value)
+{
+        for (size_t i = 0; i < net->count; i++) {
+                if (net->all[i].to == value)
+                        return &net->all[i];
+        }
+        return NULL;
+}
+
+/* What is added to itself weighed, x + s * x, is weighed by one more, (1 + s) * x, where nothing else takes
+ * the weights, which a convolution has put out. */
+static bool fold_residue(struct builder *build, size_t whole, size_t weighed)
+{
+        const struct onnx_node *node = &build->onnx.nodes[build->at];
+        struct net_layer *product = layer_to(build->net, weighed);
+        struct net_layer *weights =
+            product && product->kind == NET_MULTIPLY ? layer_to(build->net, product->from[1]) : NULL;
+        if (!weights || weights->kind != NET_CONVOLUTION || weights->groups > 1 ||
+            product->from[0] != whole || uses_of(&build->onnx, node->inputs[1]) != 1)
+                return false;
+        for (size_t i = 0; i < build->net->count; i++) {
+                const struct net_layer *other = &build->net->all[i];
+                if (other != product && (other->from[0] == weights->to || other->from[1] == weights->to))
+                        return false;
+        }
+        for (size_t i = 0; i < weights->out; i++)
+                weights->bias[i] += 1;
+        weights->low += 1;
+        weights->high += 1;
+        call(build, node->output, weighed);
+        return true;
+}
+
 static bool pair(struct builder *build, enum net_kind kind)
 {
         const struct onnx_node *node = &build->onnx.nodes[build->at];
@@ -298,6 +331,8 @@ static bool pair(struct builder *build, enum net_kind kind)
         if (!value_of(build, 0, &a) || !value_of(build, 1, &b) ||
             build->net->channels[a] != build->net->channels[b])
                 return refuse(build, "its inputs");
+        if (kind == NET_ADD && fold_residue(build, a, b))
+                return true;
         struct net_layer *layer = new_layer(build, kind, a, new_value(build, build->net->channels[a]));
         layer->from[1] = b;
         call(build, node->output, layer->to);
