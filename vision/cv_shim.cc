@@ -15,7 +15,7 @@
 struct cv_net {
         cv::dnn::Net net;
         std::vector<cv::Mat> outputs;
-        std::vector<char> onnx; /* what it is read from again after a rest */
+        std::vector<char> onnx; /* what it is read from again after a rest; empty: it has none */
 };
 
 namespace
@@ -63,7 +63,7 @@ void cv_start(void)
 /* --- Networks and warps ----------------------------------------------------------------------------------
  */
 
-struct cv_net *cv_net_open(const void *onnx, size_t len, char why[CV_WHY_MAX])
+struct cv_net *cv_net_open(const void *onnx, size_t len, bool rests, char why[CV_WHY_MAX])
 {
         try {
                 auto bytes = static_cast<const char *>(onnx);
@@ -73,6 +73,8 @@ struct cv_net *cv_net_open(const void *onnx, size_t len, char why[CV_WHY_MAX])
                         note(why, "an empty network");
                         return nullptr;
                 }
+                if (!rests)
+                        std::vector<char>().swap(net->onnx);
                 return net.release();
         } catch (const std::exception &error) {
                 note(why, error.what());
@@ -118,7 +120,8 @@ bool cv_net_forward(struct cv_net *net, const float *input, const int shape[4], 
 void cv_net_rest(struct cv_net *net)
 {
         net->outputs.clear();
-        net->net = {};
+        if (!net->onnx.empty())
+                net->net = {};
 }
 
 bool cv_resize(const struct image *from, struct image *to)

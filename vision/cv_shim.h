@@ -28,8 +28,9 @@ struct cv_tensor {
         int dims[4];
 };
 
-/* Load ONNX from memory; the bytes are copied. NULL: `why` tells. Close with cv_net_close. */
-struct cv_net *cv_net_open(const void *onnx, size_t len, char why[CV_WHY_MAX]);
+/* Load ONNX from memory; the bytes are copied, and kept where the network `rests`. NULL: `why` tells. Close
+ * with cv_net_close. */
+struct cv_net *cv_net_open(const void *onnx, size_t len, bool rests, char why[CV_WHY_MAX]);
 void cv_net_close(struct cv_net *net);
 /* Run `input` (batch 1, channels, height, width) through the network and take the outputs called `names`; a
  * NULL name is the network's only or last output. */
@@ -38,7 +39,7 @@ bool cv_net_forward(struct cv_net *net, const float *input, const int shape[4], 
 
 /* Give back what the last forward needed, which may be a hundred megabytes and is kept for the next one
  * otherwise: for when another network comes first. Its outputs are gone, and the next forward reads the
- * network again. */
+ * network again, which must have been opened so that it rests. */
 void cv_net_rest(struct cv_net *net);
 
 /* Resample `from` into `to`, whose size says the scale: areas where it shrinks, bilinear where it grows. */

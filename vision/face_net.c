@@ -34,7 +34,7 @@ enum rc face_net_open(struct op *op, const char *dir, const struct face_model *m
         if (!text)
                 return op_fail(op, RC_MODEL_MISSING, "%s: %s", path,
                                errno ? strerror(errno) : "not the length that the manifest says");
-        struct cv_net *net = cv_net_open(text, (size_t)model->bytes, why);
+        struct cv_net *net = cv_net_open(text, (size_t)model->bytes, model->role == FACE_DETECTOR, why);
         x_free(text);
         if (!net)
                 return op_fail(op, RC_MODEL_MISSING, "%s: %s", path, why);

@@ -161,27 +161,37 @@ static bool define_each(struct plan *plan, const struct net_layer *layer)
                     : xnn_define_hardswish(plan->graph, from->id, to, 0)) == xnn_status_success;
 }
 
-/* Each place several times in both directions. XNNPACK has no such node, but adds nothing to each copy by
- * stretching rows of one: [H, 1, W, 1, C] + [1, n, 1, n, 1]. */
+static bool reshape(struct plan *plan, size_t rank, const size_t *dims, uint32_t from, uint32_t to)
+{
+        return xnn_define_static_reshape(plan->graph, rank, dims, from, to, 0) == xnn_status_success;
+}
+
+/* Each place several times in both directions, added to another map or to nothing. XNNPACK has no such node,
+ * but stretches rows of one in a sum: [H, 1, W, 1, C] + [H, n, W, n, C], or [1, n, 1, n, 1]. */
 static bool define_enlargement(struct plan *plan, const struct net_layer *layer)
 {
         static const float nothing[NET_TIMES_MAX * NET_TIMES_MAX];
-        const struct extent *from = &plan->extents[layer->from[0]];
-        size_t n = layer->times, channels = plan->layers->channels[layer->to];
-        const size_t apart[] = {from->height, 1, from->width, 1, channels}, copies[] = {1, n, 1, n, 1},
-                     stretched[] = {from->height, n, from->width, n, channels},
-                     together[] = {1, from->height * n, from->width * n, channels};
-        uint32_t rows, zeros, many;
-        return tensor(plan, LEN(copies), copies, nothing, &zeros) &&
-               tensor(plan, LEN(apart), apart, NULL, &rows) &&
+        bool is_sum = layer->kind == NET_ADD_ENLARGED;
+        const struct extent *from = &plan->extents[layer->from[is_sum]],
+                            *whole = &plan->extents[layer->from[0]];
+        size_t n = layer->times, channels = plan->layers->channels[layer->to], height = from->height,
+               width = from->width;
+        const size_t apart[] = {height, 1, width, 1, channels}, copies[] = {1, n, 1, n, 1},
+                     stretched[] = {height, n, width, n, channels},
+                     together[] = {1, height * n, width * n, channels};
+        uint32_t rows, other, many;
+        if (is_sum && (whole->height != height * n || whole->width != width * n))
+                return false;
+        return tensor(plan, LEN(apart), apart, NULL, &rows) &&
                tensor(plan, LEN(stretched), stretched, NULL, &many) &&
-               place(plan, layer->to, from->height * n, from->width * n) &&
-               xnn_define_static_reshape(plan->graph, LEN(apart), apart, from->id, rows, 0) ==
+               (is_sum ? tensor(plan, LEN(stretched), stretched, NULL, &other) &&
+                             reshape(plan, LEN(stretched), stretched, whole->id, other)
+                       : tensor(plan, LEN(copies), copies, nothing, &other)) &&
+               place(plan, layer->to, height * n, width * n) &&
+               reshape(plan, LEN(apart), apart, from->id, rows) &&
+               xnn_define_add2(plan->graph, layer->low, layer->high, rows, other, many, 0) ==
                    xnn_status_success &&
-               xnn_define_add2(plan->graph, layer->low, layer->high, rows, zeros, many, 0) ==
-                   xnn_status_success &&
-               xnn_define_static_reshape(plan->graph, LEN(together), together, many,
-                                         plan->extents[layer->to].id, 0) == xnn_status_success;
+               reshape(plan, LEN(together), together, many, plan->extents[layer->to].id);
 }
 
 static bool define(struct plan *plan, const struct net_layer *layer)
@@ -202,6 +212,7 @@ static bool define(struct plan *plan, const struct net_layer *layer)
         case NET_SIGMOID:
                 return define_each(plan, layer);
         case NET_ENLARGE:
+        case NET_ADD_ENLARGED:
                 return define_enlargement(plan, layer);
         }
         return false;

@@ -324,6 +324,22 @@ static bool fold_residue(struct builder *build, size_t whole, size_t weighed)
         return true;
 }
 
+/* An enlargement that is made for nothing but this sum need not be put anywhere. */
+static bool fold_enlargement(struct builder *build, size_t whole, size_t enlarged)
+{
+        const struct onnx_node *node = &build->onnx.nodes[build->at];
+        struct net_layer *layer = layer_to(build->net, enlarged);
+        const struct net_layer *before = layer_to(build->net, whole);
+        if (!layer || layer->kind != NET_ENLARGE || !before || before > layer ||
+            uses_of(&build->onnx, node->inputs[1]) != 1)
+                return false;
+        layer->kind = NET_ADD_ENLARGED;
+        layer->from[1] = layer->from[0];
+        layer->from[0] = whole;
+        call(build, node->output, enlarged);
+        return true;
+}
+
 static bool pair(struct builder *build, enum net_kind kind)
 {
         const struct onnx_node *node = &build->onnx.nodes[build->at];
@@ -331,7 +347,7 @@ static bool pair(struct builder *build, enum net_kind kind)
         if (!value_of(build, 0, &a) || !value_of(build, 1, &b) ||
             build->net->channels[a] != build->net->channels[b])
                 return refuse(build, "its inputs");
-        if (kind == NET_ADD && fold_residue(build, a, b))
+        if (kind == NET_ADD && (fold_residue(build, a, b) || fold_enlargement(build, a, b)))
                 return true;
         struct net_layer *layer = new_layer(build, kind, a, new_value(build, build->net->channels[a]));
         layer->from[1] = b;

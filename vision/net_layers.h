@@ -17,7 +17,8 @@ enum net_kind {
         NET_MEAN,     /* of the whole picture */
         NET_HARD_SWISH,
         NET_SIGMOID,
-        NET_ENLARGE /* each place `times` times in both directions */
+        NET_ENLARGE,     /* each place `times` times in both directions */
+        NET_ADD_ENLARGED /* the second, so enlarged, to the first */
 };
 
 enum { NET_TOP, NET_LEFT, NET_BOTTOM, NET_RIGHT, NET_SIDES };

@@ -59,7 +59,7 @@ static double difference(struct str file, size_t channels, size_t height, size_t
         read_card(&card);
         cv_start();
         struct net *net = net_open(file.ptr, file.len, why);
-        struct cv_net *other = cv_net_open(file.ptr, file.len, why);
+        struct cv_net *other = cv_net_open(file.ptr, file.len, false, why);
         CHECK(net != NULL && other != NULL);
         float *planes = x_new(channels * height * width, sizeof(*planes)),
               *input = net_input(net, height, width);
