@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "doc/country.h"
+#include "doc/no_name.h"
 #include "doc/printed.h"
 #include "vision/blanks.h"
 #include "vision/consensus.h"
@@ -100,12 +101,42 @@ static const char *read_country(struct page *page, const struct cv_line *place, 
         return country_written(country, printed_str(&pointed));
 }
 
+/* With letters that were cut off, but none of a label. */
+static struct cv_line whole_place(const struct page *page, const struct page_line *line)
+{
+        struct cv_line whole = text_whole(&page->shades, &line->place);
+        double beyond = line_left(&line->place) - line_left(&whole);
+        return line->parted && beyond > 0 ? text_part(&whole, beyond / whole.width, 1) : whole;
+}
+
+/* Whether the readers of a line that was parted from its label saw the letters that were read of both. */
+static bool is_as_parted(const struct page_line *line, const struct printed *letters)
+{
+        struct printed before, after;
+        words_of(read_str(&line->read), &before);
+        printed_squeeze(printed_str(&before), &before);
+        printed_squeeze(printed_str(letters), &after);
+        return str_equal(printed_str(&before), printed_str(&after));
+}
+
+/* A word of a name that stands before it in its row: lines are found in any order. */
+static bool has_word_before(const struct page *page, const struct page_line *line)
+{
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *other = &page->lines[i];
+                if (next_in_row(page, other) == line && is_latin_line(other) &&
+                    !is_no_name(read_str(&other->read)))
+                        return true;
+        }
+        return false;
+}
+
 /* The words of a line and what they rest on; false with nothing to read. Tesseract loses the blanks between
  * short words: where words end is the network's to say. */
 static bool read_words(struct page *page, const struct page_line *line, struct printed *ret,
                        struct basis *ret_basis)
 {
-        const struct cv_line place = text_whole(&page->shades, &line->place);
+        const struct cv_line place = whole_place(page, line);
         static const struct reading plan[LATIN_READINGS] = {{PAGE_NET_WAY, OCR_NET},     {6, OCR_ENG},
                                                             {PAGE_NET_WAY + 1, OCR_NET}, {6, OCR_SCRIPT},
                                                             {PAGE_NET_WAY + 2, OCR_NET}, {5, OCR_ENG}};
@@ -135,8 +166,9 @@ static bool read_words(struct page *page, const struct page_line *line, struct p
         ret_basis->of[BASIS_PROOF] = alike > 1 && otherwise == 0 && strchr(ret->text, ' ');
         /* Nor is a text whole behind which another word stands. */
         const struct page_line *next = next_in_row(page, line);
-        ret_basis->doubted =
-            !agreed || otherwise > 0 || has_lone_letter(printed_str(ret)) || (next && is_latin_line(next));
+        ret_basis->doubted = !agreed || otherwise > 0 || has_lone_letter(printed_str(ret)) ||
+                             (next && is_latin_line(next)) || has_word_before(page, line) ||
+                             (line->parted && !is_as_parted(line, ret));
         return true;
 }
 
@@ -156,7 +188,8 @@ static void set_country(struct page *page, const struct page_line *line, struct 
                   BASIS_LATIN);
 }
 
-static void set_name(struct page *page, const struct page_line *const rows[], size_t rows_len,
+/* `doubted`: whatever is read. */
+static void set_name(struct page *page, const struct page_line *const rows[], size_t rows_len, bool doubted,
                      struct document_reading *ret)
 {
         enum { LETTERS_FEWEST = 3 };
@@ -168,7 +201,7 @@ static void set_name(struct page *page, const struct page_line *const rows[], si
                 struct printed words;
                 struct basis its;
                 if (!read_words(page, rows[i], &words, &its) || name.len + words.len + 2 > PRINTED_MAX ||
-                    country_named(printed_str(&words)))
+                    country_named(printed_str(&words)) || is_no_name(printed_str(&words)))
                         return;
                 letters += words.len;
                 name.len += (size_t)snprintf(name.text + name.len, PRINTED_MAX - name.len, "%s%s",
@@ -179,8 +212,9 @@ static void set_name(struct page *page, const struct page_line *const rows[], si
                         basis_worsen(&basis, &its);
                 place = i ? text_joined(&place, &rows[i]->place) : place;
         }
-        if (letters < LETTERS_FEWEST)
+        if (letters < LETTERS_FEWEST || is_no_name(printed_str(&name)))
                 return;
+        basis.doubted = basis.doubted || doubted || country_is_near(printed_str(&name));
         place_field(ret, DOC_NAME, &place);
         set_field(ret, DOC_NAME, printed_str(&name), &basis, BASIS_LATIN);
 }
@@ -189,20 +223,52 @@ static const char *const name_labels[] = {"성명", "NAME"};
 static const char *const other_labels[] = {"성별",           "SEX",  "체류자격",   "STATUS", "국가/지역",
                                            "COUNTRY/REGION", "국적", "NATIONALITY"};
 
-/* No country, and with no label of another field. */
+/* No country or title, and with no label of another field. */
 static bool may_be_row(const struct page *page, const struct page_line *line)
 {
         return is_latin_line(line) && !country_named(read_str(&line->read)) &&
+               !is_no_name(read_str(&line->read)) &&
                !has_label_near(page, line, other_labels, LEN(other_labels));
 }
 
-/* Directly below, of the same height and left border. */
-static bool goes_on(const struct page_line *above, const struct page_line *line)
+/* Whether something stands before a line in its row. */
+static bool has_before(const struct page *page, const struct page_line *line)
+{
+        double tall = line->place.height;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *other = &page->lines[i];
+                double gap = line_left(&line->place) - line_right(&other->place);
+                if (fabs(other->place.y - line->place.y) < 0.5 * tall && other->place.x < line->place.x &&
+                    gap > -0.5 * tall && gap < 0.25 * page->card.width)
+                        return true;
+        }
+        return false;
+}
+
+/* So far below: of the height of the row above. */
+static bool is_below(const struct page_line *above, const struct page_line *line, double most)
 {
         double tall = above->place.height, down = line->place.y - above->place.y;
-        return down > 0.6 * tall && down < 1.7 * tall &&
-               fabs(line_left(&line->place) - line_left(&above->place)) < 0.6 * tall &&
-               line->place.height > 0.7 * tall && line->place.height < 1.4 * tall;
+        return down > 0.6 * tall && down < most * tall;
+}
+
+/* Beneath each other, or the lower one further in. */
+static bool is_beneath(const struct page_line *above, const struct page_line *line)
+{
+        static const double further_in = 4; /* heights */
+        double in = line_left(&line->place) - line_left(&above->place);
+        double shared = MIN(line_right(&above->place), line_right(&line->place)) -
+                        MAX(line_left(&above->place), line_left(&line->place));
+        return shared > 0 || (in > 0 && in < further_in * above->place.height);
+}
+
+/* Directly below, and of the same height. */
+static bool goes_on(const struct page_line *above, const struct page_line *line)
+{
+        static const double most = 1.7;
+        double tall = above->place.height;
+        return is_below(above, line, most) && is_beneath(above, line) && line->place.height > 0.7 * tall &&
+               line->place.height < 1.4 * tall;
 }
 
 enum { NAME_ROWS_MAX = 3 };
@@ -235,28 +301,74 @@ static size_t find_rows(const struct page *page, const struct page_line *name,
         return len;
 }
 
+/* Whether something stands closer to the rows than that of another field would, and is none of them: too
+ * small, too large, or one more. */
+static bool has_row_left(const struct page *page, const struct page_line *const rows[], size_t len)
+{
+        static const double most = 1.45, alike = 2;
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i], *head = rows[0], *foot = rows[len - 1];
+                bool below = is_below(foot, line, most) && is_beneath(foot, line),
+                     above = is_below(line, head, most) && is_beneath(line, head);
+                double tall = line->place.height / head->place.height;
+                if ((below || above) && tall < alike && alike * tall > 1 && may_be_row(page, line))
+                        return true;
+        }
+        return false;
+}
+
+/* A label that nobody could read stands before a row below the first: it may be of another field. */
+static bool has_strange_row(const struct page *page, const struct page_line *const rows[], size_t len)
+{
+        for (size_t i = 1; i < len; i++) {
+                if (has_before(page, rows[i]) && !has_label_near(page, rows[i], name_labels, LEN(name_labels)))
+                        return true;
+        }
+        return false;
+}
+
+/* Without what stands before it in its line: a label. */
+static struct cv_line number_place(const struct page *page, const struct page_line *number)
+{
+        enum { DIGITS = 13 };
+        const struct ocr_line *read = &number->read;
+        size_t first = read->symbols_len;
+        for (size_t digits = 0; first > 0 && digits < DIGITS; first--) {
+                char c = read->text[read->offsets[first - 1]];
+                digits += c >= '0' && c <= '9';
+        }
+        return page_tail(page, &number->place, page->first.way, read, first);
+}
+
+/* Whether a line stands in the column of the number. */
+static bool is_in_column(const struct cv_line *line, const struct cv_line *number)
+{
+        return fabs(line_left(line) - line_left(number)) < 1.5 * number->height;
+}
+
 /* Whether a line heads the column in which the number stands: there is the name, where it is printed first.
  * The title stands higher, or begins elsewhere. */
-static bool heads_column(const struct page_line *line, const struct page_line *number)
+static bool heads_column(const struct cv_line *line, const struct cv_line *number)
 {
-        double tall = number->place.height, above = number->place.y - line->place.y;
-        return above > 0 && above < 4 * tall &&
-               fabs(line_left(&line->place) - line_left(&number->place)) < 1.5 * tall;
+        double above = number->y - line->y;
+        return above > 0 && above < 4 * number->height && is_in_column(line, number);
 }
 
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret)
 {
         const struct page_line *name = NULL, *country = NULL;
+        struct cv_line column = number ? number_place(page, number) : (struct cv_line){0};
         bool name_labelled = false;
+        label_part(page);
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
                 bool labelled = has_label_near(page, line, name_labels, LEN(name_labels));
-                bool above = number && line->place.y < number->place.y + 0.5 * number->place.height;
-                if ((above && !labelled && !heads_column(line, number)) || !is_latin_line(line))
+                bool above = number && line->place.y < column.y + 0.5 * column.height;
+                if ((above && !labelled && !heads_column(&line->place, &column)) || !is_latin_line(line))
                         continue;
                 if (country_named(read_str(&line->read))) {
                         country = country ? country : line;
-                } else if (!name || (labelled && !name_labelled)) {
+                } else if ((!name || (labelled && !name_labelled)) && !is_no_name(read_str(&line->read))) {
                         if (!labelled && has_label_near(page, line, other_labels, LEN(other_labels)))
                                 continue;
                         name = line;
@@ -265,7 +377,10 @@ void read_latin_name(struct page *page, const struct page_line *number, struct d
         }
         if (name) {
                 const struct page_line *rows[NAME_ROWS_MAX];
-                set_name(page, rows, find_rows(page, name, rows), ret);
+                size_t len = find_rows(page, name, rows);
+                bool misplaced = !name_labelled && !(number && is_in_column(&name->place, &column));
+                set_name(page, rows, len,
+                         misplaced || has_row_left(page, rows, len) || has_strange_row(page, rows, len), ret);
         }
         if (country)
                 set_country(page, country, ret);

@@ -12,6 +12,9 @@ bool has_label_near(const struct page *page, const struct page_line *line, const
 
 /* `number`: the line with the resident number, beside which the name stands; may be NULL. */
 void read_korean_name(struct page *page, const struct page_line *number, struct document_reading *ret);
+/* Part labels of names and countries from the values that were found in one line with them; those become the
+ * last lines of the page. */
+void label_part(struct page *page);
 void read_latin_name(struct page *page, const struct page_line *number, struct document_reading *ret);
 void read_license_class(struct page *page, struct document_reading *ret);
 void read_address(struct page *page, struct document_reading *ret);

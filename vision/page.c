@@ -102,6 +102,19 @@ struct cv_line page_part(const struct page *page, const struct cv_line *place, s
         return share > 0 ? text_part(place, 0, fmin(1, share)) : *place;
 }
 
+struct cv_line page_tail(const struct page *page, const struct cv_line *place, size_t way,
+                         const struct ocr_line *read, size_t symbols)
+{
+        struct image cut;
+        if (symbols == 0 || symbols >= read->symbols_len ||
+            !text_cut(&page->shades, place, &page_ways[way], &cut))
+                return *place;
+        double between = (read->right[symbols - 1] + read->left[symbols]) / 2.0;
+        double share = (between - TEXT_MARGIN) / (cut.width - 2 * TEXT_MARGIN);
+        image_release(&cut);
+        return share > 0 && share < 1 ? text_part(place, share, 1) : *place;
+}
+
 /* Worth a closer look: some of it is red. */
 static bool has_red(const struct image *card, struct box where)
 {

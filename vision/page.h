@@ -15,6 +15,7 @@ struct page_line {
         struct ocr_line read; /* by the page's first model */
         bool sealed;          /* a seal that lies over its date was taken off */
         struct cv_line date;  /* its part that a date takes, where it may be one */
+        bool parted; /* from a label that stood before it in one line */
 };
 
 /* How a line is cut, as an index of page_ways, and by whom it is read. */
@@ -64,6 +65,9 @@ bool page_read(struct page *page, const struct cv_line *place, size_t way, enum 
 /* The part of a line that the first `symbols` take of what was read of it in that way; all of it where that
  * cannot be told. */
 struct cv_line page_part(const struct page *page, const struct cv_line *place, size_t way,
+                         const struct ocr_line *read, size_t symbols);
+/* The rest of it, behind them. */
+struct cv_line page_tail(const struct page *page, const struct cv_line *place, size_t way,
                          const struct ocr_line *read, size_t symbols);
 static inline struct str read_str(const struct ocr_line *line)
 {

@@ -276,3 +276,19 @@ const char *country_named(struct str text)
         }
         return likeness >= 5.0 / 6 && likeness > next ? country_written(best, text) : NULL;
 }
+
+bool country_is_near(struct str text)
+{
+        static const double near = 0.65, part = 0.85;
+        enum { PART_LEAST = 4 };
+        struct printed wanted, name;
+        letters_of(text, &wanted);
+        for (size_t i = 0; wanted.len >= PART_LEAST && i < LEN(names); i++) {
+                letters_of(str_from(names[i]), &name);
+                double has = printed_likeness(printed_str(&wanted), printed_str(&name)),
+                       is_of = printed_likeness(printed_str(&name), printed_str(&wanted));
+                if (is_of >= part || MIN(has, is_of) >= near)
+                        return true;
+        }
+        return false;
+}
