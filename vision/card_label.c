@@ -9,14 +9,14 @@ static bool is_letter(char c)
 
 static bool is_value(const struct ocr_line *read, size_t symbol)
 {
-        return read->sizes[symbol] == 1 &&
-               (is_letter(read->text[read->offsets[symbol]]) ||
-                strchr("-'.,", read->text[read->offsets[symbol]]) != NULL);
+        return read->sizes[symbol] == 1 && (is_letter(read->text[read->offsets[symbol]]) ||
+                                            strchr("-'.,", read->text[read->offsets[symbol]]) != NULL);
 }
 
 static struct str text_before(const struct ocr_line *read, size_t symbols)
 {
-        return str_sub(read_str(read), 0, symbols < read->symbols_len ? read->offsets[symbols] : OCR_TEXT_MAX);
+        return str_sub(read_str(read), 0,
+                       symbols < read->symbols_len ? read->offsets[symbols] : OCR_TEXT_MAX);
 }
 
 /* Symbols of the label word that stands there in capitals; 0: none does. */
@@ -33,11 +33,12 @@ static size_t label_word(const struct ocr_line *read, size_t from)
         return 0;
 }
 
-/* The symbols of a label at the front of a line, behind which a value stands in capitals; 0: there is none. */
+/* The symbols of a label at the front of a line, behind which a value stands in capitals; 0: there is none.
+ */
 static size_t label_symbols(const struct ocr_line *read)
 {
-        static const char *const labels[] = {"성명",           "이름",        "NAME",  "국적", "국가/지역",
-                                             "COUNTRY/REGION", "NATIONALITY"};
+        static const char *const labels[] = {"성명",      "이름",           "NAME",       "국적",
+                                             "국가/지역", "COUNTRY/REGION", "NATIONALITY"};
         enum { VALUE_FEWEST = 2 };
         size_t symbols = read->symbols_len, word, letters = 0;
         while (symbols > 0 && is_value(read, symbols - 1))

@@ -223,12 +223,17 @@ static const char *const name_labels[] = {"성명", "NAME"};
 static const char *const other_labels[] = {"성별",           "SEX",  "체류자격",   "STATUS", "국가/지역",
                                            "COUNTRY/REGION", "국적", "NATIONALITY"};
 
-/* No country or title, and with no label of another field. */
-static bool may_be_row(const struct page *page, const struct page_line *line)
+/* No country or title. */
+static bool may_be_name(const struct page_line *line)
 {
         return is_latin_line(line) && !country_named(read_str(&line->read)) &&
-               !is_no_name(read_str(&line->read)) &&
-               !has_label_near(page, line, other_labels, LEN(other_labels));
+               !is_no_name(read_str(&line->read));
+}
+
+/* With no label of another field either. */
+static bool may_be_row(const struct page *page, const struct page_line *line)
+{
+        return may_be_name(line) && !has_label_near(page, line, other_labels, LEN(other_labels));
 }
 
 /* Whether something stands before a line in its row. */
@@ -239,7 +244,7 @@ static bool has_before(const struct page *page, const struct page_line *line)
                 const struct page_line *other = &page->lines[i];
                 double gap = line_left(&line->place) - line_right(&other->place);
                 if (fabs(other->place.y - line->place.y) < 0.5 * tall && other->place.x < line->place.x &&
-                    gap > -0.5 * tall && gap < 0.25 * page->card.width)
+                    other->place.height > 0.5 * tall && gap > -0.5 * tall && gap < 0.25 * page->card.width)
                         return true;
         }
         return false;
@@ -301,8 +306,18 @@ static size_t find_rows(const struct page *page, const struct page_line *name,
         return len;
 }
 
+/* Two rows that were found as one, and not understood: one is of the name, if they touch it. */
+static bool is_merged(const struct page_line *row, const struct page_line *line)
+{
+        static const double taller = 1.35, near = 0.5, understood = 0.8;
+        double gap = fabs(line->place.y - row->place.y) - (line->place.height + row->place.height) / 2;
+        return line->place.height > taller * row->place.height && line->read.confidence < understood &&
+               gap < near * row->place.height && line_left(&line->place) < line_right(&row->place) &&
+               line_right(&line->place) > line_left(&row->place);
+}
+
 /* Whether something stands closer to the rows than that of another field would, and is none of them: too
- * small, too large, or one more. */
+ * small, too large, one more, or near the label of the next field. */
 static bool has_row_left(const struct page *page, const struct page_line *const rows[], size_t len)
 {
         static const double most = 1.45, alike = 2;
@@ -311,7 +326,8 @@ static bool has_row_left(const struct page *page, const struct page_line *const 
                 bool below = is_below(foot, line, most) && is_beneath(foot, line),
                      above = is_below(line, head, most) && is_beneath(line, head);
                 double tall = line->place.height / head->place.height;
-                if ((below || above) && tall < alike && alike * tall > 1 && may_be_row(page, line))
+                if (((below || above) && tall < alike && alike * tall > 1 && may_be_name(line)) ||
+                    is_merged(head, line) || is_merged(foot, line))
                         return true;
         }
         return false;
@@ -321,7 +337,8 @@ static bool has_row_left(const struct page *page, const struct page_line *const 
 static bool has_strange_row(const struct page *page, const struct page_line *const rows[], size_t len)
 {
         for (size_t i = 1; i < len; i++) {
-                if (has_before(page, rows[i]) && !has_label_near(page, rows[i], name_labels, LEN(name_labels)))
+                if (has_before(page, rows[i]) &&
+                    !has_label_near(page, rows[i], name_labels, LEN(name_labels)))
                         return true;
         }
         return false;

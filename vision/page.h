@@ -15,7 +15,7 @@ struct page_line {
         struct ocr_line read; /* by the page's first model */
         bool sealed;          /* a seal that lies over its date was taken off */
         struct cv_line date;  /* its part that a date takes, where it may be one */
-        bool parted; /* from a label that stood before it in one line */
+        bool parted;          /* from a label that stood before it in one line */
 };
 
 /* How a line is cut, as an index of page_ways, and by whom it is read. */
