@@ -51,11 +51,16 @@ TEST(latin_rows_may_stand_further_in)
         }
 }
 
-/* Control: has_row_left() without may_be_row(), that is none for a fourth row. */
-TEST(latin_rows_that_are_left_make_a_name_doubtful)
+/* Control: has_row_left() that looks only for rows that were merged. */
+TEST(latin_rows_in_another_size_make_a_name_doubtful)
 {
-        struct doc_value four = read_rows(4, 0.5, first.y - 34, 21, 0);
-        CHECK(four.text[0] && four.confidence < 0.98);
+        struct clean_card card;
+        clean_card_open("alien", &card);
+        CLEANUP(image_release) struct image given = clean_card_part(&card.picture, second);
+        clean_card_blank(&card.picture, second);
+        clean_card_print(&given, 0.62, first.x, first.y + 34, &card.picture);
+        struct doc_value name = clean_card_field(&card, DOC_ALIEN_CARD, DOC_NAME);
+        CHECK(name.text[0] && name.confidence < 0.98);
 }
 
 /* Control: has_row_left() that asks may_be_row(): for that the label of the next field stands too near. */
@@ -123,7 +128,7 @@ TEST(latin_names_without_label_stand_below_the_number)
         CHECK(read.confidence < 0.98);
 }
 
-/* Controls: label_part() that does nothing; whole_place() that is text_whole(). */
+/* Control: label_part() that does nothing. */
 TEST(latin_values_may_stand_close_to_their_labels)
 {
         static const struct box label = {312, 250, 88, 26}, value = {504, 250, 180, 34};
