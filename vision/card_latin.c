@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "doc/country.h"
 #include "doc/no_name.h"
+#include "doc/person.h"
 #include "doc/printed.h"
 #include "vision/blanks.h"
 #include "vision/consensus.h"
@@ -13,10 +14,11 @@
 static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-' ", only_marks[] = "-' ",
                   with_points[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-'. ";
 
-/* Where a letter stands by itself: rather another word has lost it, or the rest of it was not read. */
+/* Where a letter stands by itself: rather another word has lost it, or the rest of it was not read. An O
+ * before a surname that is written so is whole. */
 static bool has_lone_letter(struct str text)
 {
-        for (size_t i = 0; i < text.len; i++) {
+        for (size_t i = person_begins_with_o(text); i < text.len; i++) {
                 bool begins = i == 0 || text.ptr[i - 1] == ' ',
                      ends = i + 1 == text.len || text.ptr[i + 1] == ' ';
                 if (begins && ends && text.ptr[i] != ' ')

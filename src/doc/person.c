@@ -211,3 +211,25 @@ bool person_spells(struct str korean, struct str latin)
         int left = 20000;
         return rest.len == 0 && spells_from(&spelling, 0, words.letters, &left);
 }
+
+bool person_begins_with_o(struct str latin)
+{
+        static const char *const behind[] = {
+            "BRIEN",    "BYRNE",    "CALLAGHAN", "CONNELL", "CONNOR",      "CONNORS", "CONOR",    "DEA",
+            "DOHERTY",  "DONNELL",  "DONOGHUE",  "DONOHUE", "DONOVAN",     "DOWD",    "DRISCOLL", "DWYER",
+            "FARRELL",  "FLAHERTY", "FLYNN",     "GARA",    "GORMAN",      "GRADY",   "HAGAN",    "HALLORAN",
+            "HANLON",   "HARA",     "HARE",      "HEARN",   "KANE",        "KEEFE",   "KEEFFE",   "LEARY",
+            "LOUGHLIN", "MAHONEY",  "MAHONY",    "MALLEY",  "MEARA",       "NEAL",    "NEIL",     "NEILL",
+            "REGAN",    "REILLY",   "RIORDAN",   "ROURKE",  "SHAUGHNESSY", "SHEA",    "SULLIVAN", "TOOLE",
+        };
+        if (!str_starts_with(latin, STR("O ")))
+                return false;
+        struct str rest = str_sub(latin, 2, latin.len);
+        for (size_t i = 0; i < LEN(behind); i++) {
+                struct str surname = str_from(behind[i]);
+                if (str_starts_with(rest, surname) &&
+                    (rest.len == surname.len || rest.ptr[surname.len] == ' '))
+                        return true;
+        }
+        return false;
+}

@@ -18,3 +18,5 @@ bool person_same(struct str a, struct str b);
 /* Whether `latin` ("SHIN HEE EUN", surname first) is a way in which `korean` ("신희은") is commonly written
  * in Latin letters. */
 bool person_spells(struct str korean, struct str latin);
+/* Whether a name in capitals begins with a surname that is written with an O by itself: O BRIEN. */
+bool person_begins_with_o(struct str latin);

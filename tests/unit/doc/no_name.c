@@ -2,6 +2,7 @@
 #include "doc/no_name.h"
 
 #include "doc/country.h"
+#include "doc/person.h"
 #include "unit/test.h"
 
 /* Controls: is_no_name() without is_title(), has_short_words_only(), has_code(), or its long words. */
@@ -51,4 +52,15 @@ TEST(no_name_is_doubtless_that_may_be_a_country)
         CHECK(!country_is_near(STR("JORDAN MICHAEL")));
         CHECK(!country_is_near(STR("CHADWICK")));
         CHECK(!country_is_near(STR("LI")));
+}
+
+/* Controls: any word behind an O; one that begins with such a surname. */
+TEST(no_name_has_a_letter_alone_but_an_o)
+{
+        CHECK(person_begins_with_o(STR("O BRIEN EMMA")));
+        CHECK(person_begins_with_o(STR("O CONNOR")));
+        CHECK(!person_begins_with_o(STR("O YOUNG SU")));
+        CHECK(!person_begins_with_o(STR("O HARADA YUKI")));
+        CHECK(!person_begins_with_o(STR("D SOUZA MARIA")));
+        CHECK(!person_begins_with_o(STR("O")));
 }
