@@ -27,15 +27,32 @@ static const struct wanted wanted_id_number = {.find = find_id_number,
                                                .plan = plan_digits,
                                                .plan_len = PLAN_DIGITS_LEN};
 
+/* What a reader of digits makes of a number that begins with the region's name: the ten digits behind it,
+ * with what it took the name for before them, or not. */
+static bool find_behind_name(struct str text, char ret[16])
+{
+        enum { TAIL_AT = 3, NAME_MOST = 6 };
+        char number[16];
+        bool tail;
+        ssize_t hyphen = str_find(text, '-');
+        bool found = printed_license_number(text, number, &tail);
+        if (!found && hyphen >= 0 && hyphen <= NAME_MOST)
+                found = printed_license_number(str_sub(text, (size_t)hyphen + 1, text.len), number, &tail) &&
+                        tail;
+        if (found)
+                memcpy(ret, tail ? number : number + TAIL_AT, 16 - TAIL_AT);
+        return found;
+}
+
 /* Where an old card prints the region's name, a reader of digits sees only the rest: its word then counts for
- * the number that ends so. */
+ * the number that ends so. `told`: the line as it was read at first, if that names a region. */
 static bool find_license(const struct page *page, const struct wanted *wanted, struct str text,
                          struct printed *ret)
 {
         char number[16];
-        bool tail;
-        (void)page, (void)wanted;
-        if (!printed_license_number(text, number, &tail))
+        bool tail, blind = wanted->told.len > 0 && printed_syllables(text) == 0;
+        (void)page;
+        if (!(blind ? find_behind_name(text, number) : printed_license_number(text, number, &tail)))
                 return false;
         printed_squeeze(str_from(number), ret);
         return true;
@@ -207,16 +224,26 @@ static struct cv_line without_class(const struct page *page, const struct page_l
         return page_part(page, &line->place, page->first.way, read, symbols);
 }
 
-/* The number as its readers agree, or what ends it; NULL where none sees one. In the tally. */
+/* The number as its readers agree, or what ends it; NULL where none sees one. In the tally, and what speaks
+ * for it: that readers of digits agree with the network says nothing of a region's name. */
 static const struct tally_entry *elect_license(struct page *page, const struct page_line *line,
-                                               struct tally *tally)
+                                               struct tally *tally, struct basis *ret_basis)
 {
         struct page_line number = *line;
         number.place = without_class(page, line);
         *tally = (struct tally){.sort = BASIS_NUMBER};
-        read_by_plan(page, &number, &wanted_license, tally);
+        struct wanted wanted = wanted_license;
+        wanted.told = printed_license_names_region(read_str(&line->read)) ? read_str(&line->read) : STR("");
+        read_by_plan(page, &number, &wanted, tally);
+        const struct tally before = *tally;
         join_tails(tally);
-        return tally_best(tally);
+        const struct tally_entry *best = tally_best(tally);
+        if (!best)
+                return NULL;
+        *ret_basis = tally_basis(tally, best, false);
+        bool net_alone = before.entries[best - tally->entries].evidence.models == 1u << OCR_NET;
+        ret_basis->doubted = wanted.told.len > 0 && net_alone;
+        return best;
 }
 
 static bool is_whole_license(const struct tally_entry *entry)
@@ -231,17 +258,18 @@ void read_license_number(struct page *page, struct document_reading *ret)
                 const struct page_line *line = &page->lines[i];
                 struct page_line joined;
                 struct tally tally;
+                struct basis basis;
                 if (!has_digits(line, 9) || !shows_license(page, line))
                         continue;
-                const struct tally_entry *entry = elect_license(page, line, &tally);
+                const struct tally_entry *entry = elect_license(page, line, &tally, &basis);
                 if (entry && !is_whole_license(entry) && join_region(page, line, &joined)) {
                         line = &joined;
-                        entry = elect_license(page, line, &tally);
+                        entry = elect_license(page, line, &tally, &basis);
                 }
-                double confidence = tally_confidence(&tally, entry, false);
-                if (is_whole_license(entry) && confidence > best) {
+                double confidence = is_whole_license(entry) ? basis_probability(&basis, BASIS_NUMBER) : 0;
+                if (confidence > best) {
                         best = confidence;
-                        set_agreed(ret, DOC_LICENSE_NUMBER, &tally, false);
+                        set_field(ret, DOC_LICENSE_NUMBER, str_from(entry->text), &basis, BASIS_NUMBER);
                         ret->places[DOC_LICENSE_NUMBER] = (struct box){0};
                         place_field(ret, DOC_LICENSE_NUMBER, &line->place);
                 }

@@ -142,42 +142,77 @@ bool printed_id_number(struct str text, struct date today, char ret[15])
         return found;
 }
 
+/* All of it in digits. */
+static bool license_in_digits(const struct printed *line, struct license_number *ret)
+{
+        char digits[16];
+        for (size_t at = 0; at < line->len; at++) {
+                bool inside = at > 0 && is_digit(line->text[at - 1]);
+                size_t len = inside ? 0 : match(printed_str(line), at, "99-99-999999-99", digits);
+                bool more = len > 0 && at + len < line->len && is_digit(line->text[at + len]);
+                if (len > 13 && !more && license_number_parse(str_from(digits), ret))
+                        return true;
+        }
+        return false;
+}
+
+/* The ten digits behind the region. Behind a hyphen they may stand where its name, or nothing, is before
+ * that: 서울-13-874626-18. */
+static bool find_license_tail(const struct printed *line, size_t *ret_at, char *digits)
+{
+        for (size_t at = 0; at < line->len; at++) {
+                size_t len = match(printed_str(line), at, "99-999999-99", digits);
+                bool more = len > 0 && at + len < line->len && is_digit(line->text[at + len]);
+                size_t before = at > 0 && line->text[at - 1] == '-' ? at - 1 : at;
+                bool inside = before > 0 && is_digit(line->text[before - 1]);
+                *ret_at = at;
+                if (len >= 12 && !more && !inside)
+                        return true;
+        }
+        return false;
+}
+
+static bool license_by_name(const struct printed *line, size_t at, const char *digits,
+                            struct license_number *ret)
+{
+        for (size_t from = 0; from < at; from++) {
+                char whole[PRINTED_MAX + 16];
+                snprintf(whole, sizeof(whole), "%.*s%s", (int)(at - from), line->text + from, digits);
+                if (license_number_parse(str_from(whole), ret))
+                        return true;
+        }
+        return false;
+}
+
 bool printed_license_number(struct str text, char ret[16], bool *ret_tail)
 {
         struct printed line;
         struct license_number number;
         char digits[16];
+        size_t at;
+        *ret_tail = false;
         printed_squeeze(text, &line);
-        for (size_t at = 0; at < line.len; at++) {
-                bool inside = at > 0 && is_digit(line.text[at - 1]);
-                size_t len = inside ? 0 : match(printed_str(&line), at, "99-99-999999-99", digits);
-                bool more = len > 0 && at + len < line.len && is_digit(line.text[at + len]);
-                if (len > 13 && !more && license_number_parse(str_from(digits), &number)) {
-                        memcpy(ret, number.text, sizeof(number.text));
-                        *ret_tail = false;
-                        return true;
-                }
-        }
-        for (size_t at = 0; at < line.len; at++) {
-                size_t len = match(printed_str(&line), at, "99-999999-99", digits);
-                bool more = len > 0 && at + len < line.len && is_digit(line.text[at + len]);
-                bool inside = at > 0 && (is_digit(line.text[at - 1]) || line.text[at - 1] == '-');
-                if (len < 12 || more || inside)
-                        continue;
-                for (size_t from = 0; from < at; from++) {
-                        char whole[PRINTED_MAX + 16];
-                        snprintf(whole, sizeof(whole), "%.*s%s", (int)(at - from), line.text + from, digits);
-                        if (license_number_parse(str_from(whole), &number)) {
-                                memcpy(ret, number.text, sizeof(number.text));
-                                *ret_tail = false;
-                                return true;
-                        }
-                }
-                snprintf(ret, 16, "%.2s-%.6s-%.2s", digits, digits + 2, digits + 8);
-                *ret_tail = true;
+        bool whole = license_in_digits(&line, &number);
+        if (!whole && !find_license_tail(&line, &at, digits))
+                return false;
+        if (whole || license_by_name(&line, at, digits, &number)) {
+                memcpy(ret, number.text, sizeof(number.text));
                 return true;
         }
-        return false;
+        snprintf(ret, 16, "%.2s-%.6s-%.2s", digits, digits + 2, digits + 8);
+        *ret_tail = true;
+        return true;
+}
+
+bool printed_license_names_region(struct str text)
+{
+        struct printed line;
+        struct license_number number;
+        char digits[16];
+        size_t at;
+        printed_squeeze(text, &line);
+        return !license_in_digits(&line, &number) && find_license_tail(&line, &at, digits) &&
+               license_by_name(&line, at, digits, &number);
 }
 
 struct number {

@@ -38,6 +38,8 @@ NODISCARD bool printed_id_number(struct str text, struct date today, char ret[15
 /* A driver licence number in its form with hyphens. `ret_tail` is set where only YY-NNNNNN-CC was there,
  * whose region may have been printed as a name. */
 NODISCARD bool printed_license_number(struct str text, char ret[16], bool *ret_tail);
+/* Whether that begins with its region's name. */
+bool printed_license_names_region(struct str text);
 /* Dates in the order in which they stand: 2016.01.15, 2025. 7. 1., 2016년 1월 15일, 14 10월/OCT 2025; and,
  * alone in a line, 15.01.2016. */
 size_t printed_dates(struct str text, struct date ret[PRINTED_DATES_MAX]);

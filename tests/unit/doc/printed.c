@@ -84,6 +84,28 @@ TEST(printed_numbers)
         CHECK(!printed_license_number(STR("27-18-938381-9"), number, &tail));
 }
 
+/* Negative control: let the tail stand behind no hyphen: none of the first three is a number. With one behind
+ * a digit, too, what is left of another number is one. */
+TEST(printed_license_numbers_with_a_name_before_a_hyphen)
+{
+        char number[16];
+        bool tail;
+        static const char *const named[] = {"서울-13-874626-18", "서 울 - 13 - 874626 - 18",
+                                            "면허번호 서울\u201313\u2013874626\u201318"};
+        for (size_t i = 0; i < LEN(named); i++) {
+                CHECK(printed_license_number(str_from(named[i]), number, &tail) && !tail);
+                CHECK_STR(str_from(number), "11-13-874626-18");
+                CHECK(printed_license_names_region(str_from(named[i])));
+        }
+        CHECK(printed_license_number(STR("-13-874626-18"), number, &tail) && tail);
+        CHECK(printed_license_number(STR("평양-13-874626-18"), number, &tail) && tail);
+        CHECK_STR(str_from(number), "13-874626-18");
+        CHECK(!printed_license_number(STR("2-13-874626-18"), number, &tail));
+        CHECK(!printed_license_number(STR("27-13-874626-18"), number, &tail));
+        CHECK(!printed_license_names_region(STR("11-13-874626-18")));
+        CHECK(!printed_license_names_region(STR("-13-874626-18")));
+}
+
 TEST(printed_titles_and_names)
 {
         double like;
