@@ -224,13 +224,39 @@ static void tally_dates(struct page *page, const struct page_line *line, struct 
                 read_by_plan(page, &date, &wanted, tally);
 }
 
-/* Most of a digit is hidden. */
-static bool is_covered(const struct page *page, const struct cv_line *place)
+/* The most that the seal covers of a digit of the date. */
+static double covered_by_seal(const struct page *page, const struct cv_line *place)
 {
-        static const double high = 0.8 /* heights of the line */, hidden = 0.5;
+        static const double high = 0.8 /* heights of the line */;
         struct box digits = {(int)line_left(place), (int)(place->y - high / 2 * place->height),
                              (int)place->width, (int)(high * place->height)};
-        return seal_over(&page->shades.seals, &digits) > hidden;
+        return seal_over(&page->shades.seals, &digits);
+}
+
+/* By so many readings, of the network and two of other kinds or models. */
+static bool is_firm(const struct evidence *evidence, int votes)
+{
+        enum { NET = 1u << OCR_NET, OTHERS_FEWEST = 2 };
+        return evidence->votes >= votes && (evidence->models & NET) &&
+               __builtin_popcount(evidence->models & ~(unsigned)NET) >= OTHERS_FEWEST;
+}
+
+bool date_line_doubts_sealed(const struct tally *tally, const struct tally_entry *best, double covered,
+                             bool ends)
+{
+        enum { FIRM = 7, FIRMER = 8, FIRMEST = 10, EACH_OTHER = 4 };
+        static const unsigned own = 1u << OCR_NET | 1u << OCR_GLYPH;
+        static const double untouched = 0.05, half = 0.5, more = 0.6;
+        struct evidence others = {0};
+        for (size_t i = 0; i < tally->len; i++) {
+                if (&tally->entries[i] != best)
+                        evidence_join(&others, &tally->entries[i].evidence);
+        }
+        bool slip = others.votes <= 1 && !(others.models & own) && is_firm(&best->evidence, FIRM);
+        bool beside = covered < untouched && ends && is_firm(&best->evidence, FIRMER) &&
+                      EACH_OTHER * others.votes <= best->evidence.votes;
+        return (tally->len > 1 && !slip && !beside) ||
+               covered > (is_firm(&best->evidence, FIRMEST) ? more : half);
 }
 
 struct str date_line_elect(struct page *page, const struct page_line *line, struct tally *tally,
@@ -245,8 +271,10 @@ struct str date_line_elect(struct page *page, const struct page_line *line, stru
         /* One that had to be read on beyond where its line was seen to end is less sure. */
         struct printed first;
         *ret_basis = tally_basis(tally, entry, is_whole(page, read_str(&line->read), &first));
-        /* Ink makes of one digit another that all readers see alike. */
-        if (line->sealed && (tally->len > 1 || is_covered(page, &line->date)))
-                ret_basis->doubted = true;
+        if (line->sealed) {
+                bool ends = printed_ends_day(read_str(&line->read), str_from(entry->text));
+                double covered = covered_by_seal(page, &line->date);
+                ret_basis->doubted = date_line_doubts_sealed(tally, entry, covered, ends);
+        }
         return str_from(entry->text);
 }

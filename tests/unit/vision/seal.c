@@ -6,6 +6,7 @@
 
 #include "unit/data.h"
 #include "unit/test.h"
+#include "vision/date_line.h"
 #include "vision/date_text.h"
 #include "vision/document.h"
 
@@ -163,4 +164,37 @@ TEST(date_text_parts_a_date_whose_mark_is_hidden)
         CHECK(!date_text_find_joined(STR("2021.2314."), &found));
         CHECK(!date_text_find_joined(STR("20210214"), &found));
         CHECK(!date_text_find_joined(STR("2021.0214.5"), &found));
+}
+
+enum { NET = 1u << OCR_NET, GLYPH = 1u << OCR_GLYPH, TWO = 1u << OCR_KOR | 1u << OCR_SCRIPT };
+
+/* Whether a date is doubted that so many readings of some models agree on, and others read otherwise. */
+static bool doubts(unsigned models, int votes, unsigned other_models, int others, double covered, bool ends)
+{
+        struct tally tally = {
+            .sort = BASIS_DATE,
+            .len = others > 0 ? 2 : 1,
+            .entries = {{.text = "2016-01-07", .evidence = {.models = models, .votes = votes}},
+                        {.text = "2016-01-01", .evidence = {.models = other_models, .votes = others}}}};
+        return date_line_doubts_sealed(&tally, &tally.entries[0], covered, ends);
+}
+
+/* Negative controls: let is_firm() be true: the second of each three is believed. Let any other reading be a
+ * doubt: the first of each is, too. */
+TEST(date_under_a_seal_is_doubted_by_what_many_readings_say)
+{
+        CHECK(!doubts(NET | TWO, 7, 1u << OCR_ENG, 1, 0.3, false));
+        CHECK(doubts(NET | TWO, 6, 1u << OCR_ENG, 1, 0.3, false));
+        CHECK(doubts(NET | TWO, 9, 1u << OCR_ENG, 2, 0.3, true) && doubts(NET | TWO, 9, NET, 1, 0.3, true));
+        CHECK(!doubts(NET | GLYPH | 1u << OCR_KOR, 8, NET, 2, 0.01, true));
+        CHECK(doubts(NET | 1u << OCR_KOR, 8, NET, 2, 0.01, true));
+        CHECK(doubts(NET | TWO, 8, NET, 2, 0.01, false) && doubts(NET | TWO, 8, NET, 3, 0.01, true));
+}
+
+/* Negative control: take `half` for all: the second is doubted; `more`: the third is believed. */
+TEST(date_under_a_seal_is_doubted_where_much_is_covered)
+{
+        CHECK(!doubts(NET | TWO, 3, 0, 0, 0.45, false));
+        CHECK(!doubts(NET | TWO, 10, 0, 0, 0.55, false));
+        CHECK(doubts(NET | TWO, 9, 0, 0, 0.55, true) && doubts(NET | TWO, 10, 0, 0, 0.65, true));
 }
