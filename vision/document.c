@@ -177,6 +177,7 @@ static void read_elsewhere(struct search *search, const struct image *back, stru
                         *ret = other;
                         search->best = again.best;
                         search->certainty = again.certainty;
+                        search->likeness = again.likeness;
                 }
         }
 }
@@ -204,6 +205,8 @@ static void look_closer(struct search *search, struct document_reading *ret)
 {
         if (is_proven(ret))
                 ret->kind_confidence = MAX(ret->kind_confidence, 0.95);
+        else if (search_is_framed(&search->best, ret))
+                ret->kind_confidence = search->likeness;
         if (page_shows_several(&search->best) || search_shows_another(search))
                 doc_errors_add(&ret->errors, RC_SEVERAL_DOCUMENTS);
         hide_number_elsewhere(&search->best, ret);

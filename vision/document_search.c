@@ -35,17 +35,53 @@ static size_t count_words(const struct page *page)
         return count;
 }
 
-/* Lines that run off the side: these corners are not the card's. Micro-print does on any card. */
+/* A line that runs off the side. Micro-print does on any card. */
+static bool runs_off(const struct page *page, const struct page_line *line)
+{
+        const struct cv_line *place = &line->place;
+        bool off = line_left(place) < CUT_MARGIN || line_right(place) > page->card.width - CUT_MARGIN;
+        bool micro = place->height < micro_high * page->card.height;
+        return off && !micro && line->read.symbols_len >= WORD_FEWEST;
+}
+
+/* With such lines these corners are not the card's. */
 static bool is_cut(const struct page *page)
 {
         size_t cut = 0;
-        for (size_t i = 0; i < page->lines_len; i++) {
-                const struct cv_line *place = &page->lines[i].place;
-                bool off = line_left(place) < CUT_MARGIN || line_right(place) > page->card.width - CUT_MARGIN;
-                bool micro = place->height < micro_high * page->card.height;
-                cut += off && !micro && page->lines[i].read.symbols_len >= WORD_FEWEST;
-        }
+        for (size_t i = 0; i < page->lines_len; i++)
+                cut += runs_off(page, &page->lines[i]);
         return cut >= CUT_LINES;
+}
+
+/* Where all that was read stands. */
+static struct box fields_box(const struct document_reading *reading)
+{
+        struct box all = {0};
+        for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++) {
+                const struct box *place = &reading->places[field];
+                if (place->width <= 0)
+                        continue;
+                int right = MAX(all.x + all.width, place->x + place->width);
+                int bottom = MAX(all.y + all.height, place->y + place->height);
+                all.x = all.width > 0 ? MIN(all.x, place->x) : place->x;
+                all.y = all.width > 0 ? MIN(all.y, place->y) : place->y;
+                all.width = right - all.x;
+                all.height = bottom - all.y;
+        }
+        return all;
+}
+
+bool search_is_framed(const struct page *page, const struct document_reading *reading)
+{
+        struct box fields = fields_box(reading);
+        bool framed = doc_count_missing(reading->kind, &reading->fields) == 0 && !page_is_prose(page);
+        for (size_t i = 0; i < page->lines_len && framed; i++) {
+                const struct cv_line *place = &page->lines[i].place;
+                double x = place->x - fields.x, y = place->y - fields.y;
+                framed = x < 0 || x >= fields.width || y < 0 || y >= fields.height ||
+                         !runs_off(page, &page->lines[i]);
+        }
+        return framed;
 }
 
 /* Look at the picture with these corners, and keep what is seen where it is the best so far. Whether it may
@@ -62,6 +98,7 @@ static bool attempt(struct search *search, const double corners[4][2])
         size_t words = page_is_gibberish(&page) ? WORDS_FEWEST : count_words(&page);
         search->words_most = MAX(search->words_most, words);
         enum doc_kind kind = page_kind(&page, &certainty);
+        double likeness = certainty;
         certainty -= is_cut(&page) ? cut_cost : 0;
         if (!search->found_any || certainty > search->certainty) {
                 if (search->found_any)
@@ -69,6 +106,7 @@ static bool attempt(struct search *search, const double corners[4][2])
                 search->best = page;
                 search->kind = kind;
                 search->certainty = certainty;
+                search->likeness = likeness;
                 search->found_any = true;
         } else {
                 page_release(&page);
@@ -148,6 +186,7 @@ bool search_by_zone(struct search *search)
                 search->best = again.best;
                 search->kind = again.kind;
                 search->certainty = again.certainty;
+                search->likeness = again.likeness;
         }
         return better;
 }

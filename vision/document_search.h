@@ -27,6 +27,7 @@ struct search {
         struct page best;
         enum doc_kind kind;
         double certainty;
+        double likeness; /* the certainty, wherever the corners may be */
         int attempts;
         size_t words_most; /* that an attempt has shown */
         bool found_any;
@@ -36,6 +37,10 @@ struct search {
 void search_document(struct search *search);
 /* Whether what was seen best is a document. */
 bool search_has_document(const struct search *search);
+/* Where lines run off the side of a page its corners are not the document's. Whether that does no harm: all
+ * that is asked of one of its kind was read, and none of them stands among it, so that they are of a sheet
+ * beneath the document, or of what is not asked. What running text names, it is not. */
+bool search_is_framed(const struct page *page, const struct document_reading *reading);
 /* What was taken for a passport has no zone that can be read: look for one in all of the picture. Where it
  * leads to a document, that one is better, however sure the other seemed. */
 bool search_by_zone(struct search *search);

@@ -1,5 +1,5 @@
 /* Where text stands that lies askew on a printed sheet: drawn as lines, without a picture. */
-#include "vision/page.h"
+#include "vision/document_search.h"
 
 #include "unit/test.h"
 
@@ -48,4 +48,42 @@ TEST(text_of_one_page_is_not_taken_apart)
 {
         CHECK(width_of(LINES, 0, 0.1) > LONG);
         CHECK(width_of(LINES, LINES, 0.01) > LONG);
+}
+
+/* What is asked of a resident's card, read in the middle of a page, less `missing`, and a line at `x` and
+ * `y`, as wide as `width`. */
+static bool is_framed(double x, double y, double width, enum doc_field missing)
+{
+        static const enum doc_field asked[] = {DOC_NAME, DOC_ID_NUMBER, DOC_BIRTH_DATE, DOC_ISSUE_DATE};
+        struct page *page = x_new(1, sizeof(*page));
+        struct document_reading *reading = x_new(1, sizeof(*reading));
+        page->card = (struct image){.width = SIDE, .height = SIDE};
+        reading->kind = DOC_RESIDENT_CARD;
+        for (size_t i = 0; i < LEN(asked); i++) {
+                if (asked[i] == missing)
+                        continue;
+                doc_set(&reading->fields, asked[i], STR("read"), 1);
+                reading->places[asked[i]] =
+                    (struct box){MIDDLE - SHORT, MIDDLE + STEP * ((int)i - 2), 2 * SHORT, TALL};
+        }
+        add(page, x, y, width, 0);
+        page->lines[0].place.height = 2 * TALL;
+        snprintf(page->lines[0].read.text, sizeof(page->lines[0].read.text), "line");
+        page->lines[0].read.symbols_len = strlen("line");
+        bool framed = search_is_framed(page, reading);
+        x_free(reading);
+        x_free(page);
+        return framed;
+}
+
+/* Lines of a sheet run off the side around a card of which all was read, or one among what was read.
+ * Controls: search_is_framed() that does not ask where the line stands; without what is missing. */
+TEST(sheet_around_what_was_read_does_no_harm)
+{
+        CHECK(is_framed(MIDDLE, STEP, SIDE, DOC_FIELD_COUNT));
+        CHECK(is_framed(MIDDLE, SIDE - STEP, SIDE, DOC_FIELD_COUNT));
+        CHECK(is_framed(SHORT / 2, MIDDLE, SHORT, DOC_FIELD_COUNT));
+        CHECK(!is_framed(MIDDLE, MIDDLE, SIDE, DOC_FIELD_COUNT));
+        CHECK(is_framed(MIDDLE, MIDDLE, LONG, DOC_FIELD_COUNT));
+        CHECK(!is_framed(MIDDLE, STEP, SIDE, DOC_NAME));
 }
