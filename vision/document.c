@@ -2,6 +2,7 @@
 
 #include "doc/printed.h"
 #include "vision/document_card.h"
+#include "vision/document_field.h"
 #include "vision/document_search.h"
 #include "vision/elsewhere.h"
 #include "vision/obstacle.h"
@@ -207,7 +208,9 @@ static void look_closer(struct search *search, struct document_reading *ret)
                 ret->kind_confidence = MAX(ret->kind_confidence, 0.95);
         else if (search_is_framed(&search->best, ret))
                 ret->kind_confidence = search->likeness;
-        if (page_shows_several(&search->best) || search_shows_another(search))
+        struct box own = fields_box(ret);
+        bool whole = doc_count_missing(ret->kind, &ret->fields) == 0;
+        if (page_shows_several(&search->best, whole ? &own : NULL) || search_shows_another(search))
                 doc_errors_add(&ret->errors, RC_SEVERAL_DOCUMENTS);
         hide_number_elsewhere(&search->best, ret);
         portrait_find(&search->best, &ret->portrait);

@@ -34,6 +34,23 @@ void place_field(struct document_reading *reading, enum doc_field field, const s
         *place = (struct box){left, top, right - left, bottom - top};
 }
 
+struct box fields_box(const struct document_reading *reading)
+{
+        struct box all = {0};
+        for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++) {
+                const struct box *place = &reading->places[field];
+                if (place->width <= 0)
+                        continue;
+                int right = MAX(all.x + all.width, place->x + place->width);
+                int bottom = MAX(all.y + all.height, place->y + place->height);
+                all.x = all.width > 0 ? MIN(all.x, place->x) : place->x;
+                all.y = all.width > 0 ? MIN(all.y, place->y) : place->y;
+                all.width = right - all.x;
+                all.height = bottom - all.y;
+        }
+        return all;
+}
+
 void paint_box(struct document_reading *reading, struct box box)
 {
         if (reading->paint_len == DOCUMENT_PAINT_MAX)

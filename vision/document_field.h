@@ -13,6 +13,8 @@ void set_agreed(struct document_reading *reading, enum doc_field field, const st
                 bool proof);
 /* Tell where a field was read: here, too. */
 void place_field(struct document_reading *reading, enum doc_field field, const struct cv_line *line);
+/* Where all fields stand that were read. */
+struct box fields_box(const struct document_reading *reading);
 /* Have a box of the card painted over; where there is no room for more, the number counts as missed. */
 void paint_box(struct document_reading *reading, struct box box);
 /* The same of a share of a line, with a margin. */

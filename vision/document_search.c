@@ -1,5 +1,6 @@
 #include "vision/document_search.h"
 
+#include "vision/document_field.h"
 #include "vision/quad.h"
 #include "vision/zone_find.h"
 
@@ -51,24 +52,6 @@ static bool is_cut(const struct page *page)
         for (size_t i = 0; i < page->lines_len; i++)
                 cut += runs_off(page, &page->lines[i]);
         return cut >= CUT_LINES;
-}
-
-/* Where all that was read stands. */
-static struct box fields_box(const struct document_reading *reading)
-{
-        struct box all = {0};
-        for (enum doc_field field = 0; field < DOC_FIELD_COUNT; field++) {
-                const struct box *place = &reading->places[field];
-                if (place->width <= 0)
-                        continue;
-                int right = MAX(all.x + all.width, place->x + place->width);
-                int bottom = MAX(all.y + all.height, place->y + place->height);
-                all.x = all.width > 0 ? MIN(all.x, place->x) : place->x;
-                all.y = all.width > 0 ? MIN(all.y, place->y) : place->y;
-                all.width = right - all.x;
-                all.height = bottom - all.y;
-        }
-        return all;
 }
 
 bool search_is_framed(const struct page *page, const struct document_reading *reading)

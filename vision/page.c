@@ -451,7 +451,26 @@ static enum doc_kind sure_title(const struct page *page, const struct page_line 
         return like >= 0.9 ? kind : DOC_UNKNOWN;
 }
 
-bool page_shows_several(const struct page *page)
+/* Whether a line above or below the fields of a document is of another: a number or a date, or what names
+ * one, farther above them than the document's own title. */
+static bool speaks_of_another(const struct page *page, const struct box *own)
+{
+        enum { DIGITS_FEWEST = 6 };
+        static const double title_most = 0.6; /* of the fields' height */
+        bool speaks = false;
+        for (size_t i = 0; i < page->lines_len && !speaks; i++) {
+                struct str text = read_str(&page->lines[i].read);
+                double like, below = page->lines[i].place.y - own->y;
+                bool outside = below < 0 || below > own->height;
+                bool far = below < -title_most * own->height || below > own->height;
+                bool names = printed_title(text, &like) != DOC_UNKNOWN || printed_is_label(text) ||
+                             printed_begins_label(text);
+                speaks = outside && (page_count_digits(text) >= DIGITS_FEWEST || (far && names));
+        }
+        return speaks;
+}
+
+bool page_shows_several(const struct page *page, const struct box *own)
 {
         size_t zone_lines = 0;
         double aspect = (double)page->card.width / page->card.height;
@@ -471,5 +490,5 @@ bool page_shows_several(const struct page *page)
                 zone_lines += page_is_zone(page, line);
         }
         return zone_lines > ZONE_LINES_MOST || (has_card && zone_lines >= ZONE_LINES_OF_ONE) ||
-               aspect < aspect_least || aspect > aspect_most;
+               aspect > aspect_most || (aspect < aspect_least && (!own || speaks_of_another(page, own)));
 }

@@ -86,7 +86,8 @@ bool page_has_fillers(const struct page_line *line);
 bool page_is_prose(const struct page *page);
 /* Whether the lines are of more than one document: two titles far from each other, two zones,
  * or a page whose proportions no document has. The name of one must not go with the portrait of
- * another. */
-bool page_shows_several(const struct page *page);
+ * another. `own`: where all that is asked of one was read, or NULL; keys of a keyboard beneath it are text,
+ * too, and make the page higher. */
+bool page_shows_several(const struct page *page, const struct box *own);
 /* What kind of document the lines show, with certainty. */
 enum doc_kind page_kind(const struct page *page, double *ret_certainty);

@@ -83,7 +83,7 @@ static bool shows_several(const char *text, double share)
                 line->read.symbols_len = strlen(texts[i]);
                 snprintf(line->read.text, sizeof(line->read.text), "%s", texts[i]);
         }
-        bool several = page_shows_several(page);
+        bool several = page_shows_several(page, NULL);
         x_free(page);
         return several;
 }
@@ -95,4 +95,33 @@ TEST(fine_print_is_no_second_title)
         CHECK(shows_several("REPUBLIC OF KOREA", 0.025));
         CHECK(shows_several("운전면허증", 0.03));
         CHECK(!shows_several("발급일자", 0.03));
+}
+
+/* A page higher than it is wide, with one document's fields in its middle, and a line elsewhere. */
+static bool high_page_shows_several(const char *text, int y, bool read)
+{
+        struct page *page = x_new(1, sizeof(*page));
+        struct box own = {STEP, 6 * STEP, WIDE - 2 * STEP, 3 * STEP};
+        page->card = (struct image){.width = WIDE, .height = HIGH};
+        struct page_line *line = &page->lines[page->lines_len++];
+        line->place = (struct cv_line){.x = WIDE / 2, .y = y, .width = 400, .height = 2 * TALL};
+        line->read.symbols_len = strlen(text);
+        snprintf(line->read.text, sizeof(line->read.text), "%s", text);
+        bool several = page_shows_several(page, read ? &own : NULL);
+        x_free(page);
+        return several;
+}
+
+/* Keys, a sheet and a shadow beneath a document make its page higher, and are none.
+ * Negative controls: without speaks_of_another() none is told of those below; with its title_most 0 or 6, the
+ * document's own title, or no other's. */
+TEST(high_page_of_one_document_is_not_of_several)
+{
+        CHECK(!high_page_shows_several("Q", STEP, true) && !high_page_shows_several("V", 12 * STEP, true));
+        CHECK(!high_page_shows_several("외국인등록증", 5 * STEP, true));
+        CHECK(high_page_shows_several("Q", STEP, false));
+        CHECK(high_page_shows_several("외국인등록증", STEP, true));
+        CHECK(high_page_shows_several("외국인등록증", 10 * STEP, true));
+        CHECK(high_page_shows_several("2021.03.15", 5 * STEP, true));
+        CHECK(high_page_shows_several("성명", 12 * STEP, true));
 }
