@@ -251,7 +251,8 @@ static bool make_ready(const struct net_layers *layers, size_t height, size_t wi
         plan.extents = x_new(layers->values, sizeof(*plan.extents));
         *ret = (struct shape){.height = height, .width = width};
         bool ok = define_all(&plan, height, width) &&
-                  xnn_create_runtime_v2(plan.graph, NULL, 0, &ret->runtime) == xnn_status_success;
+                  xnn_create_runtime_v2(plan.graph, NULL, 0, &ret->runtime) == xnn_status_success &&
+                  ret->runtime; /* none, and success told, where memory was not given for what lies between */
         if (ok) {
                 const struct extent *out = &plan.extents[layers->output];
                 size_t channels = layers->channels[layers->output];
@@ -313,7 +314,13 @@ float *net_input(struct net *net, size_t height, size_t width)
                         shape = other;
         }
         forget(shape);
-        net->current = make_ready(&net->layers, height, width, shape) ? shape : NULL;
+        bool ready = make_ready(&net->layers, height, width, shape);
+        if (!ready) {
+                /* The memory may be with the other shapes. */
+                net_rest(net);
+                ready = make_ready(&net->layers, height, width, shape);
+        }
+        net->current = ready ? shape : NULL;
         return net->current ? shape->input : NULL;
 }
 
