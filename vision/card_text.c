@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "doc/license.h"
 #include "doc/printed.h"
+#include "vision/negative.h"
 #include "vision/plan.h"
 
 #include <limits.h>
@@ -108,6 +109,26 @@ static void add_classes(struct classes *classes, const struct tally *tally, cons
         classes->len += more;
 }
 
+/* Light print on a dark band is read as such, too, where that is surer. */
+static void read_classes(struct page *page, const struct page_line *line, struct tally *ret)
+{
+        static const double sure = 0.99;
+        struct page_line at = *line;
+        struct text_shades own = page->shades, negative;
+        struct tally other = {.sort = BASIS_WORDS};
+        read_by_plan(page, line, &wanted_classes, ret);
+        double confidence = tally_confidence(ret, tally_best(ret), false);
+        if (confidence >= sure || !negative_is(&own, &at.place) ||
+            !negative_shades(&page->card, &at.place, &negative))
+                return;
+        page->shades = negative;
+        read_by_plan(page, &at, &wanted_classes, &other);
+        page->shades = own;
+        text_shades_release(&negative);
+        if (tally_confidence(&other, tally_best(&other), false) > confidence)
+                *ret = other;
+}
+
 /* All lines that name classes, in the order in which they stand, each as different readers agree. */
 void read_license_class(struct page *page, struct document_reading *ret)
 {
@@ -119,7 +140,7 @@ void read_license_class(struct page *page, struct document_reading *ret)
                 char told[LICENSE_CLASS_MAX];
                 if (printed_likeness(text, STR("종")) < 1 && !license_class_parse(text, told))
                         continue;
-                read_by_plan(page, line, &wanted_classes, &tally);
+                read_classes(page, line, &tally);
                 const struct tally_entry *entry = tally_best(&tally);
                 if (!entry && !license_names_class(text))
                         continue;

@@ -42,3 +42,22 @@ TEST(negative_title_on_a_dark_band_tells_the_kind)
         document_reading_release(&reading);
         clean_card_close(&card);
 }
+
+/* Control: read_classes() that reads no negative: the class is not sure. */
+TEST(negative_class_on_a_dark_band_is_sure)
+{
+        static const int band[3] = {150, 80, 40}; /* its blue, green and red */
+        struct clean_card card;
+        struct document_request request = {.today = {2026, 1, 31}};
+        struct document_reading reading;
+        clean_card_open("driver", &card);
+        for (size_t i = 0; i < card.picture.stride * (size_t)card.picture.height / 5; i++)
+                card.picture.pixels[i] =
+                    (uint8_t)(band[i % 3] + (255 - card.picture.pixels[i]) * (255 - band[i % 3]) / 255);
+        CHECK(document_read(card.reader, &card.op, &request, &card.picture, NULL, &reading) == RC_OK);
+        CHECK(reading.kind == DOC_DRIVER_LICENSE);
+        CHECK(reading.fields.values[DOC_LICENSE_CLASS].confidence > 0.99);
+
+        document_reading_release(&reading);
+        clean_card_close(&card);
+}
