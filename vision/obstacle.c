@@ -41,7 +41,7 @@ enum {
 };
 static const double far_share = 0.34; /* of the picture's width that a card takes when it is too far away */
 static const double text_spare = 1.6; /* times the width of its text a card has, or less */
-static const double sharp_least = 0.27, sure = 0.95;
+static const double sharp_least = 0.27, sure = 0.95, likely = 0.85;
 
 static const struct spot *spot_of(enum doc_kind kind, enum doc_field field)
 {
@@ -212,6 +212,15 @@ enum rc picture_obstacle(const struct page *page, const struct image *picture, d
         return sharpness >= 0 && sharpness < sharp_least ? RC_IMAGE_TOO_BLURRY : RC_OK;
 }
 
+/* Whether what was read is the field, or likely it, and where that stands. */
+static bool is_in_place(const struct page *page, enum doc_field field, const struct spot *spot,
+                        const struct document_reading *reading)
+{
+        double confidence = reading->fields.values[field].confidence;
+        return confidence >= sure ||
+               (confidence >= likely && touch(reading->places[field], expected_at(page, reading, spot)));
+}
+
 /* Over where the field was read; where that is not sure to be the field, over where it should be. */
 static enum rc over_field(const struct page *page, const struct obstacle_map *map, enum doc_field field,
                           const struct document_reading *reading)
@@ -219,7 +228,7 @@ static enum rc over_field(const struct page *page, const struct obstacle_map *ma
         const struct spot *spot = spot_of(reading->kind, field);
         bool found = reading->places[field].width > 0;
         enum rc code = found ? obstacle_over(map, with_ends(reading->places[field])) : RC_OK;
-        if (code == RC_OK && spot && !(found && reading->fields.values[field].confidence >= sure))
+        if (code == RC_OK && spot && !(found && is_in_place(page, field, spot, reading)))
                 code = obstacle_over(map, expected_at(page, reading, spot));
         return code;
 }

@@ -57,7 +57,6 @@ TEST(negative_class_on_a_dark_band_is_sure)
         CHECK(document_read(card.reader, &card.op, &request, &card.picture, NULL, &reading) == RC_OK);
         CHECK(reading.kind == DOC_DRIVER_LICENSE);
         CHECK(reading.fields.values[DOC_LICENSE_CLASS].confidence > 0.99);
-
         document_reading_release(&reading);
         clean_card_close(&card);
 }

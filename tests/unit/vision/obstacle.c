@@ -366,7 +366,8 @@ TEST(obstacles_that_smear_a_letter_make_the_name_doubtful)
         scene_free(scene);
 }
 
-/* Negative controls: `sure` out of reach; forget_portrait() that forgets nothing, or light, too. */
+/* Negative controls: `sure` or `likely` out of reach; is_in_place() that does not ask where;
+ * forget_portrait() that forgets nothing, or light, too. */
 TEST(obstacles_beside_a_sure_field_and_over_the_portrait_are_none)
 {
         static const uint8_t light[3] = {255, 255, 255};
@@ -379,6 +380,11 @@ TEST(obstacles_beside_a_sure_field_and_over_the_portrait_are_none)
         CHECK(code_of(scene, DOC_ISSUE_DATE) == RC_COVERED);
         *sure = 0.96;
         CHECK(code_of(scene, DOC_ISSUE_DATE) == RC_OK);
+        *sure = 0.9;
+        CHECK(code_of(scene, DOC_ISSUE_DATE) == RC_OK);
+        scene->reading.places[DOC_ISSUE_DATE].y = 100;
+        CHECK(code_of(scene, DOC_ISSUE_DATE) == RC_COVERED);
+        scene->reading.places[DOC_ISSUE_DATE].y = 800;
         *sure = 0.7;
         scene->reading.portrait = lower;
         CHECK(code_of(scene, DOC_ISSUE_DATE) == RC_OK);
