@@ -57,10 +57,38 @@ static bool has_stain(struct str text)
         return strcmp(marks[0], marks[1]) != 0 || (behind && !strchr(marks[0], '?'));
 }
 
+/* Two dates of which small print shows the digits, and not all points: "20280101- 2028 1231". */
+static size_t joined_period(struct str text, struct date ret[PRINTED_DATES_MAX])
+{
+        enum { DIGITS = 8, BOTH = 2 * DIGITS };
+        char digits[BOTH], iso[DATE_TEXT_MAX];
+        size_t count = 0;
+        bool parted = false;
+        for (size_t i = 0; i < text.len; i++) {
+                char c = text.ptr[i];
+                if (is_digit(c) && count == BOTH)
+                        return 0;
+                if (is_digit(c))
+                        digits[count++] = c;
+                else if (count > 0 && count < BOTH && !strchr(". ~-", c))
+                        return 0;
+                parted = parted || (count == DIGITS && (c == '~' || c == '-'));
+        }
+        for (size_t k = 0; k < BOTH && count == BOTH && parted; k += DIGITS) {
+                snprintf(iso, sizeof(iso), "%.4s-%.2s-%.2s", digits + k, digits + k + 4, digits + k + 6);
+                parted = date_parse(str_from(iso), &ret[k / DIGITS]);
+        }
+        return count == BOTH && parted && date_compare(ret[0], ret[1]) < 0 ? 2 : 0;
+}
+
 bool date_text_find(struct str text, struct str told, struct printed *ret)
 {
-        struct date dates[PRINTED_DATES_MAX];
+        struct date dates[PRINTED_DATES_MAX], period[PRINTED_DATES_MAX];
         size_t count = printed_dates(text, dates);
+        if (count < 2 && joined_period(text, period) == 2) {
+                memcpy(dates, period, sizeof(dates));
+                count = 2;
+        }
         if (count == 1 && (is_written_two_ways(text, dates[0]) || has_stain(text)))
                 return false;
         ret->len = 0;

@@ -154,6 +154,21 @@ TEST(date_text_takes_no_stain_for_a_mark)
         CHECK(finds("2016.01.15.", "2016-01-15"));
 }
 
+/* Negative controls: let joined_period() be 0: the first three are none; without what must part them, and
+ * what may stand among them, so are not those behind. */
+TEST(date_text_parts_a_period_whose_points_are_not_seen)
+{
+        struct printed found;
+        static const char *const whole[] = {"20280101- 2028 1231", "갱신기간: 2028.01.01-202812.31",
+                                            "2028 01 01 ~20281231"};
+        static const char *const none[] = {"2028010120281231",  "2028D101-2028 1231",  "20280101- 2028 12310",
+                                           "20281231-20280101", "20281301- 2028 1231", "20280101-?20281231"};
+        for (size_t i = 0; i < LEN(whole); i++)
+                CHECK(finds(whole[i], "2028-01-012028-12-31"));
+        for (size_t i = 0; i < LEN(none); i++)
+                CHECK(!date_text_find(str_from(none[i]), STR(""), &found));
+}
+
 /* Negative control: without the count of digits the last one is a date, too. */
 TEST(date_text_parts_a_date_whose_mark_is_hidden)
 {
