@@ -1,5 +1,8 @@
-/* Labels: the part of printed.h that knows what documents call their fields. */
+/* Labels: the part of printed.h that knows what documents call their fields, and the name behind one. */
 #include "doc/printed.h"
+
+#include "base/utf8.h"
+#include "doc/person.h"
 
 static const char *const field_labels[] = {
     "성명",
@@ -93,4 +96,62 @@ bool printed_begins_label(struct str text)
                         return true;
         }
         return false;
+}
+
+static size_t hangul_len(struct str text)
+{
+        struct str rest = text;
+        uint32_t point;
+        size_t len = 0;
+        while (utf8_next(&rest, &point) && point >= 0xac00 && point <= 0xd7a3)
+                len = text.len - rest.len;
+        return len;
+}
+
+/* Without a first word of which one syllable is that of "성명" in its place, if a name follows. */
+static struct str behind_misread_label(struct str text)
+{
+        enum { SYLLABLE = 3, LABEL = 2 * SYLLABLE };
+        struct str rest = str_trim(text);
+        bool alike = hangul_len(rest) == LABEL && rest.len > LABEL && rest.ptr[LABEL] == ' ' &&
+                     (str_starts_with(rest, STR("성")) ||
+                      str_starts_with(str_sub(rest, SYLLABLE, rest.len), STR("명")));
+        struct str name = alike ? str_trim(str_sub(rest, LABEL, rest.len)) : STR("");
+        size_t len = hangul_len(name);
+        bool follows = len >= LABEL && len <= 2 * LABEL && person_has_known_surname(str_sub(name, 0, len));
+        return follows ? name : text;
+}
+
+/* Without what may stand behind a name, in a row with it: that its bearer pledged their organs. */
+static struct str without_pledge(struct str name)
+{
+        static const char *const pledges[] = {"장기기증", "장기조직", "조직기증", "기증희망"};
+        enum { NAME_SHORTEST = 6 };
+        for (size_t i = 0; i < LEN(pledges); i++) {
+                ssize_t at = str_find_str(name, str_from(pledges[i]));
+                if (at >= NAME_SHORTEST)
+                        return str_sub(name, 0, (size_t)at);
+        }
+        return name;
+}
+
+void printed_korean_name(struct str text, struct printed *ret)
+{
+        static const char *const labels[] = {"한글성명", "성명", "이름"};
+        struct printed line;
+        printed_squeeze(behind_misread_label(text), &line);
+        struct str rest = printed_str(&line);
+        for (size_t i = 0; i < LEN(labels); i++) {
+                if (str_starts_with(rest, str_from(labels[i]))) {
+                        rest = str_sub(rest, strlen(labels[i]), rest.len);
+                        break;
+                }
+        }
+        while (rest.len > 0 && hangul_len(rest) == 0) {
+                /* A colon, "(Name)": not a bracketed name. */
+                uint32_t point;
+                if (!utf8_next(&rest, &point))
+                        break;
+        }
+        printed_squeeze(without_pledge(str_sub(rest, 0, hangul_len(rest))), ret);
 }
