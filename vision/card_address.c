@@ -88,36 +88,42 @@ static bool is_digit_at(const struct consensus_reading *reading, size_t at)
                reading->points[at] <= '9';
 }
 
-/* A full stop between digits is a comma that lost its tail; no address has others. */
-static void take_line(struct consensus_reading *reading, const struct ocr_line *line)
+/* A full stop between digits is a comma that lost its tail; no address has others. False where the network
+ * sees one at an end of a number: what is left of a thin 1 looks like it. */
+static bool take_line(struct consensus_reading *reading, const struct ocr_line *line)
 {
         size_t kept = reading->len;
+        bool whole = true;
         consensus_take(reading, line);
         if (reading->len > CONSENSUS_POINTS_MAX)
-                return;
+                return true;
         size_t len = reading->len;
         for (size_t i = kept; i < len; i++) {
-                bool stop = reading->points[i] == '.',
-                     between = kept > 0 && is_digit_at(reading, kept - 1) && is_digit_at(reading, i + 1);
-                if (stop && !between)
+                bool stop = reading->points[i] == '.', behind = kept > 0 && is_digit_at(reading, kept - 1);
+                if (stop && !(behind && is_digit_at(reading, i + 1))) {
+                        whole = whole && !(behind && reading->model == OCR_NET);
                         continue;
+                }
                 reading->points[kept] = stop ? ',' : reading->points[i];
                 reading->sure[kept++] = reading->sure[i];
         }
         reading->len = kept;
+        return whole;
 }
 
 /* What a reader makes of all its lines. */
-static void add_reading(struct page *page, const struct page_line *const parts[], size_t count,
+static bool add_reading(struct page *page, const struct page_line *const parts[], size_t count,
                         struct reading how, struct consensus *consensus)
 {
         struct consensus_reading reading = {.model = how.model};
+        bool whole = true;
         for (size_t i = 0; i < count; i++) {
                 struct ocr_line read;
                 if (page_read(page, &parts[i]->place, how.way, how.model, NULL, &read))
-                        take_line(&reading, &read);
+                        whole = take_line(&reading, &read) && whole;
         }
         consensus_add(consensus, &reading);
+        return whole;
 }
 
 /* The first of the lines that stand in one row below another. */
@@ -161,6 +167,41 @@ static size_t lines_from(const struct page *page, size_t at, const struct page_l
         return count;
 }
 
+/* Whether more of a row stands beside its last part, which was not taken for it: too small, or further off.
+ */
+static bool stands_beside(const struct page *page, const struct page_line *const parts[], size_t count,
+                          const struct page_line *last)
+{
+        static const double gap_most = 4, off_most = 0.5; /* heights */
+        double tall = last->place.height, right = line_right(&last->place);
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *other = &page->lines[i];
+                bool is_part = false, is_text = page_count_digits(read_str(&other->read)) > 0;
+                for (size_t k = 0; k < count; k++)
+                        is_part = is_part || parts[k] == other;
+                for (const char *c = other->read.text; *c && !is_text; c++)
+                        is_text = (unsigned char)*c >= 0x80;
+                if (!is_part && is_text && other->read.symbols_len >= LETTERS_FEWEST &&
+                    other->place.x > right && other->read.confidence > 0.5 &&
+                    line_left(&other->place) < right + gap_most * tall &&
+                    fabs(other->place.y - last->place.y) < off_most * tall)
+                        return true;
+        }
+        return false;
+}
+
+/* Whether some row of it goes on, as it seems. */
+static bool lacks_parts(const struct page *page, const struct page_line *const parts[], size_t count)
+{
+        for (size_t i = 0; i < count; i++) {
+                bool is_last = i + 1 == count ||
+                               parts[i + 1]->place.y > parts[i]->place.y + 0.5 * parts[i]->place.height;
+                if (is_last && stands_beside(page, parts, count, parts[i]))
+                        return true;
+        }
+        return false;
+}
+
 bool read_address_at(struct page *page, size_t at, struct printed *ret, struct basis *ret_basis)
 {
         static const struct reading plan[] = {
@@ -171,19 +212,20 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         size_t count = lines_from(page, at, parts, LEN(parts));
         struct consensus consensus = {0};
         struct consensus_reading first = {.model = page->first.model};
+        bool whole = true;
         for (size_t i = 0; i < count; i++)
-                take_line(&first, &parts[i]->read);
+                whole = take_line(&first, &parts[i]->read) && whole;
         consensus_add(&consensus, &first);
         for (size_t k = 0; count > 0 && k < LEN(plan) && !(k == PLAN_FIRST && consensus_is_whole(&consensus));
              k++)
-                add_reading(page, parts, count, plan[k], &consensus);
-        struct printed whole;
-        if (!consensus_text(&consensus, &whole, ret_basis))
+                whole = add_reading(page, parts, count, plan[k], &consensus) && whole;
+        struct printed text;
+        if (!consensus_text(&consensus, &text, ret_basis))
                 return false;
-        printed_address(printed_str(&whole), ret);
+        printed_address(printed_str(&text), ret);
         if (basis_is_contested(ret_basis))
                 ret_basis->of[BASIS_NET_SURE] = 0;
-        if (!printed_address_is_whole(printed_str(ret)))
+        if (!whole || !printed_address_is_whole(printed_str(ret)) || lacks_parts(page, parts, count))
                 ret_basis->doubted = true;
         /* A house has a number. */
         return page_count_digits(printed_str(ret)) > 0;

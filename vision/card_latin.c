@@ -18,7 +18,7 @@ static const char only_capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-' ", only_marks[
  * before a surname that is written so is whole. */
 static bool has_lone_letter(struct str text)
 {
-        for (size_t i = person_begins_with_o(text); i < text.len; i++) {
+        for (size_t i = person_begins_with_o(text) ? 1 : 0; i < text.len; i++) {
                 bool begins = i == 0 || text.ptr[i - 1] == ' ',
                      ends = i + 1 == text.len || text.ptr[i + 1] == ' ';
                 if (begins && ends && text.ptr[i] != ' ')
@@ -127,7 +127,7 @@ static bool has_word_before(const struct page *page, const struct page_line *lin
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *other = &page->lines[i];
                 if (next_in_row(page, other) == line && is_latin_line(other) &&
-                    !is_no_name(read_str(&other->read)))
+                    (!is_no_name(read_str(&other->read)) || is_some_name(read_str(&other->read))))
                         return true;
         }
         return false;
@@ -328,7 +328,8 @@ static bool has_row_left(const struct page *page, const struct page_line *const 
                 bool below = is_below(foot, line, most) && is_beneath(foot, line),
                      above = is_below(line, head, most) && is_beneath(line, head);
                 double tall = line->place.height / head->place.height;
-                if (((below || above) && tall < alike && alike * tall > 1 && may_be_name(line)) ||
+                if (((below || above) && tall < alike && alike * tall > 1 &&
+                     (may_be_name(line) || (is_latin_line(line) && is_some_name(read_str(&line->read))))) ||
                     is_merged(head, line) || is_merged(foot, line))
                         return true;
         }

@@ -109,10 +109,11 @@ static void add_classes(struct classes *classes, const struct tally *tally, cons
         classes->len += more;
 }
 
-/* Light print on a dark band is read as such, too, where that is surer. */
-static void read_classes(struct page *page, const struct page_line *line, struct tally *ret)
+/* Light print on a dark band is read as such, too, where that is surer. False where both ways are understood,
+ * and name different classes. */
+static bool read_classes(struct page *page, const struct page_line *line, struct tally *ret)
 {
-        static const double sure = 0.99;
+        static const double sure = 0.99, understood = 0.5;
         struct page_line at = *line;
         struct text_shades own = page->shades, negative;
         struct tally other = {.sort = BASIS_WORDS};
@@ -120,19 +121,24 @@ static void read_classes(struct page *page, const struct page_line *line, struct
         double confidence = tally_confidence(ret, tally_best(ret), false);
         if (confidence >= sure || !negative_is(&own, &at.place) ||
             !negative_shades(&page->card, &at.place, &negative))
-                return;
+                return true;
         page->shades = negative;
         read_by_plan(page, &at, &wanted_classes, &other);
         page->shades = own;
         text_shades_release(&negative);
-        if (tally_confidence(&other, tally_best(&other), false) > confidence)
+        const struct tally_entry *one = tally_best(ret), *two = tally_best(&other);
+        bool differ =
+            one && two && confidence > understood && !str_equal(str_from(one->text), str_from(two->text));
+        if (tally_confidence(&other, two, false) > confidence)
                 *ret = other;
+        return !differ;
 }
 
 /* All lines that name classes, in the order in which they stand, each as different readers agree. */
 void read_license_class(struct page *page, struct document_reading *ret)
 {
         struct classes classes = {0};
+        bool agreed = true;
         for (size_t i = 0; i < page->lines_len; i++) {
                 const struct page_line *line = &page->lines[i];
                 struct str text = read_str(&line->read);
@@ -140,13 +146,14 @@ void read_license_class(struct page *page, struct document_reading *ret)
                 char told[LICENSE_CLASS_MAX];
                 if (printed_likeness(text, STR("종")) < 1 && !license_class_parse(text, told))
                         continue;
-                read_classes(page, line, &tally);
+                agreed = read_classes(page, line, &tally) && agreed;
                 const struct tally_entry *entry = tally_best(&tally);
                 if (!entry && !license_names_class(text))
                         continue;
                 place_field(ret, DOC_LICENSE_CLASS, &line->place);
                 add_classes(&classes, &tally, entry);
         }
+        classes.least.doubted = classes.least.doubted || !agreed;
         if (classes.len > 0)
                 set_field(ret, DOC_LICENSE_CLASS, str_from(classes.text), &classes.least, BASIS_WORDS);
 }

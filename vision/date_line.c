@@ -244,9 +244,9 @@ static bool is_firm(const struct evidence *evidence, int votes)
 bool date_line_doubts_sealed(const struct tally *tally, const struct tally_entry *best, double covered,
                              bool ends)
 {
-        enum { FIRM = 7, FIRMER = 8, FIRMEST = 10, EACH_OTHER = 4 };
+        enum { FIRM = 7, FIRMER = 8, EACH_OTHER = 4 };
         static const unsigned own = 1u << OCR_NET | 1u << OCR_GLYPH;
-        static const double untouched = 0.05, half = 0.5, more = 0.6;
+        static const double untouched = 0.05, half = 0.5;
         struct evidence others = {0};
         for (size_t i = 0; i < tally->len; i++) {
                 if (&tally->entries[i] != best)
@@ -255,8 +255,7 @@ bool date_line_doubts_sealed(const struct tally *tally, const struct tally_entry
         bool slip = others.votes <= 1 && !(others.models & own) && is_firm(&best->evidence, FIRM);
         bool beside = covered < untouched && ends && is_firm(&best->evidence, FIRMER) &&
                       EACH_OTHER * others.votes <= best->evidence.votes;
-        return (tally->len > 1 && !slip && !beside) ||
-               covered > (is_firm(&best->evidence, FIRMEST) ? more : half);
+        return (tally->len > 1 && !slip && !beside) || covered > half;
 }
 
 struct str date_line_elect(struct page *page, const struct page_line *line, struct tally *tally,

@@ -83,7 +83,7 @@ static size_t joined_period(struct str text, struct date ret[PRINTED_DATES_MAX])
 
 bool date_text_find(struct str text, struct str told, struct printed *ret)
 {
-        struct date dates[PRINTED_DATES_MAX], period[PRINTED_DATES_MAX];
+        struct date dates[PRINTED_DATES_MAX], period[PRINTED_DATES_MAX] = {0};
         size_t count = printed_dates(text, dates);
         if (count < 2 && joined_period(text, period) == 2) {
                 memcpy(dates, period, sizeof(dates));

@@ -10,7 +10,10 @@
 /* In heights of the line: as far as a letter could stand beside what was read. */
 static const double beyond = 1.5;
 
-enum { TALL_LEAST = 24 };
+enum {
+        TALL_LEAST = 24,
+        TOP_LEAST = 8 /* pixels of the card above what may have a row above it */
+};
 
 /* With the letters that could stand beside it, but nothing of the portrait. */
 static struct box with_neighbours(struct box place, struct box portrait)
@@ -110,6 +113,9 @@ static bool is_covered(const struct page *page, enum doc_field field, const stru
                    reach = box_within(card, with_neighbours(place, reading->portrait));
         bool is_short = may_be_short(page, field, reading);
         if (field == DOC_NAME && runs_off(card, place))
+                return true;
+        /* Classes stand in rows, the first of them at the top of the card. */
+        if (field == DOC_LICENSE_CLASS && (runs_off(card, place) || place.y < TOP_LEAST))
                 return true;
         return ((is_short || field == DOC_NAME) && slip_over(card, place, reach)) ||
                (is_short && cover_beside(card, place, reach, field != DOC_NAME));

@@ -3,6 +3,7 @@
 #include "vision/net_layers.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <xnnpack.h>
 
 /* XNNPACK of 2024 (Debian 13) has other names beside these, which that of 2022 (Debian 12) has not. */
@@ -238,8 +239,8 @@ static void forget(struct shape *shape)
 {
         if (shape->runtime)
                 xnn_delete_runtime(shape->runtime);
-        x_free(shape->input);
-        x_free(shape->output);
+        free(shape->input);
+        free(shape->output);
         *shape = (struct shape){0};
 }
 
@@ -256,14 +257,17 @@ static bool make_ready(const struct net_layers *layers, size_t height, size_t wi
         if (ok) {
                 const struct extent *out = &plan.extents[layers->output];
                 size_t channels = layers->channels[layers->output];
-                /* Reading past the end is how its kernels take the last few. */
-                ret->input = x_new(
-                    height * width * layers->channels[layers->input] * sizeof(float) + XNN_EXTRA_BYTES, 1);
-                ret->output = x_new(out->height * out->width * channels * sizeof(float) + XNN_EXTRA_BYTES, 1);
+                size_t in = height * width * layers->channels[layers->input],
+                       put = out->height * out->width * channels;
+                /* Reading past the end is how its kernels take the last few. After all that XNNPACK took
+                 * there may be no more. */
+                ret->input = calloc(1, in * sizeof(float) + XNN_EXTRA_BYTES);
+                ret->output = calloc(1, put * sizeof(float) + XNN_EXTRA_BYTES);
                 ret->map = (struct net_map){ret->output, out->height, out->width, channels};
                 const struct xnn_external_value values[] = {{EXTERNAL_INPUT, ret->input},
                                                             {EXTERNAL_OUTPUT, ret->output}};
-                ok = xnn_setup_runtime(ret->runtime, LEN(values), values) == xnn_status_success;
+                ok = ret->input && ret->output &&
+                     xnn_setup_runtime(ret->runtime, LEN(values), values) == xnn_status_success;
         }
         x_free(plan.extents);
         xnn_delete_subgraph(plan.graph);

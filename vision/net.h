@@ -28,7 +28,8 @@ struct net_map {
 struct net *net_open(const void *onnx, size_t len, char why[NET_WHY_MAX]);
 void net_close(struct net *net);
 /* Where to put the next picture, of as many channels as the network takes; what is there is not defined.
- * NULL: the network cannot be run on that size, which must be what its strides divide. */
+ * NULL: the network cannot be run on that size, which must be what its
+ * strides divide, or there is no memory. */
 float *net_input(struct net *net, size_t height, size_t width);
 /* Run on what was put there. */
 bool net_run(struct net *net, struct net_map *ret);

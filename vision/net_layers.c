@@ -311,9 +311,10 @@ static bool fold_residue(struct builder *build, size_t whole, size_t weighed)
         if (!weights || weights->kind != NET_CONVOLUTION || weights->groups > 1 ||
             product->from[0] != whole || uses_of(&build->onnx, node->inputs[1]) != 1)
                 return false;
-        for (size_t i = 0; i < build->net->count; i++) {
-                const struct net_layer *other = &build->net->all[i];
-                if (other != product && (other->from[0] == weights->to || other->from[1] == weights->to))
+        for (size_t i = 0; i < build->named_len; i++) {
+                const struct named *named = &build->named[i];
+                if (named->parts[0] == weights->to &&
+                    (named->parts_len > 1 || uses_of(&build->onnx, named->name) != 1))
                         return false;
         }
         for (size_t i = 0; i < weights->out; i++)

@@ -437,6 +437,9 @@ enum doc_kind page_kind(const struct page *page, double *ret_certainty)
 /* Two cards above each other have 0.8, beside each other 3.2; one that is seen steeply 0.95. */
 static const double aspect_least = 0.9, aspect_most = 2.05;
 
+/* Of the page's width: no card is higher (ISO/IEC 7810, ID-1), nor are the fields of one. */
+static const double fields_most = 0.63;
+
 enum { ZONE_LINES_MOST = 3, ZONE_LINES_OF_ONE = 2 };
 
 /* Fine print on cards says REPUBLIC OF KOREA, too: of the card's height. */
@@ -490,5 +493,6 @@ bool page_shows_several(const struct page *page, const struct box *own)
                 zone_lines += page_is_zone(page, line);
         }
         return zone_lines > ZONE_LINES_MOST || (has_card && zone_lines >= ZONE_LINES_OF_ONE) ||
-               aspect > aspect_most || (aspect < aspect_least && (!own || speaks_of_another(page, own)));
+               (own && own->height > fields_most * page->card.width) || aspect > aspect_most ||
+               (aspect < aspect_least && (!own || speaks_of_another(page, own)));
 }

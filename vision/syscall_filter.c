@@ -51,7 +51,7 @@ static const struct {
 /* Libraries look for processors and settings in files, and take no for an answer. */
 static const int refused[] = {
     SYS_openat,     SYS_newfstatat, SYS_statx,     SYS_readlinkat, SYS_faccessat, SYS_sched_getaffinity,
-    SYS_faccessat2, SYS_sysinfo,    SYS_getrandom,
+    SYS_faccessat2, SYS_sysinfo,    SYS_getrandom, SYS_getcpu,
 #ifdef SYS_open /* older calls that newer processors do not have */
     SYS_open,       SYS_stat,       SYS_lstat,     SYS_access,     SYS_readlink,
 #endif

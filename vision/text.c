@@ -3,7 +3,7 @@
 #include <math.h>
 
 enum {
-        /* What the detector was measured with, at most; its strides divide 32. */
+        /* What a card is brought to; the detector's strides divide 32. */
         DETECTOR_WIDTH = 960,
         DETECTOR_HEIGHT = 704,
         DETECTOR_UNIT = 32,

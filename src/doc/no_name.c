@@ -23,7 +23,7 @@ static const char *const long_words[] = {
     "TEMPORARY",      "TRAINEE",      "TRAINING",      "TRANSFER",    "VISITATION",   "VISITING",
 };
 
-/* Of these alone no name is made. Each by itself is one of some people: Card, Driver, Young. */
+/* Of these alone no name is made, though some by themselves are of some people. */
 static const char *const short_words[] = {
     "ALIEN", "CARD",  "DATE",   "DRIVER",  "FAMILY", "FEMALE", "GENERAL", "HOLIDAY", "ISSUE",  "ISSUED",
     "JOB",   "KOREA", "KOREAN", "MALE",    "NAME",   "NO",     "OF",      "OFFICE",  "REGION", "SEEKER",
@@ -49,6 +49,16 @@ static bool is_short_word(struct str word)
 {
         for (size_t i = 0; i < LEN(short_words); i++) {
                 if (str_equal(word, str_from(short_words[i])))
+                        return true;
+        }
+        return false;
+}
+
+bool is_some_name(struct str text)
+{
+        static const char *const people[] = {"CARD", "DRIVER", "HOLIDAY", "JOB", "SHORT", "WORK"};
+        for (size_t i = 0; i < LEN(people); i++) {
+                if (str_equal(str_trim(text), str_from(people[i])))
                         return true;
         }
         return false;

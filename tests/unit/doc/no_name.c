@@ -42,6 +42,12 @@ TEST(no_name_is_no_ones)
                 CHECK(!is_no_name(str_from(names[i])));
 }
 
+TEST(no_name_may_be_that_of_some)
+{
+        CHECK(is_some_name(STR("DRIVER")) && is_no_name(STR("DRIVER")));
+        CHECK(!is_some_name(STR("ALIEN")) && !is_some_name(STR("DRIVER MINNIE")));
+}
+
 /* Controls: the likeness of country_named(), and no parts. */
 TEST(no_name_is_doubtless_that_may_be_a_country)
 {

@@ -105,3 +105,31 @@ TEST(names_of_flats_are_whole_or_doubtful)
         document_reading_release(&reading);
         clean_card_close(&card);
 }
+
+/* Control: is_covered() that does not look above classes. */
+TEST(names_of_classes_at_the_edge_of_the_card_are_doubtful)
+{
+        static const struct box class = {28, 14, 140, 44};
+        struct clean_card card;
+        clean_card_open("driver", &card);
+        CLEANUP(image_release)
+        struct image whole = clean_card_part(&card.picture, (struct box){28, 20, 140, 34});
+        clean_card_blank(&card.picture, class);
+        clean_card_print(&whole, 1, class.x, 0, &card.picture);
+        struct doc_value read = clean_card_field(&card, DOC_DRIVER_LICENSE, DOC_LICENSE_CLASS);
+        CHECK(read.text[0] && read.confidence < 0.98);
+}
+
+/* What ends an address stands so far off that it is not taken for a part of it. Control: read_address_at()
+ * without lacks_parts(). */
+TEST(names_of_flats_are_doubtful_beside_what_is_left_of_their_row)
+{
+        static const struct box behind = {196, 366, 165, 40};
+        struct clean_card card;
+        clean_card_open("resident", &card);
+        CLEANUP(image_release) struct image end = clean_card_part(&card.picture, behind);
+        clean_card_blank(&card.picture, behind);
+        clean_card_print(&end, 1, behind.x + 110, behind.y, &card.picture);
+        struct doc_value read = clean_card_field(&card, DOC_RESIDENT_CARD, DOC_ADDRESS);
+        CHECK(read.text[0] && read.confidence < 0.98);
+}

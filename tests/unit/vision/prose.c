@@ -125,3 +125,18 @@ TEST(high_page_of_one_document_is_not_of_several)
         CHECK(high_page_shows_several("2021.03.15", 5 * STEP, true));
         CHECK(high_page_shows_several("성명", 12 * STEP, true));
 }
+
+/* The upper part of one card and the lower part of another: nothing is outside of the fields, which are
+ * higher than a card. Control: page_shows_several() without fields_most. */
+TEST(fields_are_no_higher_than_a_card)
+{
+        struct page *page = x_new(1, sizeof(*page));
+        const struct box one = {100, 200, 800, 540}, two = {100, 200, 800, 1000};
+        page->card = (struct image){.width = 1600, .height = 1500};
+        CHECK(!page_shows_several(page, &one));
+        page->card = (struct image){.width = 1000, .height = 1500};
+        CHECK(page_shows_several(page, &two));
+        page->card = (struct image){.width = 1000, .height = 1100};
+        CHECK(page_shows_several(page, &two));
+        x_free(page);
+}
