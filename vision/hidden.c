@@ -12,7 +12,7 @@ static const double beyond = 1.5;
 
 enum {
         TALL_LEAST = 24,
-        TOP_LEAST = 8 /* pixels of the card above what may have a row above it */
+        EDGE = 3 /* pixels of the card between it and what may go on beyond */
 };
 
 /* With the letters that could stand beside it, but nothing of the portrait. */
@@ -99,9 +99,8 @@ static bool may_be_short(const struct page *page, enum doc_field field,
 }
 
 /* What ends at the card's edge goes on beyond. */
-static bool runs_off(const struct image *card, struct box place)
+static bool runs_off(const struct image *card, struct box place, int near)
 {
-        int near = place.height / 3;
         return place.x < near || place.x + place.width > card->width - near;
 }
 
@@ -112,10 +111,10 @@ static bool is_covered(const struct page *page, enum doc_field field, const stru
         struct box place = reading->places[field],
                    reach = box_within(card, with_neighbours(place, reading->portrait));
         bool is_short = may_be_short(page, field, reading);
-        if (field == DOC_NAME && runs_off(card, place))
+        if (field == DOC_NAME && runs_off(card, place, place.height / 3))
                 return true;
         /* Classes stand in rows, the first of them at the top of the card. */
-        if (field == DOC_LICENSE_CLASS && (runs_off(card, place) || place.y < TOP_LEAST))
+        if (field == DOC_LICENSE_CLASS && (runs_off(card, place, EDGE) || place.y < EDGE))
                 return true;
         return ((is_short || field == DOC_NAME) && slip_over(card, place, reach)) ||
                (is_short && cover_beside(card, place, reach, field != DOC_NAME));
