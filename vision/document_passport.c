@@ -157,6 +157,20 @@ static double proof_of(const struct zone_choice *choice)
         return choice->votes[ZONE_DATED_LINE] >= 2 ? 0.999 : 0.97;
 }
 
+/* Whether a letter of the number may be the other of a pair that look alike, and that no check digit tells
+ * from each other: their values differ by ten. Numbers of Korea begin with M, S, R, G or D, and W is none of
+ * these. */
+static bool number_may_be_other(struct page *page, const struct zone *zone)
+{
+        static const char alike[] = "MWFPGQJT";
+        const struct mrz *mrz = &zone->choice.mrz;
+        bool korean = strcmp(mrz->issuer, "KOR") == 0, may_be = false;
+        for (size_t i = 0; mrz->number[i]; i++)
+                may_be =
+                    may_be || (strchr(alike, mrz->number[i]) && !(korean && i == 0 && mrz->number[i] == 'M'));
+        return may_be && !printed_says(page, zone, str_from(mrz->number));
+}
+
 /* All that is required of such a document stands in its zone. */
 static void place_zone(const struct zone *zone, struct document_reading *ret)
 {
@@ -184,7 +198,7 @@ void read_passport(struct page *page, struct document_reading *ret)
         date_format(mrz->expiry, expiry);
         doc_set(&ret->fields, DOC_MRZ, str_from(text), proved);
         doc_set(&ret->fields, DOC_PASSPORT_NUMBER, str_from(mrz->number),
-                choice->number_unsure ? MIN(proved, 0.6) : proved);
+                choice->number_unsure || number_may_be_other(page, &zone) ? MIN(proved, 0.6) : proved);
         doc_set(&ret->fields, DOC_BIRTH_DATE, str_from(birth), proved);
         doc_set(&ret->fields, DOC_EXPIRY_DATE, str_from(expiry), proved);
         /* No check digit covers these two: several readings of the line must agree, or the print. */
