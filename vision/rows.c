@@ -28,8 +28,9 @@ bool rows_are_two(const struct cv_line *line, const double *heights, size_t coun
 static double ink_at(const struct image *flat, const struct cv_line *line, double across)
 {
         double c = cos(line->angle), s = sin(line->angle), sum = 0;
-        int count = 0;
-        for (double along = -line->width / 2; along < line->width / 2; along += 1) {
+        int count = 0, width = (int)line->width;
+        for (int i = 0; i < width; i++) {
+                double along = i - line->width / 2;
                 int x = (int)lround(line->x + along * c - across * s),
                     y = (int)lround(line->y + along * s + across * c);
                 if (x < 0 || y < 0 || x >= flat->width || y >= flat->height)
@@ -53,7 +54,9 @@ static struct cv_line between(const struct cv_line *line, double top, double bot
 void rows_part(const struct image *flat, const struct cv_line *line, struct cv_line ret[2])
 {
         double half = line->height / 2, reach = (0.5 - inner) * line->height, best = 0, least = 256;
-        for (double across = -reach; across <= reach; across += step) {
+        int steps = (int)(2 * reach / step);
+        for (int i = 0; i <= steps; i++) {
+                double across = i * step - reach;
                 double ink = ink_at(flat, line, across);
                 if (ink < least) {
                         least = ink;

@@ -8,6 +8,7 @@ import { openBrowser } from './page.mjs';
 export const WIDTH = 640;
 export const HEIGHT = 480;
 const PLAY_MS = 100;
+const SHAKE_PX = 6;
 const HEAD = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F20:1 Ip A1:1 C420jpeg\nFRAME\n`);
 
 export class FakeCamera {
@@ -33,12 +34,23 @@ export class FakeCamera {
     writeSync(this.file, frame, 0, frame.length, HEAD.length);
   }
 
+  // As a hand shakes it, a little to either side: before a camera no two frames are the very same, and the server takes such
+  // for one that was sent twice.
+  #shaken(frame) {
+    const by = 2 * Math.round((Math.random() - 0.5) * SHAKE_PX);
+    const out = Buffer.from(frame);
+    let start = 0;
+    for (const [width, height, x] of [[WIDTH, HEIGHT, by], [WIDTH / 2, HEIGHT / 2, by / 2], [WIDTH / 2, HEIGHT / 2, by / 2]])
+      for (let y = 0; y < height; y++, start += width) frame.copy(out, start + Math.max(0, x), start + Math.max(0, -x), start + width - Math.max(0, x));
+    return out;
+  }
+
   // The frames of `once`, then those of `forever` to and fro, until something else is to be seen.
   play(once, forever) {
     const swing = [...forever, ...forever.slice(1, -1).reverse()];
     let at = 0;
     clearInterval(this.timer);
-    const next = () => this.#write(at < once.length ? once[at++] : swing[(at++ - once.length) % swing.length]);
+    const next = () => this.#write(this.#shaken(at < once.length ? once[at++] : swing[(at++ - once.length) % swing.length]));
     this.timer = setInterval(next, PLAY_MS);
     next();
   }
