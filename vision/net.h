@@ -33,5 +33,5 @@ void net_close(struct net *net);
 float *net_input(struct net *net, size_t height, size_t width);
 /* Run on what was put there. */
 bool net_run(struct net *net, struct net_map *ret);
-/* Give back what running needs, tens of megabytes for a page: for when something else comes first. */
+/* Give back what running needs, a hundred megabytes for a page: for when something else comes first. */
 void net_rest(struct net *net);

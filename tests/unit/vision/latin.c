@@ -51,16 +51,27 @@ TEST(latin_rows_may_stand_further_in)
         }
 }
 
+/* The given name in a row of its own, `down` below the surname's top. */
+static void put_beneath(struct clean_card *card, double scale, int down)
+{
+        CLEANUP(image_release) struct image given = clean_card_part(&card->picture, second);
+        clean_card_blank(&card->picture, second);
+        clean_card_print(&given, scale, first.x, first.y + down, &card->picture);
+}
+
+static bool is_doubtful(struct clean_card *card)
+{
+        struct doc_value name = clean_card_field(card, DOC_ALIEN_CARD, DOC_NAME);
+        return name.text[0] && name.confidence < 0.98;
+}
+
 /* Control: has_row_left() that looks only for rows that were merged. */
 TEST(latin_rows_in_another_size_make_a_name_doubtful)
 {
         struct clean_card card;
         clean_card_open("alien", &card);
-        CLEANUP(image_release) struct image given = clean_card_part(&card.picture, second);
-        clean_card_blank(&card.picture, second);
-        clean_card_print(&given, 0.62, first.x, first.y + 34, &card.picture);
-        struct doc_value name = clean_card_field(&card, DOC_ALIEN_CARD, DOC_NAME);
-        CHECK(name.text[0] && name.confidence < 0.98);
+        put_beneath(&card, 0.62, 34);
+        CHECK(is_doubtful(&card));
 }
 
 /* Control: has_row_left() that asks may_be_row(): for that the label of the next field stands too near. */
@@ -68,12 +79,9 @@ TEST(latin_rows_near_another_label_make_a_name_doubtful)
 {
         struct clean_card card;
         clean_card_open("alien", &card);
-        CLEANUP(image_release) struct image given = clean_card_part(&card.picture, second);
-        clean_card_blank(&card.picture, second);
         clean_card_blank(&card.picture, country);
-        clean_card_print(&given, 1, first.x, first.y + 37, &card.picture);
-        struct doc_value name = clean_card_field(&card, DOC_ALIEN_CARD, DOC_NAME);
-        CHECK(name.text[0] && name.confidence < 0.98);
+        put_beneath(&card, 1, 37);
+        CHECK(is_doubtful(&card));
 }
 
 /* Darker of both, as if the one were printed over the other. */
@@ -92,15 +100,11 @@ TEST(latin_rows_that_run_into_a_label_make_a_name_doubtful)
 {
         struct clean_card card;
         clean_card_open("alien", &card);
-        CLEANUP(image_release)
-        struct image given = clean_card_part(&card.picture, second),
-                     label = clean_card_part(&card.picture, country_label);
-        clean_card_blank(&card.picture, second);
-        clean_card_print(&given, 1, first.x, first.y + 36, &card.picture);
+        CLEANUP(image_release) struct image label = clean_card_part(&card.picture, country_label);
+        put_beneath(&card, 1, 36);
         clean_card_blank(&card.picture, country);
         print_over(&label, first.x + 8, first.y + 52, &card.picture);
-        struct doc_value name = clean_card_field(&card, DOC_ALIEN_CARD, DOC_NAME);
-        CHECK(name.text[0] && name.confidence < 0.98);
+        CHECK(is_doubtful(&card));
 }
 
 /* Control: read_latin_name() without is_no_name(). */
