@@ -35,8 +35,9 @@ struct strip {
         float sums[ROWS][DEPTH_MAX + 1];
 };
 
+/* The clearest border, and the clearest line, darker than either side of it. */
 struct border {
-        double step, shadow;
+        double step, shadow, line;
 };
 
 static float grey(const struct image *card, double x, double y)
@@ -87,18 +88,24 @@ static float within(float value, float most)
 /* A border at `at` in the middle row, turned. */
 static void try_border(const struct strip *strip, int at, double degrees, struct border *best)
 {
-        double step = 0, shadow = 0, slope = tan(degrees * M_PI / 180) * strip->spacing;
+        double step = 0, shadow = 0, line = 0, slope = tan(degrees * M_PI / 180) * strip->spacing;
         for (int row = 0; row < ROWS; row++) {
                 int here = at + (int)lround(slope * (row - ROWS / 2.0));
                 if (here < BESIDE || here + FAR > strip->depth)
                         return;
                 const float *sums = strip->sums[row];
                 float beside = mean(sums, here + NEAR, here + BESIDE);
-                step += within(mean(sums, here - BESIDE, here - NEAR) - beside, step_most) / ROWS;
-                shadow += within(mean(sums, here + AWAY, here + FAR) - beside, shadow_most) / ROWS;
+                float inside = mean(sums, here - BESIDE, here - NEAR) - beside,
+                      outside = mean(sums, here + AWAY, here + FAR) - beside;
+                step += within(inside, step_most) / ROWS;
+                shadow += within(outside, shadow_most) / ROWS;
+                line += within(fminf(inside, outside), shadow_most) / ROWS;
         }
-        if (fabs(step) > best->step)
-                *best = (struct border){fabs(step), shadow};
+        best->line = fmax(best->line, line);
+        if (fabs(step) > best->step) {
+                best->step = fabs(step);
+                best->shadow = shadow;
+        }
 }
 
 static bool find_border(const struct image *card, const double portrait[4], int side, struct strip *strip,
@@ -113,14 +120,16 @@ static bool find_border(const struct image *card, const double portrait[4], int 
         return true;
 }
 
-/* A light throws shadows on two sides that meet. */
+/* A light throws shadows on two sides that meet. A frame has lines on all, though the clearest border may be
+ * another, as that of a shirt. */
 static double judge_shadow(const struct border borders[SIDES])
 {
         double most = 0;
         for (int i = 0; i < SIDES; i++) {
                 const struct border *one = &borders[i], *next = &borders[(i + 1) % SIDES];
                 double here = fmin(one->shadow, next->shadow);
-                double other = fmax(borders[(i + 2) % SIDES].shadow, borders[(i + 3) % SIDES].shadow);
+                const struct border *third = &borders[(i + 2) % SIDES], *fourth = &borders[(i + 3) % SIDES];
+                double other = fmax(fmax(third->shadow, third->line), fmax(fourth->shadow, fourth->line));
                 bool clear = one->step >= clear_min && next->step >= clear_min;
                 if (clear && other < other_share * here)
                         most = fmax(most, here);

@@ -7,11 +7,11 @@
 
 enum { LETTERS_FEWEST = 2 }; /* of a part of an address; the code of a condition has one */
 
-/* What may be left of an address for a row of its own. */
-static bool ends_flat(const struct page_line *line)
+/* What may be left of an address for a row of its own: its last letter. */
+static bool ends_address(const struct page_line *line)
 {
         struct str text = str_trim(read_str(&line->read));
-        return str_equal(text, STR("호")) || str_equal(text, STR("층"));
+        return str_equal(text, STR("호")) || str_equal(text, STR("층")) || str_equal(text, STR(")"));
 }
 
 /* Whether a line goes on with the address above it. */
@@ -21,7 +21,7 @@ static bool goes_on(const struct page_line *above, const struct page_line *line)
         struct date dates[PRINTED_DATES_MAX];
         /* In brackets stands the quarter of an address, and nothing else of a card. */
         double reach = str_starts_with(read_str(&line->read), STR("(")) ? 2.4 : 2;
-        return (line->read.symbols_len >= LETTERS_FEWEST || ends_flat(line)) && down > 0.5 * tall &&
+        return (line->read.symbols_len >= LETTERS_FEWEST || ends_address(line)) && down > 0.5 * tall &&
                down < reach * tall && line->place.height < 1.5 * tall && line->place.height > 0.6 * tall &&
                line_left(&line->place) < above->place.x &&
                line_left(&line->place) > line_left(&above->place) - 2 * tall &&

@@ -344,6 +344,15 @@ static double framed_photo(double x, double y, int channel)
         return printed_photo(x, y, channel) - (off >= 0 ? 60 * exp(-off * off / 60) : 0);
 }
 
+/* A line of a few pixels all around, and a shirt, dark as it, on two sides within. */
+static double thinly_framed_photo(double x, double y, int channel)
+{
+        double off = off_photo(x, y, true), width = (photo[2] - photo[0]) * WIDTH,
+               height = (photo[3] - photo[1]) * HEIGHT;
+        bool shirt = off < 0 && (off_photo(x + width / 12, y + height / 12, false) > 0);
+        return printed_photo(x, y, channel) - (shirt || (off >= 0 && off < 6) ? 80 : 0);
+}
+
 static double shadow_of(double (*paint)(double x, double y, int channel))
 {
         double shadow;
@@ -352,10 +361,12 @@ static double shadow_of(double (*paint)(double x, double y, int channel))
         return shadow;
 }
 
-/* Controls: a printed photograph, and one in a frame, which is dark on all sides. */
+/* Controls: a printed photograph, and those in a frame, which is dark on all sides; one of them without
+ * `line`, since on two sides another border is clearer. */
 TEST(border_sees_the_shadow_of_a_glued_portrait)
 {
         CHECK(shadow_of(printed_photo) < 5);
         CHECK(shadow_of(framed_photo) < 5);
+        CHECK(shadow_of(thinly_framed_photo) < 5);
         CHECK(shadow_of(glued_photo) > 12);
 }

@@ -77,6 +77,15 @@ TEST(blanks_of_a_line_are_alike)
         CHECK_STR(printed_str(&words), "ED RUST AM");
 }
 
+/* Control: round sides that take nothing from a gap. */
+TEST(blanks_before_round_letters_are_narrow)
+{
+        const int stems[] = {2, 9, 2, 6, 3, 0};
+        struct printed words;
+        CHECK(!part("WU LIQI", stems, &words));
+        CHECK(part("WU LIHI", stems, &words));
+}
+
 /* Negative controls: let open sides take nothing from a gap; be sure where the reader saw no blank; ask for
  * as wide a gap beside an apostrophe as elsewhere. */
 TEST(blanks_between_open_letters_are_narrow)
