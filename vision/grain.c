@@ -2,10 +2,10 @@
 
 #include "vision/quad.h"
 
-#include <math.h>
+#include <limits.h>
 #include <stdlib.h>
 
-enum { BLOCK = 8, BLOCKS_MAX = 1 << 17, FEWEST = 40 };
+enum { BLOCK = 8, BLOCKS_MAX = 1 << 17, FEWEST = 40, DIRECTIONS = 4 };
 
 /* The share of the blocks that change least, whose most changing one tells the noise: of the portrait those
  * that are plain, of all else the very plainest, since fine patterns look like noise. */
@@ -16,20 +16,31 @@ static int green(const struct image *picture, int x, int y)
         return picture->pixels[(size_t)y * picture->stride + (size_t)x * 3 + 1];
 }
 
-/* What a block has beside any slope; negative where it is burnt out or black, which hides noise. */
+/* By how much a pixel stands out between two that lie opposite each other. */
+static int stands_out(const struct image *picture, int x, int y, int step_x, int step_y)
+{
+        return abs(2 * green(picture, x, y) - green(picture, x - step_x, y - step_y) -
+                   green(picture, x + step_x, y + step_y));
+}
+
+/* What a block has beside any slope, in grey levels, in the direction that has least of it: noise is the same
+ * in all, fine lines have none along them. Negative where it is burnt out or black, which hides noise. */
 static double noise(const struct image *picture, int left, int top)
 {
-        int sum = 0;
+        static const int steps[DIRECTIONS][2] = {{1, 0}, {0, 1}, {1, 1}, {1, -1}};
+        int sums[DIRECTIONS] = {0}, least = INT_MAX;
         for (int y = top + 1; y < top + BLOCK - 1; y++) {
                 for (int x = left + 1; x < left + BLOCK - 1; x++) {
                         int here = green(picture, x, y);
                         if (here < 20 || here > 245)
                                 return -1;
-                        sum += abs(4 * here - green(picture, x - 1, y) - green(picture, x + 1, y) -
-                                   green(picture, x, y - 1) - green(picture, x, y + 1));
+                        for (int i = 0; i < DIRECTIONS; i++)
+                                sums[i] += stands_out(picture, x, y, steps[i][0], steps[i][1]);
                 }
         }
-        return sum / 4.0 / ((BLOCK - 2) * (BLOCK - 2));
+        for (int i = 0; i < DIRECTIONS; i++)
+                least = MIN(least, sums[i]);
+        return least / 2.0 / ((BLOCK - 2) * (BLOCK - 2));
 }
 
 static int by_size(const void *a, const void *b)
