@@ -35,9 +35,12 @@ struct strip {
         float sums[ROWS][DEPTH_MAX + 1];
 };
 
-/* The clearest border, and the clearest line, darker than either side of it. */
+/* The clearest border, where it is, and the clearest line there or further out: darker than either side of
+ * it.
+ */
 struct border {
         double step, shadow, line;
+        int at;
 };
 
 static float grey(const struct image *card, double x, double y)
@@ -85,14 +88,14 @@ static float within(float value, float most)
         return fmaxf(-most, fminf(most, value));
 }
 
-/* A border at `at` in the middle row, turned. */
-static void try_border(const struct strip *strip, int at, double degrees, struct border *best)
+/* A border at `at` in the middle row, turned; how dark a line it were. */
+static double try_border(const struct strip *strip, int at, double degrees, struct border *best)
 {
         double step = 0, shadow = 0, line = 0, slope = tan(degrees * M_PI / 180) * strip->spacing;
         for (int row = 0; row < ROWS; row++) {
                 int here = at + (int)lround(slope * (row - ROWS / 2.0));
                 if (here < BESIDE || here + FAR > strip->depth)
-                        return;
+                        return 0;
                 const float *sums = strip->sums[row];
                 float beside = mean(sums, here + NEAR, here + BESIDE);
                 float inside = mean(sums, here - BESIDE, here - NEAR) - beside,
@@ -101,22 +104,24 @@ static void try_border(const struct strip *strip, int at, double degrees, struct
                 shadow += within(outside, shadow_most) / ROWS;
                 line += within(fminf(inside, outside), shadow_most) / ROWS;
         }
-        best->line = fmax(best->line, line);
-        if (fabs(step) > best->step) {
-                best->step = fabs(step);
-                best->shadow = shadow;
-        }
+        if (fabs(step) > best->step)
+                *best = (struct border){.step = fabs(step), .shadow = shadow, .at = at};
+        return line;
 }
 
 static bool find_border(const struct image *card, const double portrait[4], int side, struct strip *strip,
                         struct border *ret)
 {
+        double lines[DEPTH_MAX] = {0};
         *ret = (struct border){0};
         if (!take_strip(card, portrait, side, strip))
                 return false;
         for (int turn = -(TURNS / 2); turn <= TURNS / 2; turn++)
                 for (int at = BESIDE; at + FAR <= strip->depth; at++)
-                        try_border(strip, at, turn * turn_step, ret);
+                        lines[at] = fmax(lines[at], try_border(strip, at, turn * turn_step, ret));
+        /* What lies within the portrait, as a strand of hair, is no frame. */
+        for (int at = MAX(0, ret->at - FAR); at < strip->depth; at++)
+                ret->line = fmax(ret->line, lines[at]);
         return true;
 }
 
