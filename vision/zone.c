@@ -74,7 +74,7 @@ static void stretch_rows(const struct page *page, struct row *rows, size_t count
                         likeliest = &rows[i];
         }
         struct cv_line *base = likeliest ? &likeliest->place : NULL;
-        if (base && base->width > 0.5 * page->card.width)
+        if (base && (likeliest->shows_zone || base->width > 0.5 * page->card.width))
                 draw_out(page, base);
         for (size_t i = 0; base && i < count; i++) {
                 struct cv_line *row = &rows[i].place;

@@ -82,10 +82,14 @@ static void find_rows(const struct page *page, double angle, double off_most, st
         }
 }
 
-/* How well the cells of a row are known as OCR-B: the mean share of the likeliest character; 0 where they do
- * not form a line of a zone. */
-static double known_as(const struct page *page, const struct frame *frame, const struct cv_line *row,
-                       bool turned)
+/* The cells of a row, and how well they are known as OCR-B: the mean share of the likeliest character. */
+struct cells {
+        size_t len;
+        double known;
+};
+
+static struct cells cells_of(const struct page *page, const struct frame *frame, const struct cv_line *row,
+                             bool turned)
 {
         struct cv_line place = *row;
         struct image cut;
@@ -94,11 +98,13 @@ static double known_as(const struct page *page, const struct frame *frame, const
         place.y = row->x * frame->sin + row->y * frame->cos;
         place.angle = atan2(frame->sin, frame->cos) + (turned ? M_PI : 0);
         if (!text_cut(&page->shades, &place, &page_ways[GRID_WAY], &cut))
-                return 0;
+                return (struct cells){0};
         bool read = grid_read(&cut, page_ways[GRID_WAY].height, TEXT_MARGIN, &line);
         image_release(&cut);
-        return read && line.len >= 26 ? grid_sureness(&line) : 0;
+        return read ? (struct cells){line.len, grid_sureness(&line)} : (struct cells){0};
 }
+
+enum { CELLS_FEWEST = 26 /* of a line of a zone */ };
 
 /* One under the other, and of one length, or one that lost its end to the finder of lines. */
 static bool beneath(const struct cv_line *upper, const struct cv_line *lower)
@@ -180,6 +186,60 @@ static struct found rows_from(const struct frame *frame, const struct cv_line *t
         return found;
 }
 
+/* How well the rows are known as those of a zone: 0 where they do not form one. Not better than `best` where
+ * the first of them is not. */
+static double known_as(const struct page *page, const struct frame *frame, const struct found *found,
+                       bool turned, double best)
+{
+        struct cells top = cells_of(page, frame, &found->top, turned);
+        if (top.len < CELLS_FEWEST || top.known <= best)
+                return 0;
+        struct cells bottom = cells_of(page, frame, &found->bottom, turned);
+        return bottom.len < CELLS_FEWEST ? 0 : fmin(top.known, bottom.known);
+}
+
+/* Whether what a row has more than its part is known as well: not the bare paper behind a zone. */
+static bool goes_on(const struct cells *whole, const struct cells *part)
+{
+        double more = (double)whole->len * whole->known - (double)part->len * part->known;
+        return whole->len > part->len && more > known_min * (double)(whole->len - part->len);
+}
+
+/* Both rows may have lost their fillers to the finder of lines, where fine print runs through them. All
+ * characters are equally wide: what was found tells how long the whole is. False where there is no more of
+ * them. */
+static bool draw_out(const struct page *page, const struct frame *frame, bool turned, size_t length,
+                     struct found *found)
+{
+        struct cells part = cells_of(page, frame, &found->top, turned);
+        double left = line_left(&found->top), right = line_right(&found->top);
+        if (part.known < known_min || part.len + 1 >= length)
+                return false;
+        double wide = (right - left) / (double)part.len * (double)length;
+        left = turned ? right - wide : left;
+        set_ends(&found->top, left, left + wide);
+        set_ends(&found->bottom, left, left + wide);
+        struct cells whole = cells_of(page, frame, &found->top, turned);
+        return goes_on(&whole, &part);
+}
+
+/* As long as the lines of a TD3 (ICAO 9303-4) or a TD2 (9303-6), unless they are of such a length, or of
+ * three lines, already. */
+static void make_whole(const struct page *page, const struct frame *frame, bool turned, struct found *found)
+{
+        static const size_t lengths[] = {44, 36};
+        size_t len = cells_of(page, frame, &found->top, turned).len;
+        for (size_t i = 0; i < LEN(lengths) && found->rows == 2; i++) {
+                struct found whole = *found;
+                if (len + 1 >= lengths[i] && len <= lengths[i] + 1)
+                        return;
+                if (draw_out(page, frame, turned, lengths[i], &whole)) {
+                        *found = whole;
+                        return;
+                }
+        }
+}
+
 /* The best of the rows of a frame, where they are known better than `best`. */
 static double find_along(const struct page *page, struct frame *frame, double best, struct found *ret)
 {
@@ -192,14 +252,14 @@ static double find_along(const struct page *page, struct frame *frame, double be
                         continue;
                 tried++;
                 for (int turned = 0; turned < (best < known_well ? 2 : 1); turned++) {
-                        double known = known_as(page, frame, &found.top, turned);
-                        if (known > best)
-                                known = fmin(known, known_as(page, frame, &found.bottom, turned));
+                        struct found rows = found;
+                        make_whole(page, frame, turned, &rows);
+                        double known = known_as(page, frame, &rows, turned, best);
                         if (known <= best)
                                 continue;
                         best = known;
-                        found.turned = turned;
-                        *ret = found;
+                        rows.turned = turned;
+                        *ret = rows;
                 }
         }
         return best;
