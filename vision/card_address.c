@@ -7,11 +7,12 @@
 
 enum { LETTERS_FEWEST = 2 }; /* of a part of an address; the code of a condition has one */
 
-/* What may be left of an address for a row of its own: its last letter. */
+/* What may be left of an address for a row of its own: its last letter, or digit. */
 static bool ends_address(const struct page_line *line)
 {
         struct str text = str_trim(read_str(&line->read));
-        return str_equal(text, STR("호")) || str_equal(text, STR("층")) || str_equal(text, STR(")"));
+        return str_equal(text, STR("호")) || str_equal(text, STR("층")) || str_equal(text, STR(")")) ||
+               (text.len == 1 && text.ptr[0] >= '0' && text.ptr[0] <= '9');
 }
 
 /* Whether a line goes on with the address above it. */
@@ -202,6 +203,36 @@ static bool lacks_parts(const struct page *page, const struct page_line *const p
         return false;
 }
 
+static bool meets(const struct cv_line *a, const struct cv_line *b)
+{
+        return fabs(a->y - b->y) < (a->height + b->height) / 2 && line_left(a) < line_right(b) &&
+               line_left(b) < line_right(a);
+}
+
+/* Whether a letter stands below the beginning of the last row, which was not taken for a row of its own, or
+ * which the finder of lines passed over. */
+static bool has_lost_row(struct page *page, const struct page_line *const parts[], size_t count)
+{
+        static const double step = 1.35, wide = 1.5, high = 1.1, sure = 0.8; /* heights; of the reading */
+        const struct cv_line *last = &parts[count - 1]->place;
+        double tall = last->height;
+        for (size_t i = count; i-- > 0 && fabs(parts[i]->place.y - last->y) < 0.5 * tall;)
+                last = parts[i]->place.x < last->x ? &parts[i]->place : last;
+        struct cv_line place = *last;
+        place.width = wide * tall;
+        place.height = high * tall;
+        place.x = line_left(last) + place.width / 2;
+        place.y = last->y + step * tall - (last->x - place.x) * tan(last->angle);
+        for (size_t i = 0; i < page->lines_len; i++) {
+                const struct page_line *line = &page->lines[i];
+                if (line->read.symbols_len >= LETTERS_FEWEST && meets(&line->place, &place))
+                        return false;
+        }
+        struct ocr_line read;
+        return page_read(page, &place, PAGE_NET_WAY, OCR_NET, NULL, &read) && read.symbols_len > 0 &&
+               read.confidence > sure;
+}
+
 bool read_address_at(struct page *page, size_t at, struct printed *ret, struct basis *ret_basis)
 {
         static const struct reading plan[] = {
@@ -225,7 +256,8 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         printed_address(printed_str(&text), ret);
         if (basis_is_contested(ret_basis))
                 ret_basis->of[BASIS_NET_SURE] = 0;
-        if (!whole || !printed_address_is_whole(printed_str(ret)) || lacks_parts(page, parts, count))
+        if (!whole || !printed_address_is_whole(printed_str(ret)) || lacks_parts(page, parts, count) ||
+            has_lost_row(page, parts, count))
                 ret_basis->doubted = true;
         /* A house has a number. */
         return page_count_digits(printed_str(ret)) > 0;

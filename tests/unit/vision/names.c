@@ -87,7 +87,7 @@ TEST(names_of_classes_of_which_a_syllable_is_left_are_not_all_told)
         CHECK(clean_card_field(&card, DOC_DRIVER_LICENSE, DOC_LICENSE_CLASS).confidence < 0.98);
 }
 
-/* Controls: printed_address_is_whole() not asked; goes_on() without ends_flat(). */
+/* Controls: printed_address_is_whole() not asked; goes_on() without ends_address(). */
 TEST(names_of_flats_are_whole_or_doubtful)
 {
         static const struct box behind = {196, 366, 165, 40}, flat = {196, 368, 32, 36};
@@ -104,6 +104,36 @@ TEST(names_of_flats_are_whole_or_doubtful)
         CHECK_STR(doc_text(&reading.fields, DOC_ADDRESS), "서울특별시 노원구 햇살로 293, 2층 834호");
         document_reading_release(&reading);
         clean_card_close(&card);
+}
+
+static const struct box digit = {142, 368, 20, 36};
+
+/* Control: ends_address() that knows no digits. */
+TEST(names_of_streets_end_with_a_digit_on_a_row_of_its_own)
+{
+        static const struct box behind = {196, 366, 165, 40};
+        struct clean_card card;
+        clean_card_open("resident", &card);
+        CLEANUP(image_release) struct image last = clean_card_part(&card.picture, digit);
+        clean_card_blank(&card.picture, behind);
+        clean_card_print(&last, 1, 84, digit.y + 42, &card.picture);
+        CHECK_STR(str_from(clean_card_field(&card, DOC_RESIDENT_CARD, DOC_ADDRESS).text),
+                  "서울특별시 노원구 햇살로 293, 2층 8348");
+}
+
+/* Control: read_address_at() without has_lost_row(). */
+TEST(names_of_streets_are_doubtful_above_what_may_be_more_of_them)
+{
+        static const double small = 0.5;
+        struct clean_card card;
+        struct document_reading reading;
+        clean_card_open("resident", &card);
+        CLEANUP(image_release) struct image last = clean_card_part(&card.picture, digit);
+        clean_card_read(&card, DOC_RESIDENT_CARD, &reading);
+        CHECK(reading.fields.values[DOC_ADDRESS].confidence > 0.98);
+        document_reading_release(&reading);
+        clean_card_print(&last, small, 84, digit.y + 52, &card.picture);
+        CHECK(clean_card_field(&card, DOC_RESIDENT_CARD, DOC_ADDRESS).confidence < 0.98);
 }
 
 /* Control: is_covered() that does not look above classes. */
