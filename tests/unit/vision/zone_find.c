@@ -95,6 +95,24 @@ TEST(zone_find_where_a_row_lost_its_fillers)
         page_release(&page);
 }
 
+/* Fine print through the zone hides all fillers. Control: find_along() without make_whole(). */
+TEST(zone_find_where_both_rows_lost_their_fillers)
+{
+        static const double kept = 0.55;
+        CLEANUP(image_release) struct image picture = {0};
+        double expected[4][2], found[4][2];
+        struct page page;
+        open_found(&picture, &page, expected);
+        for (size_t i = 0; i < page.lines_len; i++) {
+                struct cv_line *line = &page.lines[i].place;
+                if (line->width > 0.6 * page.card.width)
+                        *line = text_part(line, 0, kept);
+        }
+        CHECK(zone_find(&page, found) && zone_on(&page) == ZONE_UPRIGHT);
+        CHECK(apart(expected, found) < 0.03);
+        page_release(&page);
+}
+
 static void add(struct page *page, struct cv_line place)
 {
         CHECK(page->lines_len < TEXT_LINES_MAX);
