@@ -282,15 +282,30 @@ static bool has_odd_number(struct str text)
         return false;
 }
 
-/* A number of a flat without its 호, behind a comma, a house's 동 or a 층. */
-static bool ends_open(struct str text)
+static bool ends_with_number(struct str text, struct str *ret_before)
 {
-        static const char *const before_flat[] = {",", "동", "층"};
         size_t at = text.len;
         while (at > 0 && is_digit_at(text, at - 1))
                 at--;
-        struct str before = str_trim(str_sub(text, 0, at));
-        for (size_t i = 0; at < text.len && i < LEN(before_flat); i++) {
+        *ret_before = str_sub(text, 0, at);
+        return at < text.len;
+}
+
+/* A number of a flat without its 호, behind a comma, a house's 동 or a 층; or such a house without a flat. A
+ * quarter's number stands behind its name: 상계1동. */
+static bool ends_open(struct str text)
+{
+        static const char *const before_flat[] = {",", "동", "층"};
+        ssize_t bracket = str_find(text, '(');
+        struct str body = str_trim(bracket < 0 ? text : str_sub(text, 0, (size_t)bracket)), before;
+        if (str_ends_with(body, STR("동")) &&
+            ends_with_number(str_sub(body, 0, body.len - SYLLABLE), &before) &&
+            (str_ends_with(before, STR(" ")) || str_ends_with(before, STR(","))))
+                return true;
+        if (!ends_with_number(body, &before))
+                return false;
+        before = str_trim(before);
+        for (size_t i = 0; i < LEN(before_flat); i++) {
                 if (str_ends_with(before, str_from(before_flat[i])))
                         return true;
         }

@@ -142,6 +142,10 @@ TEST(printed_addresses_lack_what_was_not_seen)
         CHECK(!printed_address_is_whole(STR("경상남도 창원시 성산구 달맞이로21길 4112동 805호 (가온동)")));
         CHECK(printed_address_is_whole(STR("서울특별시 노원구 상계1동 1234-5, 101동 202호")));
         CHECK(printed_address_is_whole(STR("서울특별시 중구 을지로3가 12")));
+        CHECK(!printed_address_is_whole(STR("세종특별자치시 도산대로 468, 124동")));
+        CHECK(!printed_address_is_whole(STR("세종특별자치시 도산대로 468, 124동 (가온동)")));
+        CHECK(!printed_address_is_whole(STR("세종특별자치시 도산대로 468, 124동 1808 (가온동)")));
+        CHECK(printed_address_is_whole(STR("서울특별시 노원구 상계1동")));
 }
 
 TEST(printed_addresses_get_their_blanks)
