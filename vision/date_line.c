@@ -184,13 +184,13 @@ static void tally_cut_dates(struct page *page, const struct page_line *line, str
         }
 }
 
-/* The finder may have parted its end from it. */
+/* The finder may have parted its end from it, or cut off the last digit, or half of that. */
 static void tally_period(struct page *page, const struct page_line *line, struct tally *tally)
 {
         struct page_line whole = *line;
         struct printed found;
-        if (!find_period(page, &wanted_period, read_str(&line->read), &found))
-                whole.place = drawn_on(page, &line->place, 0);
+        bool both = find_period(page, &wanted_period, read_str(&line->read), &found);
+        whole.place = both ? text_whole(&page->shades, &line->place) : drawn_on(page, &line->place, 0);
         read_by_plan(page, &whole, &wanted_period, tally);
 }
 

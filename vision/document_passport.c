@@ -206,7 +206,9 @@ void read_passport(struct page *page, struct document_reading *ret)
         int votes = choice->votes[ZONE_DATED_LINE], readings = choice->readings[ZONE_DATED_LINE];
         double agreed = votes >= 2 ? 0.99 + 0.01 * votes / MAX(1, readings) : 0.9;
         doc_set(&ret->fields, DOC_NATIONALITY, str_from(mrz->nationality),
-                MIN(proved, same_state ? 0.999 : agreed));
+                MIN(proved, same_state                  ? 0.999
+                            : mrz_state_is_misread(mrz) ? 0.6
+                                                        : agreed));
         doc_set(&ret->fields, DOC_SEX, str_from_bytes(&mrz->sex, 1), MIN(proved, agreed));
         set_name(page, &zone, ret);
         read_issue_date(page, &zone, ret);

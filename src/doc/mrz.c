@@ -369,3 +369,13 @@ size_t mrz_format_line_len(enum mrz_format format)
 {
         return layouts[format].line_len;
 }
+
+bool mrz_state_is_misread(const struct mrz *mrz)
+{
+        struct str nationality = str_from(mrz->nationality), issuer = str_from(mrz->issuer);
+        bool british = str_starts_with(nationality, STR("GB")) && str_starts_with(issuer, STR("GB"));
+        size_t other = 0;
+        for (size_t i = 0; i < MIN(nationality.len, issuer.len); i++)
+                other += nationality.ptr[i] != issuer.ptr[i];
+        return nationality.len == issuer.len && other == 1 && !british;
+}

@@ -57,5 +57,8 @@ bool mrz_begins(enum mrz_format format, char c);
 bool mrz_is_checked(enum mrz_format format, size_t line, size_t at);
 /* Two characters that no check digit tells apart: worth the same modulo 10. */
 bool mrz_same_to_checks(char a, char b);
+/* Nationality and issuing state (ICAO 9303-3, section 5) are a letter apart: rather one of them was misread,
+ * but for those of Britain, which has several for its nationals. */
+bool mrz_state_is_misread(const struct mrz *mrz);
 size_t mrz_format_lines(enum mrz_format format);
 size_t mrz_format_line_len(enum mrz_format format);

@@ -328,6 +328,22 @@ static bool lacks_house(struct str text)
         return false;
 }
 
+/* Whether a house or a lot has a number: by itself, or before a 번지. That of a road, a block, a storey or a
+ * flat has its word behind it. */
+static bool has_house(struct str text)
+{
+        static const char *const behind[] = {" ", ",", "("};
+        for (size_t i = 0; i < text.len; i++) {
+                bool starts =
+                    i == 0 || text.ptr[i - 1] == ' ' || (i >= SYLLABLE && has_at(text, i - SYLLABLE, "산"));
+                size_t end = i + (starts ? number_at(text, i) : 0);
+                if (end > i &&
+                    (end == text.len || is_lot(text, i) || has_any_at(text, end, behind, LEN(behind))))
+                        return true;
+        }
+        return false;
+}
+
 /* Marks that no address has are letters or digits that were not seen whole. */
 static bool has_odd_mark(struct str text)
 {
@@ -343,5 +359,5 @@ bool printed_address_is_whole(struct str address)
 {
         bool opened = str_find(address, '(') >= 0, closed = str_find(address, ')') >= 0;
         return opened == closed && !has_odd_number(address) && !has_odd_mark(address) &&
-               !lacks_house(address) && !ends_open(address);
+               !lacks_house(address) && has_house(address) && !ends_open(address);
 }

@@ -117,6 +117,15 @@ TEST(license_class_finds_several)
               !license_names_class(STR("구난희")));
 }
 
+TEST(mrz_tells_states_of_which_one_is_misread)
+{
+        CHECK(mrz_state_is_misread(&(struct mrz){.issuer = "NPL", .nationality = "MPL"}));
+        CHECK(!mrz_state_is_misread(&(struct mrz){.issuer = "NPL", .nationality = "NPL"}));
+        CHECK(!mrz_state_is_misread(&(struct mrz){.issuer = "CHE", .nationality = "XXA"}));
+        CHECK(!mrz_state_is_misread(&(struct mrz){.issuer = "GBR", .nationality = "GBN"}));
+        CHECK(!mrz_state_is_misread(&(struct mrz){.issuer = "D", .nationality = "USA"}));
+}
+
 TEST(mrz_reads_the_standard_specimens)
 {
         const char *const zones[] = {td3, td2, td1};
