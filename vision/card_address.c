@@ -214,6 +214,8 @@ static bool meets(const struct cv_line *a, const struct cv_line *b)
 static bool has_lost_row(struct page *page, const struct page_line *const parts[], size_t count)
 {
         static const double step = 1.35, wide = 1.5, high = 1.1, sure = 0.8; /* heights; of the reading */
+        if (count == 0)
+                return false;
         const struct cv_line *last = &parts[count - 1]->place;
         double tall = last->height;
         for (size_t i = count; i-- > 0 && fabs(parts[i]->place.y - last->y) < 0.5 * tall;)

@@ -83,10 +83,10 @@ static const char *message_of(const struct op *op, enum rc rc)
 static void emit_limit(struct emit *emit, struct http_request *request, struct http_reply *reply)
 {
         struct op *op = &request->op;
-        int64_t wait_s = MAX(op->retry_after_s, (int64_t)1);
-        emit_int(emit, "retry_after", wait_s);
+        /* Its header comes with the status. */
+        op->retry_after_s = MAX(op->retry_after_s, (int64_t)1);
+        emit_int(emit, "retry_after", op->retry_after_s);
         emit_text(emit, "limit_type", op->limit_type ? op->limit_type : "ip");
-        http_reply_header(request, reply, "Retry-After", arena_printf(&op->arena, "%lld", (long long)wait_s));
 }
 
 void api_render_error(void *ctx, struct http_request *request, struct http_reply *reply)

@@ -8,7 +8,7 @@
 #include "check/session.h"
 #include "store/face.h"
 
-/* The trust framework that we publish (docs/trust-framework.md); there is no registered Korean one. */
+/* The name of our trust framework: there is no registered Korean one. */
 #define CLAIMS_TRUST_FRAMEWORK "kr_bonin"
 
 struct claims {

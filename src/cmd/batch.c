@@ -127,9 +127,9 @@ static void tell_what_is_missing(struct vision_pool *pool)
         else if (status.why[0])
                 fprintf(stderr, "bonin: %s (MODEL_DIR names the folder of models)\n", status.why);
         else if (status.documents && (!status.mrz_model || !status.line_model))
-                fprintf(stderr,
-                        "bonin: %s is missing in MODEL_DIR: fewer documents are read; run `tools/models`\n",
-                        status.line_model ? "mrz.traineddata" : "ppocr_v3_det_zh.onnx");
+                fprintf(stderr, "bonin: %s is missing in MODEL_DIR: %s; run `tools/models`\n",
+                        status.line_model ? "mrz.traineddata" : "ppocr_v3_det_zh.onnx",
+                        status.line_model ? "fewer zones are read" : "hardly a card is read");
         op_release(&op);
 }
 

@@ -6,8 +6,11 @@
 #include "store/erasure.h"
 #include "store/people.h"
 
+#include <errno.h>
+#include <libgen.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -122,10 +125,13 @@ static void check_ocr(struct report *report, const struct conf *conf)
 
 static void tell_vision(struct report *report, const struct vision_status *status, const char *models)
 {
-        if (status->documents)
-                ok("documents", "Tesseract kor and eng; MRZ model %s, line model %s",
-                   status->mrz_model ? "yes" : "no: mrz.traineddata, run `tools/models`",
-                   status->line_model ? "yes" : "no: ppocr_v3_det_zh.onnx, run `tools/models`");
+        if (status->documents && !status->line_model)
+                bad(report, "documents", "run `tools/models`, or set MODEL_DIR",
+                    "%sppocr_v3_det_zh.onnx missing: hardly a card is read",
+                    status->mrz_model ? "" : "mrz.traineddata and ");
+        else if (status->documents)
+                ok("documents", "Tesseract kor and eng; line model yes, MRZ model %s",
+                   status->mrz_model ? "yes" : "no: mrz.traineddata, run `tools/models`");
         else
                 bad(report, "documents", "install tesseract-ocr-kor and tesseract-ocr-eng", "%s",
                     status->why);
@@ -200,9 +206,30 @@ static void check_faces(struct report *report, struct app *app)
         op_forgive(&app->op);
 }
 
+/* Why no store can be made or opened in a folder; NULL where it can. */
+static const char *why_unusable(const char *folder)
+{
+        char above[PATH_MAX];
+        struct stat info;
+        if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode))
+                return strerror(ENOTDIR);
+        if (eaccess(folder, F_OK) == 0)
+                return eaccess(folder, R_OK | W_OK | X_OK) == 0 ? NULL : strerror(errno);
+        if (errno != ENOENT)
+                return strerror(errno);
+        snprintf(above, sizeof(above), "%s", folder);
+        return eaccess(dirname(above), W_OK | X_OK) == 0 ? NULL : strerror(errno);
+}
+
 static void check_store(struct report *report, struct app *app, enum app_need need)
 {
         char kid[KEYRING_KID_MAX];
+        const char *why = why_unusable(app->conf.data_dir);
+        if (why) {
+                bad(report, "data", "name a folder that this user may write to in DATA_DIR or --data",
+                    "%s: %s", app->conf.data_dir, why);
+                return;
+        }
         if (need < APP_STORE && report->failed > 0)
                 return;
         if (need < APP_STORE) {

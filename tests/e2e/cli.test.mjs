@@ -104,6 +104,8 @@ test('doctor leaves nothing behind, and changes nothing', { skip: store === 'sql
     assert.ok([0, 1].includes(fresh.status), fresh.stdout);
     assert.match((await look({ SMS_PROVIDER: 'file', SMS_FILE: './sms', EMAIL_BACKEND: 'file', EMAIL_DIR: './mail' })).stdout, /^ok +sms .*\nok +e-mail/m);
     assert.deepEqual(readdirSync(empty), []);
+    // Control: check_store without why_unusable.
+    for (const folder of ['/dev/null', join(empty, 'no', 'such')]) assert.match((await look({ DATA_DIR: folder })).stdout, /^WRONG data +.*DATA_DIR/m);
 
     await run(['apikey', 'create', '--name', 'x', '--role', 'admin'], { cwd: empty });
     const before = readdirSync(join(empty, 'data'));
@@ -136,7 +138,7 @@ test('a key of the env file that is none is told with its line, and fails nothin
 test('doctor names the models that are missing, and what gets them', async () => {
   const bare = mkdtempSync(join(tmpdir(), 'bonin-e2e-'));
   const end = await run(['doctor'], { cwd: bare, env: { MODEL_DIR: bare, DEBUG: 'true' } });
-  assert.match(end.stdout, /^ok +documents .*mrz\.traineddata.*tools\/models.*ppocr_v3_det_zh\.onnx/m);
+  assert.match(end.stdout, /^WRONG documents .*mrz\.traineddata.*ppocr_v3_det_zh\.onnx.*tools\/models/m);
   assert.match(end.stdout, /^WRONG faces .*\.onnx.*tools\/models/m);
   rmSync(bare, { recursive: true });
 });

@@ -59,7 +59,7 @@ export class Client {
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
           const isJson = String(response.headers['content-type']).startsWith('application/json');
-          resolve({ status: response.statusCode, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : null });
+          resolve({ status: response.statusCode, headers: response.headers, distinct: response.headersDistinct, text, body: isJson && text ? JSON.parse(text) : null });
         });
       });
       sent.setTimeout(timeout, () => sent.destroy(new Error(`no answer in ${timeout} ms: ${request.method} ${request.path}`)));
