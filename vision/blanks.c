@@ -25,25 +25,32 @@ static int compare(const void *a, const void *b)
         return (left > right) - (left < right);
 }
 
-/* Shares of the height of the ink: what an open side of a letter takes from a gap, and a round one, and by
- * how much a gap is wider than those within words that may be a blank, that is rather one than none, and that
- * is one surely. */
-static const double open_side = 0.05, round_side = 0.04, perhaps_blank = 0.14, rather_blank = 0.17,
+/* Shares of the height of the ink: what an open side of a letter takes from a gap, what a round one may, and
+ * by how much a gap is wider than those within words that may be a blank, that is rather one than none, and
+ * that is one surely. */
+static const double open_side = 0.05, round_side = 0.04, perhaps_blank = 0.15, rather_blank = 0.17,
                     surely_blank = 0.22;
 
 /* Letters that do not fill their field stand nearer to their neighbours, and may reach over them: an A and a
  * V with a blank between are hardly further apart than two letters of a word that have stems. L is filled at
- * its foot, but what is open there reaches over it. Round ones stand nearer, too. No blank stands beside an
+ * its foot, but what is open there reaches over it. No blank stands beside an
  * apostrophe, about which there is paper anyway. */
 static double opening(char left, char right)
 {
-        static const char open_right[] = "AFKPRTVWXY", open_left[] = "AJTVWXY", over_foot[] = "TVWY",
-                          round_right[] = "DOQ", round_left[] = "CGOQ";
+        static const char open_right[] = "AFKPRTVWXY", open_left[] = "AJTVWXY", over_foot[] = "TVWY";
         if (left == '\'' || right == '\'')
                 return -2 * open_side;
         bool opens = strchr(open_right, left) || (left == 'L' && strchr(over_foot, right));
-        return open_side * (opens + (strchr(open_left, right) != NULL)) +
-               round_side * ((strchr(round_right, left) != NULL) + (strchr(round_left, right) != NULL));
+        return open_side * (opens + (strchr(open_left, right) != NULL));
+}
+
+/* Round letters may stand nearer than those with stems, but not in every typeface. */
+static double rounding(char left, char right)
+{
+        static const char round_right[] = "DOQ", round_left[] = "CGOQ";
+        if (left == '\'' || right == '\'')
+                return 0;
+        return round_side * ((strchr(round_right, left) != NULL) + (strchr(round_left, right) != NULL));
 }
 
 /* The gap behind each letter of a reading, as wide as it were between letters with stems; the widest that the
@@ -90,9 +97,10 @@ static bool agrees_to_blank(const struct gaps *gaps, double gap)
 }
 
 /* Whether the reader was right to see none, or the paper leaves no doubt that it has passed one over. */
-static bool is_sure_without(const struct gaps *gaps, double gap)
+static bool is_sure_without(const struct gaps *gaps, double gap, double round)
 {
-        return gap < gaps->usual + perhaps_blank || (gap >= gaps->usual + surely_blank && gap >= gaps->blank);
+        return gap + round < gaps->usual + perhaps_blank ||
+               (gap >= gaps->usual + surely_blank && gap >= gaps->blank);
 }
 
 /* A column's ink from the top of its line to the foot, if nearly. */
@@ -149,8 +157,10 @@ bool blanks_part(const struct image *cut, const struct ocr_line *read, struct pr
                 bool parted = read->text[read->offsets[i] + 1] == ' ', last = i + 1 == read->symbols_len;
                 double gap = gaps.behind[i];
                 ret->text[ret->len++] = read->text[read->offsets[i]];
+                double round = last ? 0 : rounding(ret->text[ret->len - 1], read->text[read->offsets[i + 1]]);
                 if (!last)
-                        sure = sure && (parted ? agrees_to_blank(&gaps, gap) : is_sure_without(&gaps, gap));
+                        sure = sure &&
+                               (parted ? agrees_to_blank(&gaps, gap) : is_sure_without(&gaps, gap, round));
                 if (!last && (parted || gap >= gaps.blank))
                         ret->text[ret->len++] = ' ';
         }

@@ -203,6 +203,13 @@ static bool lacks_parts(const struct page *page, const struct page_line *const p
         return false;
 }
 
+/* A digit alone below a row may be a stroke of something else. */
+static bool ends_with_digit(const struct page_line *const parts[], size_t count)
+{
+        return count > 0 && parts[count - 1]->read.symbols_len == 1 &&
+               page_count_digits(read_str(&parts[count - 1]->read)) == 1;
+}
+
 static bool meets(const struct cv_line *a, const struct cv_line *b)
 {
         return fabs(a->y - b->y) < (a->height + b->height) / 2 && line_left(a) < line_right(b) &&
@@ -259,7 +266,7 @@ bool read_address_at(struct page *page, size_t at, struct printed *ret, struct b
         if (basis_is_contested(ret_basis))
                 ret_basis->of[BASIS_NET_SURE] = 0;
         if (!whole || !printed_address_is_whole(printed_str(ret)) || lacks_parts(page, parts, count) ||
-            has_lost_row(page, parts, count))
+            ends_with_digit(parts, count) || has_lost_row(page, parts, count))
                 ret_basis->doubted = true;
         /* A house has a number. */
         return page_count_digits(printed_str(ret)) > 0;

@@ -5,7 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { GRID_WAY = 4, TRIED_MAX = 32 /* pairs of rows; a printed page has many */, DIRECTIONS_MAX = 3 };
+enum {
+        GRID_WAY = 4,
+        TRIED_MAX = 32, /* pairs of rows; a printed page has many */
+        DIRECTIONS_MAX = 3,
+        CELLS_FEWEST = 26 /* of a line of a zone */
+};
 
 static const double slenderest = 14, known_min = 0.75, known_well = 0.95, margin = 0.06,
                     around_most = 0.1 /* radians that a piece of a row may seem to lie off its direction */,
@@ -104,8 +109,6 @@ static struct cells cells_of(const struct page *page, const struct frame *frame,
         return read ? (struct cells){line.len, grid_sureness(&line)} : (struct cells){0};
 }
 
-enum { CELLS_FEWEST = 26 /* of a line of a zone */ };
-
 /* One under the other, and of one length, or one that lost its end to the finder of lines. */
 static bool beneath(const struct cv_line *upper, const struct cv_line *lower)
 {
@@ -123,6 +126,7 @@ struct found {
         struct cv_line top, bottom;
         size_t rows;
         bool turned;
+        struct cells cells; /* of the top one */
 };
 
 /* The document around the rows: a zone leaves a margin at its sides and foot. */
@@ -186,20 +190,8 @@ static struct found rows_from(const struct frame *frame, const struct cv_line *t
         return found;
 }
 
-/* How well the rows are known as those of a zone: 0 where they do not form one. Not better than `best` where
- * the first of them is not. */
-static double known_as(const struct page *page, const struct frame *frame, const struct found *found,
-                       bool turned, double best)
-{
-        struct cells top = cells_of(page, frame, &found->top, turned);
-        if (top.len < CELLS_FEWEST || top.known <= best)
-                return 0;
-        struct cells bottom = cells_of(page, frame, &found->bottom, turned);
-        return bottom.len < CELLS_FEWEST ? 0 : fmin(top.known, bottom.known);
-}
-
 /* Whether what a row has more than its part is known as well: not the bare paper behind a zone. */
-static bool goes_on(const struct cells *whole, const struct cells *part)
+static bool more_is_known(const struct cells *whole, const struct cells *part)
 {
         double more = (double)whole->len * whole->known - (double)part->len * part->known;
         return whole->len > part->len && more > known_min * (double)(whole->len - part->len);
@@ -208,36 +200,45 @@ static bool goes_on(const struct cells *whole, const struct cells *part)
 /* Both rows may have lost their fillers to the finder of lines, where fine print runs through them. All
  * characters are equally wide: what was found tells how long the whole is. False where there is no more of
  * them. */
-static bool draw_out(const struct page *page, const struct frame *frame, bool turned, size_t length,
-                     struct found *found)
+static bool reach_length(const struct page *page, const struct frame *frame, size_t length,
+                         struct found *found)
 {
-        struct cells part = cells_of(page, frame, &found->top, turned);
+        const struct cells part = found->cells;
         double left = line_left(&found->top), right = line_right(&found->top);
-        if (part.known < known_min || part.len + 1 >= length)
-                return false;
         double wide = (right - left) / (double)part.len * (double)length;
-        left = turned ? right - wide : left;
+        left = found->turned ? right - wide : left;
         set_ends(&found->top, left, left + wide);
         set_ends(&found->bottom, left, left + wide);
-        struct cells whole = cells_of(page, frame, &found->top, turned);
-        return goes_on(&whole, &part);
+        found->cells = cells_of(page, frame, &found->top, found->turned);
+        return more_is_known(&found->cells, &part);
 }
 
-/* As long as the lines of a TD3 (ICAO 9303-4) or a TD2 (9303-6), unless they are of such a length, or of
- * three lines, already. */
-static void make_whole(const struct page *page, const struct frame *frame, bool turned, struct found *found)
+/* As long as the lines of a TD3 or an MRV-A (ICAO 9303-4, -7), else of a TD2 or an MRV-B (-6, -7). False
+ * where they are so long already, or are not known as a part of such. */
+static bool make_whole(const struct page *page, const struct frame *frame, struct found *found)
 {
         static const size_t lengths[] = {44, 36};
-        size_t len = cells_of(page, frame, &found->top, turned).len;
-        for (size_t i = 0; i < LEN(lengths) && found->rows == 2; i++) {
+        if (found->rows != 2 || found->cells.known < known_min)
+                return false;
+        for (size_t i = 0; i < LEN(lengths) && found->cells.len + 1 < lengths[i]; i++) {
                 struct found whole = *found;
-                if (len + 1 >= lengths[i] && len <= lengths[i] + 1)
-                        return;
-                if (draw_out(page, frame, turned, lengths[i], &whole)) {
+                if (reach_length(page, frame, lengths[i], &whole)) {
                         *found = whole;
-                        return;
+                        return true;
                 }
         }
+        return false;
+}
+
+/* How well the rows are known as those of a zone: 0 where they do not form one, or the first of them is not
+ * known better than `best`. */
+static double known_as(const struct page *page, const struct frame *frame, const struct found *found,
+                       double best)
+{
+        if (found->cells.len < CELLS_FEWEST || found->cells.known <= best)
+                return 0;
+        struct cells bottom = cells_of(page, frame, &found->bottom, found->turned);
+        return bottom.len < CELLS_FEWEST ? 0 : fmin(found->cells.known, bottom.known);
 }
 
 /* The best of the rows of a frame, where they are known better than `best`. */
@@ -246,19 +247,23 @@ static double find_along(const struct page *page, struct frame *frame, double be
         size_t tried = 0;
         qsort(frame->rows, frame->len, sizeof(frame->rows[0]), larger_first);
         for (size_t i = 0; i < frame->len && tried < TRIED_MAX && best < known_well; i++) {
-                struct found found = rows_from(frame, &frame->rows[i]);
-                if (found.rows < 2 ||
-                    found.top.width < slenderest * fmax(found.top.height, found.bottom.height))
+                struct found part = rows_from(frame, &frame->rows[i]);
+                if (part.rows < 2 || part.top.width < slenderest * fmax(part.top.height, part.bottom.height))
                         continue;
                 tried++;
                 for (int turned = 0; turned < (best < known_well ? 2 : 1); turned++) {
-                        struct found rows = found;
-                        make_whole(page, frame, turned, &rows);
-                        double known = known_as(page, frame, &rows, turned, best);
+                        part.turned = turned;
+                        part.cells = cells_of(page, frame, &part.top, turned);
+                        struct found rows = part;
+                        double known =
+                            make_whole(page, frame, &rows) ? known_as(page, frame, &rows, best) : 0;
+                        if (known <= best) {
+                                rows = part;
+                                known = known_as(page, frame, &rows, best);
+                        }
                         if (known <= best)
                                 continue;
                         best = known;
-                        rows.turned = turned;
                         *ret = rows;
                 }
         }

@@ -291,25 +291,25 @@ static bool ends_with_number(struct str text, struct str *ret_before)
         return at < text.len;
 }
 
-/* A number of a flat without its 호, behind a comma, a house's 동 or a 층; or such a house without a flat. A
- * quarter's number stands behind its name: 상계1동. */
+/* With a house of flats: 101동. A quarter's number stands behind its name, as in 상계1동, or it has none. */
+static bool ends_with_block(struct str text)
+{
+        struct str before;
+        return str_ends_with(text, STR("동")) &&
+               ends_with_number(str_sub(text, 0, text.len - SYLLABLE), &before) &&
+               (str_ends_with(before, STR(" ")) || str_ends_with(before, STR(",")));
+}
+
+/* With such a house and no flat, or the number of a flat without its 호, behind a comma, the house or a 층.
+ */
 static bool ends_open(struct str text)
 {
-        static const char *const before_flat[] = {",", "동", "층"};
         ssize_t bracket = str_find(text, '(');
         struct str body = str_trim(bracket < 0 ? text : str_sub(text, 0, (size_t)bracket)), before;
-        if (str_ends_with(body, STR("동")) &&
-            ends_with_number(str_sub(body, 0, body.len - SYLLABLE), &before) &&
-            (str_ends_with(before, STR(" ")) || str_ends_with(before, STR(","))))
-                return true;
         if (!ends_with_number(body, &before))
-                return false;
+                return ends_with_block(body);
         before = str_trim(before);
-        for (size_t i = 0; i < LEN(before_flat); i++) {
-                if (str_ends_with(before, str_from(before_flat[i])))
-                        return true;
-        }
-        return false;
+        return str_ends_with(before, STR(",")) || str_ends_with(before, STR("층")) || ends_with_block(before);
 }
 
 /* A road goes on with a house's number; where a block, a storey or a flat follows, that was not seen, or is

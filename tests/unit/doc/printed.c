@@ -145,7 +145,8 @@ TEST(printed_addresses_lack_what_was_not_seen)
         CHECK(!printed_address_is_whole(STR("세종특별자치시 도산대로 468, 124동")));
         CHECK(!printed_address_is_whole(STR("세종특별자치시 도산대로 468, 124동 (가온동)")));
         CHECK(!printed_address_is_whole(STR("세종특별자치시 도산대로 468, 124동 1808 (가온동)")));
-        CHECK(printed_address_is_whole(STR("서울특별시 노원구 상계1동 12-3")));
+        CHECK(printed_address_is_whole(STR("서울특별시 노원구 상계1동 12")));
+        CHECK(printed_address_is_whole(STR("경기도 성남시 중원구 은행동 857 (가온빌라)")));
         CHECK(printed_address_is_whole(STR("강원도 평창군 진부면 하진부리 산12-3")));
         CHECK(printed_address_is_whole(STR("경기도 안성시 금광면 삼흥리 7번지")));
         CHECK(!printed_address_is_whole(STR("인천광역시 남동구 603호")));
