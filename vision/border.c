@@ -126,7 +126,7 @@ static bool find_border(const struct image *card, const double portrait[4], int 
 }
 
 /* A light throws shadows on two sides that meet. A frame has lines on all, though the clearest border may be
- * another, as that of a shirt. */
+ * another, as that of a shirt: a line on one more side tells it. */
 static double judge_shadow(const struct border borders[SIDES])
 {
         double most = 0;
