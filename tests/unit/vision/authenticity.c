@@ -259,6 +259,22 @@ TEST(grain_misses_the_noise_of_a_pasted_portrait)
         CHECK(!grain_measure(&image, whole, tiny, &pasted));
 }
 
+/* Everywhere, so that nothing is plain. */
+static double hatched(double x, double y, int channel)
+{
+        return 150 + channel + 30 * cos(2 * M_PI * (x + y) / 5);
+}
+
+/* Control: the noise of a block in all directions together. */
+TEST(grain_takes_no_fine_lines_for_noise)
+{
+        static const double place[4] = {0.05, 0.15, 0.35, 0.8};
+        CLEANUP(image_release) struct image image = draw(hatched, 0);
+        struct grain_measure measured;
+        CHECK(grain_measure(&image, whole, place, &measured));
+        CHECK(measured.rest < 0.15);
+}
+
 /* The picture as it is after it went through a JPEG of this quality. */
 static void recode(struct image *image, int quality)
 {
