@@ -33,8 +33,8 @@ static const double open_side = 0.05, round_side = 0.04, perhaps_blank = 0.15, r
 
 /* Letters that do not fill their field stand nearer to their neighbours, and may reach over them: an A and a
  * V with a blank between are hardly further apart than two letters of a word that have stems. L is filled at
- * its foot, but what is open there reaches over it. No blank stands beside an
- * apostrophe, about which there is paper anyway. */
+ * its foot, but what is open there reaches over it. No blank stands beside an apostrophe, about which there
+ * is paper anyway. */
 static double opening(char left, char right)
 {
         static const char open_right[] = "AFKPRTVWXY", open_left[] = "AJTVWXY", over_foot[] = "TVWY";

@@ -35,9 +35,8 @@ struct strip {
         float sums[ROWS][DEPTH_MAX + 1];
 };
 
-/* The clearest border, where it is, and the clearest line there or further out: darker than either side of
- * it.
- */
+/* The clearest border, where it is, and the clearest line about there or further out, darker than either side
+ * of it. */
 struct border {
         double step, shadow, line;
         int at;

@@ -300,8 +300,8 @@ static bool ends_with_block(struct str text)
                (str_ends_with(before, STR(" ")) || str_ends_with(before, STR(",")));
 }
 
-/* With such a house and no flat, or the number of a flat without its 호, behind a comma, the house or a 층.
- */
+/* With such a house and no flat, or the number of a flat without its 호, behind a comma, the house or
+ * a 층. */
 static bool ends_open(struct str text)
 {
         ssize_t bracket = str_find(text, '(');
