@@ -316,10 +316,10 @@ const struct cmd cmd_doctor = {
     .run = run,
     .summary = "check configuration, store, models, OCR and sandbox",
     .help = "Usage: bonin doctor [--data DIR] [--env-file FILE]\n\n"
-            "Checks configuration, store, blob store, signing key, retention of faces, disk, senders, OCR "
-            "and its languages, "
-            "face models\n"
-            "and sandbox: one line each, with the mend where something is wrong. Exit status 1 then, 2 for a "
-            "wrong\n"
-            "configuration, 3 where the store does not answer. Makes nothing and changes nothing.\n",
+            "Checks configuration, data folder, store, blob store, signing key, retention of faces, disk, "
+            "senders, OCR\n"
+            "and its languages, models and sandbox: one line each, with the mend where something is wrong. "
+            "Exit status\n"
+            "1 then, 2 for a wrong configuration, 3 where the store does not answer. Makes nothing and "
+            "changes nothing.\n",
 };
